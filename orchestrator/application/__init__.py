@@ -1,0 +1,1 @@
+"""The use cases: plan, run, attempt, accept, land, collate, report."""

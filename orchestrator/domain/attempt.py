@@ -1,0 +1,60 @@
+"""An attempt as data: what goes in and what comes out, with no handle to the engine inside."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from orchestrator.domain.plan import Task
+from orchestrator.domain.verdict import Verdict
+
+type AttemptOutcome = Literal["accepted", "rejected", "unchanged", "environment"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What an attempt used; agents that cost nothing leave all at zero."""
+
+    tokens: int = 0
+    cost_usd: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptSpec:
+    """One try at a task by one agent, in a fresh context.
+
+    `number` counts all attempts at the task from 1. `base` is the commit that the worktree shows
+    at the start. `token` fences the attempt: a result that bears another one is refused.
+    `last_verdict` is what rejected the attempt before, None for the first.
+    """
+
+    run: str
+    task: Task
+    number: int
+    agent: str
+    base: str
+    token: str
+    last_verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptResult:
+    """What came of an attempt.
+
+    `commit` is the pinned commit of the change set on top of the spec's base, None when nothing
+    changed. `residue` counts the occurrences left in the task's files. `reason` is one line for a
+    person; `transcript` the name of the agent's output in the run's folder.
+    """
+
+    task: str
+    number: int
+    token: str
+    outcome: AttemptOutcome
+    reason_code: str = ""
+    reason: str = ""
+    commit: str | None = None
+    change_hash: str = ""
+    changed_lines: int = 0
+    residue: int | None = None
+    verdict: Verdict = Verdict()
+    usage: Usage = Usage()
+    duration_s: float = 0.0
+    transcript: str = ""

@@ -1,0 +1,180 @@
+"""What can happen in a run, as frozen values; the journal is a sequence of these.
+
+Intent stands before each effect and its result after it: `AttemptStarted` before `AttemptEnded`,
+`LandingStarted` before `LandingEnded`. Only `orchestrator.domain.run.Run` gives them meaning.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from orchestrator.domain.attempt import AttemptResult
+from orchestrator.domain.verdict import CheckResult, Failure
+
+type RunEnd = Literal["done", "incomplete", "stopped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted:
+    """The run exists. `branch` is the integration branch's full ref in the canonical repository."""
+
+    run: str
+    plan_hash: str
+    base: str
+    branch: str
+    sandbox: str
+    agents: tuple[str, ...]
+    concurrency: int
+    version: str
+    event: Literal["run_started"] = "run_started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResumed:
+    """Another process went on with the run; attempts and landings under way were lost."""
+
+    concurrency: int
+    event: Literal["run_resumed"] = "run_resumed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineTaken:
+    """What every check says of the base commit, and which checks a broken file leaves green."""
+
+    checks: tuple[CheckResult, ...]
+    residue: int
+    blind: tuple[str, ...] = ()
+    event: Literal["baseline_taken"] = "baseline_taken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptStarted:
+    """An agent is about to try."""
+
+    task: str
+    number: int
+    agent: str
+    base: str
+    token: str
+    event: Literal["attempt_started"] = "attempt_started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckingStarted:
+    """The agent has ended and its change set is being judged."""
+
+    task: str
+    token: str
+    event: Literal["checking_started"] = "checking_started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptEnded:
+    """What came of an attempt."""
+
+    result: AttemptResult
+    event: Literal["attempt_ended"] = "attempt_ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandingStarted:
+    """Accepted change sets are about to be combined on `head`, in this order."""
+
+    batch: int
+    head: str
+    tasks: tuple[str, ...]
+    event: Literal["landing_started"] = "landing_started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landed:
+    """A task's commit on the integration branch.
+
+    `checked` is the commit whose tree the checks saw: this one, or the last of its batch.
+    """
+
+    task: str
+    commit: str
+    checked: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentBack:
+    """A task that did not land. A conflict spends no attempt."""
+
+    task: str
+    reason_code: Literal["conflict", "red_landing"]
+    reason: str
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandingEnded:
+    """What came of a landing. Tasks of the batch named nowhere here stay in the queue."""
+
+    batch: int
+    head: str
+    landed: tuple[Landed, ...] = ()
+    sent_back: tuple[SentBack, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+    event: Literal["landing_ended"] = "landing_ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandAccepted:
+    """A person's command has been carried out."""
+
+    command: int
+    who: str
+    action: Literal["retry", "stop"]
+    tasks: tuple[str, ...] = ()
+    event: Literal["command_accepted"] = "command_accepted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRefused:
+    """A person's command does not apply to the state that it met."""
+
+    command: int
+    who: str
+    reason: str
+    event: Literal["command_refused"] = "command_refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnded:
+    """No action is left, or the run was stopped. `residue` counts what the final rescan found.
+
+    `remaining` lists the files that still have occurrences, with their number.
+    """
+
+    state: RunEnd
+    reason: str = ""
+    residue: int | None = None
+    remaining: tuple[tuple[str, int], ...] = ()
+    event: Literal["run_ended"] = "run_ended"
+
+
+type Event = (
+    RunStarted
+    | RunResumed
+    | BaselineTaken
+    | AttemptStarted
+    | CheckingStarted
+    | AttemptEnded
+    | LandingStarted
+    | LandingEnded
+    | CommandAccepted
+    | CommandRefused
+    | RunEnded
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonCommand:
+    """What a person asked for from another process. `id` is the row in the journal's table."""
+
+    id: int
+    who: str
+    action: Literal["retry", "stop"]
+    tasks: tuple[str, ...] = ()

@@ -1,0 +1,62 @@
+"""`${{ name }}` expressions: names only, no code.
+
+In a command each value is shell-quoted, so a file named `$(id).py` stays a file name.
+"""
+
+import re
+import shlex
+from collections.abc import Callable, Mapping
+
+type Value = str | int | float | bool | tuple[str, ...]
+
+_EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
+_NAME = re.compile(r"[a-z_][a-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")
+
+
+def names(template: str) -> tuple[str, ...]:
+    """Return the names that a template uses, in order of appearance.
+
+    Raises:
+        ValueError: something between the braces is no name.
+    """
+    found = tuple(match.group(1).strip() for match in _EXPRESSION.finditer(template))
+    for name in found:
+        if not _NAME.fullmatch(name):
+            message = f"${{{{ {name} }}}} is no name; expressions are names such as params.x"
+            raise ValueError(message)
+    return found
+
+
+def for_shell(template: str, values: Mapping[str, Value]) -> str:
+    """Expand a template into a shell command, every value quoted; a tuple becomes many words.
+
+    Raises:
+        KeyError: the template uses a name that `values` lacks.
+    """
+    return _expand(template, values, _quoted)
+
+
+def for_text(template: str, values: Mapping[str, Value]) -> str:
+    """Expand a template into plain text such as a commit message; tuples join with a space.
+
+    Raises:
+        KeyError: the template uses a name that `values` lacks.
+    """
+    return _expand(template, values, _plain)
+
+
+def _expand(
+    template: str, values: Mapping[str, Value], render: Callable[[Value], str]
+) -> str:
+    return _EXPRESSION.sub(lambda match: render(values[match.group(1).strip()]), template)
+
+
+def _plain(value: Value) -> str:
+    if isinstance(value, tuple):
+        return " ".join(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _quoted(value: Value) -> str:
+    words = value if isinstance(value, tuple) else (_plain(value),)
+    return " ".join(shlex.quote(word) for word in words)

@@ -1,0 +1,291 @@
+"""A playbook as values: the reusable recipe of one migration.
+
+The shapes here are the schema: the reader (`adapters.library`) validates YAML against these
+classes, so a key exists exactly when a field does. What a field alone cannot say is checked in
+`__post_init__` with a ValueError, which the reader turns into an error with file, line and column.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from orchestrator.domain.durations import seconds
+
+type ParamType = Literal["string", "integer", "number", "boolean"]
+type ParamValue = str | int | float | bool
+type CheckMoment = Literal["attempt", "landing", "both"]
+type ReportFormat = Literal["exit", "lines", "junit", "sarif"]
+type GroupBy = Literal["file", "directory", "package", "owner"]
+type SliceBy = Literal["owner", "directory", "layer"]
+
+_STRICT: Mapping[str, Any] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Param:
+    """One parameter that a person may give with `--param name=value`."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    type: ParamType = "string"
+    default: ParamValue | None = None
+    description: str = ""
+    choices: tuple[ParamValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Select:
+    """Which files of the target repository the playbook is about, as gitignore-style globs."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    include: tuple[str, ...] = ("**",)
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Find:
+    """How occurrences are found: a command that prints `path:line`, or regular expressions.
+
+    `prefilter` is a regular expression that a file's text must match before `run` sees it.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    run: str | None = None
+    regex: tuple[str, ...] = ()
+    prefilter: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that says nothing, or two things."""
+        if (self.run is None) == (not self.regex):
+            message = "find needs either run or regex"
+            raise ValueError(message)
+        if self.prefilter is not None and self.run is None:
+            message = "prefilter goes with run"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphOptions:
+    """How the dependency graph of files is read."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    language: Literal["python", "none"] = "python"
+    type_checking_imports: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partition:
+    """How files are grouped into tasks; grouping is a preference, order is not."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    by: GroupBy = "file"
+    max_files: int = 8
+    max_lines: int = 1500
+    cycles: Literal["split", "together"] = "split"
+
+    def __post_init__(self) -> None:
+        """Refuse limits that would leave no room for a file."""
+        if self.max_files < 1 or self.max_lines < 1:
+            message = "max_files and max_lines must be at least 1"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """Commands that prepare a worktree before an agent or a check uses it.
+
+    `inputs` are the files whose content makes a setup stale, `keep` the ignored paths that
+    survive a reset of the worktree.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    run: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    timeout: str = "30m"
+
+    def __post_init__(self) -> None:
+        """Refuse a timeout that is no duration."""
+        seconds(self.timeout)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codemod:
+    """The deterministic part of a playbook: a command that edits the task's files in place."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    run: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One acceptance command.
+
+    `cache` names paths in the tree that carry over from earlier trusted runs of this check;
+    `flaky_retries` is how often a red check is run again on the same tree.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    name: str
+    run: str
+    on: CheckMoment = "both"
+    report: ReportFormat = "exit"
+    timeout: str = "15m"
+    cwd: str = "."
+    cache: tuple[str, ...] = ()
+    flaky_retries: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a timeout that is no duration and a negative number of reruns."""
+        seconds(self.timeout)
+        if self.flaky_retries < 0:
+            message = "flaky_retries must not be negative"
+            raise ValueError(message)
+
+    def runs_on(self, moment: Literal["attempt", "landing"]) -> bool:
+        """Say whether the check belongs to this moment."""
+        return self.on in {moment, "both"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landing:
+    """What is checked before a commit lands.
+
+    `commit` checks the tree of every landed commit, `head` the last tree of a batch only;
+    `max_batch` is how many commits are combined at once.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    verify: Literal["commit", "head"] = "commit"
+    max_batch: int = 8
+
+    def __post_init__(self) -> None:
+        """Refuse an empty batch."""
+        if self.max_batch < 1:
+            message = "max_batch must be at least 1"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guards:
+    """How far the built-in guards are relaxed; the defaults are the strictest that make sense.
+
+    `max_changed_lines` counts added plus removed lines of one change set; 0 lifts the limit.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    residue: Literal["zero", "reduce", "off"] = "zero"
+    max_changed_lines: int = 600
+    allow_new_files: tuple[str, ...] = ()
+    allow_deleted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much a run may use. `attempts` counts tries of one agent at one task."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    concurrency: int = 4
+    attempts: int = 3
+    attempt_timeout: str = "20m"
+    budget_usd: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse limits under which nothing could run."""
+        seconds(self.attempt_timeout)
+        if self.concurrency < 1 or self.attempts < 1:
+            message = "concurrency and attempts must be at least 1"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """How landed commits are described."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    message: str = "${{ playbook.title }}: ${{ task.title }}"
+    signoff: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequests:
+    """How landed commits are cut into slices. `max_lines` counts added plus removed lines."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    group_by: SliceBy = "directory"
+    max_lines: int = 300
+    title: str = "${{ playbook.title }} (${{ slice.number }}/${{ slice.count }})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playbook:
+    """The reusable recipe of one migration: what to find, how to cut it up, who does it."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    version: Literal[1]
+    name: str
+    title: str
+    find: Find
+    description: str = ""
+    params: Mapping[str, Param] = field(default_factory=dict)
+    select: Select = Select()
+    strategy: Literal["dependency", "piecewise"] = "dependency"
+    graph: GraphOptions = GraphOptions()
+    partition: Partition = Partition()
+    setup: Setup = Setup()
+    agents: tuple[str, ...] = ("codemod",)
+    codemod: Codemod | None = None
+    checks: tuple[Check, ...] = ()
+    landing: Landing = Landing()
+    guards: Guards = Guards()
+    limits: Limits = Limits()
+    on_failed_dependency: Literal["block", "continue"] = "block"
+    commit: Commit = Commit()
+    pull_requests: PullRequests = PullRequests()
+
+    def __post_init__(self) -> None:
+        """Refuse what only the whole playbook can show to be wrong."""
+        names = [check.name for check in self.checks]
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        if doubled:
+            message = f"two checks are named {doubled[0]!r}"
+            raise ValueError(message)
+        if not self.agents:
+            message = "agents must name at least one agent"
+            raise ValueError(message)
+
+
+RESERVED_KEYS: Mapping[str, str] = {
+    "environment": "checks and codemods run with this machine's tools for now",
+    "prompt": "agents that take prompts come later",
+    "propagation": "a change that breaks other files is rejected for now",
+    "retry": "every attempt starts from a clean worktree for now",
+    "learnings": "agents do not share learnings yet",
+    "sample": "a run cannot stop after a sample yet",
+    "checkpoints": "a run has no checkpoints yet",
+    "exit_criteria": "a run is done when no task is left for now",
+    "find.ast_grep": "find takes run or regex for now",
+    "landing.affected": "all landing checks run for now",
+    "guards.laziness": "this guard comes later",
+    "guards.test_integrity": "this guard comes later",
+    "guards.secrets": "this guard comes later",
+    "guards.allow_moves": "a move is a deleted and a new file for now",
+    "guards.shared_files": "a task edits its own files only for now",
+    "pull_requests.stacked": "slices are always stacked for now",
+    "pull_requests.draft": "only the local forge is there for now",
+    "pull_requests.body": "the body is Leafcut's own for now",
+}
+"""Keys of the design whose machinery is not there yet, by dotted path, with what holds instead."""

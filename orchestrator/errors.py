@@ -1,0 +1,40 @@
+"""What can stop Leafcut, one class for each exit code; see docs/architecture.md.
+
+Only the command line's boundary catches these. What is expected to fail (a task, a check) is a
+value, not an exception.
+"""
+
+from typing import ClassVar
+
+
+class LeafcutError(Exception):
+    """A problem that a person can act on.
+
+    `message` says what is wrong and where, `hint` what to do about it; either is plain text with
+    no trailing newline.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(LeafcutError):
+    """The command was called with something that it cannot take."""
+
+    exit_code = 2
+
+
+class InvalidInputError(LeafcutError):
+    """A playbook, a plan or a repository that cannot be worked with."""
+
+    exit_code = 5
+
+
+class MissingRequirementError(LeafcutError):
+    """The environment lacks something; the hint says how to get it."""
+
+    exit_code = 7

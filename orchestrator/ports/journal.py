@@ -1,0 +1,36 @@
+"""The append-only record of a run, the one truth about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from orchestrator.domain.events import Event, PersonCommand
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event as it stands in the journal; `at` is in seconds since the epoch."""
+
+    sequence: int
+    at: float
+    event: Event
+
+
+class JournalReader(Protocol):
+    """What status, logs and the dashboard see."""
+
+    def read(self, after: int = 0) -> Sequence[Recorded]:
+        """Return the events with a sequence above `after`, in order."""
+        ...
+
+
+class Journal(JournalReader, Protocol):
+    """What the one writer of a run sees."""
+
+    def append(self, events: Sequence[Event]) -> Sequence[Recorded]:
+        """Make events durable in one transaction and return them as recorded."""
+        ...
+
+    def commands(self) -> Sequence[PersonCommand]:
+        """Return the commands of people that no event has answered yet, oldest first."""
+        ...

@@ -1,0 +1,75 @@
+"""The isolation boundary that an agent or a check runs in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+type Ending = Literal["exited", "timeout", "memory", "processes"]
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceLimits:
+    """What one command may use, with all of its descendants.
+
+    `wall_s` is in seconds, `memory` and `output` in bytes (output: kept of each stream, the rest
+    is drained), `processes` counts the processes alive at once.
+    """
+
+    wall_s: float = 900.0
+    memory: int = 4096 * MIB
+    processes: int = 512
+    output: int = 8 * MIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A shell command at the root of a tree.
+
+    `cwd` is relative to the tree, `env` is added to the sandbox's own small environment.
+    `readable` and `writable` are host paths outside the tree that the command also sees, at the
+    same path.
+    """
+
+    script: str
+    cwd: str = "."
+    env: Mapping[str, str] = field(default_factory=dict)
+    limits: ResourceLimits = ResourceLimits()
+    readable: tuple[Path, ...] = ()
+    writable: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """How a command ended. `exit_code` is None unless it ended by itself; signals are 128 + n."""
+
+    ending: Ending
+    exit_code: int | None
+    stdout: bytes
+    stderr: bytes
+    truncated: bool
+    duration_s: float
+
+
+class Sandbox(Protocol):
+    """Runs commands; when `run` returns, none of their processes is left."""
+
+    name: str
+
+    def run(self, tree: Path, command: Command) -> Completed:
+        """Run `command` with `tree` (a host path) as its tree; safe to call from many threads.
+
+        Raises:
+            MissingRequirementError: the sandbox itself does not work here.
+        """
+        ...
+
+    def tree_path(self, tree: Path) -> str:
+        """Return the path at which a command sees `tree`."""
+        ...
+
+    def close(self) -> None:
+        """End everything that the sandbox still holds."""
+        ...
