@@ -1,12 +1,12 @@
 """An attempt as data: what goes in and what comes out, with no handle to the engine inside."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from orchestrator.domain.plan import Task
 from orchestrator.domain.verdict import Verdict
 
-type AttemptOutcome = Literal["accepted", "rejected", "unchanged", "environment"]
+AttemptOutcome: TypeAlias = Literal["accepted", "rejected", "unchanged", "environment"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,9 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
-type FileMode = Literal["100644", "100755", "120000"]
+FileMode: TypeAlias = Literal["100644", "100755", "120000"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ Intent stands before each effect and its result after it: `AttemptStarted` befor
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.verdict import CheckResult, Failure
 
-type RunEnd = Literal["done", "incomplete", "stopped"]
+RunEnd: TypeAlias = Literal["done", "incomplete", "stopped"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +155,7 @@ class RunEnded:
     event: Literal["run_ended"] = "run_ended"
 
 
-type Event = (
+Event: TypeAlias = (
     RunStarted
     | RunResumed
     | BaselineTaken

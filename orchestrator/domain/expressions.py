@@ -6,8 +6,9 @@ In a command each value is shell-quoted, so a file named `$(id).py` stays a file
 import re
 import shlex
 from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
-type Value = str | int | float | bool | tuple[str, ...]
+Value: TypeAlias = str | int | float | bool | tuple[str, ...]
 
 _EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 _NAME = re.compile(r"[a-z_][a-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")

@@ -7,16 +7,16 @@ classes, so a key exists exactly when a field does. What a field alone cannot sa
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from orchestrator.domain.durations import seconds
 
-type ParamType = Literal["string", "integer", "number", "boolean"]
-type ParamValue = str | int | float | bool
-type CheckMoment = Literal["attempt", "landing", "both"]
-type ReportFormat = Literal["exit", "lines", "junit", "sarif"]
-type GroupBy = Literal["file", "directory", "package", "owner"]
-type SliceBy = Literal["owner", "directory", "layer"]
+ParamType: TypeAlias = Literal["string", "integer", "number", "boolean"]
+ParamValue: TypeAlias = str | int | float | bool
+CheckMoment: TypeAlias = Literal["attempt", "landing", "both"]
+ReportFormat: TypeAlias = Literal["exit", "lines", "junit", "sarif"]
+GroupBy: TypeAlias = Literal["file", "directory", "package", "owner"]
+SliceBy: TypeAlias = Literal["owner", "directory", "layer"]
 
 _STRICT: Mapping[str, Any] = {"extra": "forbid"}
 

@@ -1,9 +1,9 @@
 """What checks and guards found, and the combined decision on a change set."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
-type CheckOutcome = Literal["passed", "failed", "timeout", "flaky"]
+CheckOutcome: TypeAlias = Literal["passed", "failed", "timeout", "flaky"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from orchestrator.domain.attempt import AttemptSpec, Usage
 from orchestrator.domain.expressions import Value
 from orchestrator.ports.repository import Worktree
 from orchestrator.ports.sandbox import Sandbox
 
-type AgentEnding = Literal["done", "gave_up", "timeout", "environment"]
+AgentEnding: TypeAlias = Literal["done", "gave_up", "timeout", "environment"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from orchestrator.domain.changes import ChangeSet, UnsafeTree
 
-type EntryKind = Literal["file", "executable", "symlink", "submodule"]
+EntryKind: TypeAlias = Literal["file", "executable", "symlink", "submodule"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
-type Ending = Literal["exited", "timeout", "memory", "processes"]
+Ending: TypeAlias = Literal["exited", "timeout", "memory", "processes"]
 
 MIB = 1024 * 1024
 

@@ -1,0 +1,97 @@
+"""What to do next. Pure: the engine performs the actions and records what happened.
+
+List scheduling by longest remaining path (Graham, "Bounds on Multiprocessing Timing Anomalies",
+1969): any order is within 2 - 1/m of optimal, the critical path first is the practical best.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from orchestrator.domain.events import RunEnd
+from orchestrator.domain.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What the engine may use: how many attempts at once, and whether it is to wind down."""
+
+    attempts: int
+    stopping: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StartAttempt:
+    """Send a task to an agent; `number` counts all attempts at the task from 1."""
+
+    task: str
+    number: int
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartLanding:
+    """Combine and check the candidates of these tasks, in this order."""
+
+    batch: int
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Nothing is left to do, or nothing may be done."""
+
+    state: RunEnd
+    reason: str = ""
+
+
+Action: TypeAlias = StartAttempt | StartLanding | End
+
+
+def decide(run: Run, capacity: Capacity) -> list[Action]:
+    """Return the actions that the state and the capacity call for, most urgent first."""
+    if run.fault or capacity.stopping:
+        return [] if run.busy or run.landing else [End("stopped", run.fault or "stopped by a person")]
+    actions: list[Action] = [*_landing(run), *_attempts(run, capacity)]
+    if not actions and run.idle:
+        actions.append(_end(run))
+    return actions
+
+
+def _landing(run: Run) -> list[Action]:
+    if run.landing is not None or not run.queue:
+        return []
+    return [StartLanding(run.batches + 1, tuple(run.queue[: run.policy.max_batch]))]
+
+
+def _attempts(run: Run, capacity: Capacity) -> list[Action]:
+    if _limit_reached(run):
+        return []
+    free = capacity.attempts - run.busy
+    fresh = None if run.policy.max_tasks is None else run.policy.max_tasks - run.tried
+    actions: list[Action] = []
+    for _, task in run.ready:
+        if len(actions) >= free:
+            break
+        status = run.tasks[task]
+        if status.attempts == 0 and fresh is not None:
+            if fresh <= 0:
+                continue
+            fresh -= 1
+        actions.append(StartAttempt(task, status.attempts + 1, run.agent_of(task)))
+    return actions
+
+
+def _limit_reached(run: Run) -> bool:
+    budget = run.policy.budget_usd
+    return budget is not None and run.cost_usd >= budget > 0
+
+
+def _end(run: Run) -> End:
+    if run.ready:
+        spent = _limit_reached(run)
+        reason = "the budget is spent" if spent else f"{run.policy.max_tasks} tasks were asked for"
+        return End("incomplete", reason)
+    failed, blocked = run.counts["failed"], run.counts["blocked"]
+    if failed or blocked:
+        return End("incomplete", f"{failed} failed, {blocked} blocked")
+    return End("done")
