@@ -17,10 +17,14 @@ class Recorded:
 
 
 class JournalReader(Protocol):
-    """What status, logs and the dashboard see."""
+    """What status, logs and the dashboard may do: read, and leave commands."""
 
     def read(self, after: int = 0) -> Sequence[Recorded]:
         """Return the events with a sequence above `after`, in order."""
+        ...
+
+    def ask(self, command: PersonCommand) -> int:
+        """Leave a person's command for the writer and return its id; `command.id` is ignored."""
         ...
 
 

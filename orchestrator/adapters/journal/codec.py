@@ -1,0 +1,28 @@
+"""Events as JSON and back, by the shapes of `orchestrator.domain.events`."""
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from orchestrator.domain.events import Event
+
+_EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
+
+
+def encode(event: Event) -> str:
+    """Return one line of JSON."""
+    return _EVENTS.dump_json(event).decode()
+
+
+def decode(text: str) -> Event:
+    """Return the event that `encode` wrote.
+
+    Raises:
+        ValueError: `text` is no event of this version of Leafcut.
+    """
+    try:
+        return _EVENTS.validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        message = f"no event: {first['msg']} at {'.'.join(map(str, first['loc']))}"
+        raise ValueError(message) from error

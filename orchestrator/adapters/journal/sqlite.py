@@ -1,0 +1,147 @@
+"""The journal in SQLite: append-only, write-ahead log, synchronous=FULL.
+
+Readers open the same file and see committed events only. People's commands go to a table of their
+own, which any process may append to; the events that answer them come from the one writer.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from orchestrator.adapters.journal.codec import decode, encode
+from orchestrator.domain.events import CommandAccepted, CommandRefused, Event, PersonCommand
+from orchestrator.errors import InvalidInputError
+from orchestrator.ports.clock import Clock
+from orchestrator.ports.journal import Recorded
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE events (
+    sequence INTEGER PRIMARY KEY,
+    at REAL NOT NULL,
+    event TEXT NOT NULL
+) STRICT;
+CREATE TABLE commands (
+    id INTEGER PRIMARY KEY,
+    at REAL NOT NULL,
+    who TEXT NOT NULL,
+    action TEXT NOT NULL,
+    tasks TEXT NOT NULL,
+    answered INTEGER NOT NULL DEFAULT 0
+) STRICT;
+"""
+
+
+class SqliteJournal:
+    """One run's journal; use it from one thread, and one process may append."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        """Open the journal at `path`, which is made when it is not there.
+
+        Raises:
+            InvalidInputError: the file is no journal, or one of another version.
+        """
+        self._path = path
+        self._clock = clock
+        with _mended(path):
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._prepare()
+
+    def append(self, events: Sequence[Event]) -> Sequence[Recorded]:
+        """Make events durable in one transaction and return them as recorded."""
+        at = self._clock.now()
+        recorded = []
+        with self._transaction() as connection:
+            for event in events:
+                cursor = connection.execute(
+                    "INSERT INTO events (at, event) VALUES (?, ?)", (at, encode(event))
+                )
+                recorded.append(Recorded(cursor.lastrowid or 0, at, event))
+                if isinstance(event, CommandAccepted | CommandRefused):
+                    connection.execute(
+                        "UPDATE commands SET answered = 1 WHERE id = ?", (event.command,)
+                    )
+        return recorded
+
+    def read(self, after: int = 0) -> Sequence[Recorded]:
+        """Return the events with a sequence above `after`, in order.
+
+        Raises:
+            InvalidInputError: the file is damaged.
+        """
+        with _mended(self._path):
+            rows = self._connection.execute(
+                "SELECT sequence, at, event FROM events WHERE sequence > ? ORDER BY sequence",
+                (after,),
+            )
+            return [Recorded(sequence, at, decode(text)) for sequence, at, text in rows]
+
+    def ask(self, command: PersonCommand) -> int:
+        """Leave a person's command for the writer and return its id."""
+        with self._transaction() as connection:
+            cursor = connection.execute(
+                "INSERT INTO commands (at, who, action, tasks) VALUES (?, ?, ?, ?)",
+                (self._clock.now(), command.who, command.action, "\n".join(command.tasks)),
+            )
+        return cursor.lastrowid or 0
+
+    def commands(self) -> Sequence[PersonCommand]:
+        """Return the commands that no event has answered yet, oldest first."""
+        rows = self._connection.execute(
+            "SELECT id, who, action, tasks FROM commands WHERE answered = 0 ORDER BY id"
+        )
+        return [
+            PersonCommand(id=key, who=who, action=action, tasks=tuple(tasks.split("\n")) if tasks else ())
+            for key, who, action, tasks in rows
+        ]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def _prepare(self) -> None:
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            self._connection.executescript(f"{_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};")
+        elif version != SCHEMA_VERSION:
+            raise InvalidInputError(
+                f"{self._path} is a journal of version {version}",
+                hint=f"this Leafcut reads version {SCHEMA_VERSION}; use the one that began the run",
+            )
+
+
+@contextmanager
+def _mended(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the codec say of a damaged file into something a person can act on."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, ValueError) as error:
+        raise InvalidInputError(
+            f"{path} cannot be read: {error}",
+            hint="copy the run's folder, then try `sqlite3 journal.sqlite .recover` on the copy",
+        ) from error
+
+
+def is_journal(path: Path) -> bool:
+    """Say whether there is a journal at `path`, without changing anything."""
+    if not path.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+            return bool(connection.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.DatabaseError:
+        return False

@@ -1,0 +1,203 @@
+"""The engine: asks the domain what to do, lets the edge do it, records what happened.
+
+One thread owns the journal and the state; attempts and landings run on other threads and post
+events to the inbox. Intent is durable before an effect begins, and a result before anything is
+decided on it. Events that arrive together are recorded in one transaction.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from secrets import token_hex
+from typing import Protocol
+
+from orchestrator.application.land import Batch
+from orchestrator.domain.attempt import AttemptResult, AttemptSpec
+from orchestrator.domain.commands import answer
+from orchestrator.domain.events import (
+    AttemptEnded,
+    AttemptStarted,
+    CheckingStarted,
+    CommandAccepted,
+    Event,
+    LandingEnded,
+    LandingStarted,
+    RunEnded,
+)
+from orchestrator.domain.run import Run
+from orchestrator.domain.schedule import Capacity, End, StartAttempt, StartLanding, decide
+from orchestrator.ports.journal import Journal, Recorded
+
+POLL_S = 0.5
+"""How often the engine looks for people's commands while nothing happens, in seconds."""
+
+
+class Effects(Protocol):
+    """What the engine can have done; both may take long and run on other threads."""
+
+    def attempt(self, spec: AttemptSpec, on_checking: Callable[[], None]) -> AttemptResult:
+        """Do an attempt."""
+        ...
+
+    def batch(self, run: Run, intent: LandingStarted) -> Batch:
+        """Gather what is to land; called on the engine's own thread."""
+        ...
+
+    def land(self, batch: Batch) -> LandingEnded:
+        """Land a batch."""
+        ...
+
+    def interrupt(self) -> None:
+        """End every attempt and landing that is under way as fast as possible."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Crashed:
+    """An effect raised: a bug, or an environment that cannot go on."""
+
+    error: BaseException
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """A person wants the run to stop."""
+
+
+class Engine:
+    """Takes a run from where it stands to its end."""
+
+    def __init__(
+        self,
+        run: Run,
+        journal: Journal,
+        effects: Effects,
+        *,
+        concurrency: int,
+        observe: Callable[[Run, Sequence[Recorded]], None],
+    ) -> None:
+        """Go on with `run`, whose journal stands where it stands; `observe` sees every event."""
+        self._run = run
+        self._journal = journal
+        self._effects = effects
+        self._concurrency = concurrency
+        self._observe = observe
+        self._inbox: SimpleQueue[Event | _Crashed | _Stop] = SimpleQueue()
+        self._stopping = False
+        self._crash: BaseException | None = None
+
+    def stop(self) -> None:
+        """Ask the engine to stop; may be called from any thread or signal handler."""
+        self._inbox.put(_Stop())
+
+    def go(self) -> End:
+        """Run until nothing is left to do, and say how it ended.
+
+        Raises:
+            LeafcutError: the environment made an effect impossible; the run can be resumed.
+        """
+        with ThreadPoolExecutor(self._concurrency + 1, "leafcut") as pool:
+            end = self._loop(pool)
+        if self._crash is not None:
+            self._record([RunEnded(state="stopped", reason=str(self._crash))])
+            raise self._crash
+        return end
+
+    def _loop(self, pool: ThreadPoolExecutor) -> End:
+        while True:
+            self._obey()
+            actions = decide(self._run, Capacity(self._concurrency, self._stopping))
+            for action in actions:
+                if isinstance(action, End):
+                    return action
+            self._start(actions, pool)
+            if self._stopping:
+                return End("stopped", "stopped by a person")
+            self._take_in(self._receive())
+
+    def _start(self, actions: Sequence[object], pool: ThreadPoolExecutor) -> None:
+        intents: list[tuple[Event, Callable[[], Event]]] = []
+        for action in actions:
+            if isinstance(action, StartAttempt):
+                intents.append(self._attempt(action))
+            elif isinstance(action, StartLanding):
+                intents.append(self._landing(action))
+        self._record([event for event, _ in intents])
+        for _, effect in intents:
+            pool.submit(self._perform, effect)
+
+    def _attempt(self, action: StartAttempt) -> tuple[Event, Callable[[], Event]]:
+        task = self._run.by_id[action.task]
+        spec = AttemptSpec(
+            run=self._run.started.run if self._run.started else "",
+            task=task,
+            number=action.number,
+            agent=action.agent,
+            base=self._run.head,
+            token=token_hex(8),
+            last_verdict=self._run.tasks[task.id].verdict,
+        )
+        intent = AttemptStarted(
+            task=task.id, number=spec.number, agent=spec.agent, base=spec.base, token=spec.token
+        )
+
+        def effect() -> Event:
+            checking = CheckingStarted(task=spec.task.id, token=spec.token)
+            result = self._effects.attempt(spec, lambda: self._inbox.put(checking))
+            return AttemptEnded(result=result)
+
+        return intent, effect
+
+    def _landing(self, action: StartLanding) -> tuple[Event, Callable[[], Event]]:
+        intent = LandingStarted(batch=action.batch, head=self._run.head, tasks=action.tasks)
+        batch = self._effects.batch(self._run, intent)
+        return intent, lambda: self._effects.land(batch)
+
+    def _perform(self, effect: Callable[[], Event]) -> None:
+        try:
+            self._inbox.put(effect())
+        except BaseException as error:  # noqa: BLE001 - handed to the engine's own thread
+            self._inbox.put(_Crashed(error))
+
+    def _receive(self) -> list[Event | _Crashed | _Stop]:
+        try:
+            received = [self._inbox.get(timeout=POLL_S)]
+        except Empty:
+            return []
+        while not self._inbox.empty():
+            received.append(self._inbox.get())
+        return received
+
+    def _take_in(self, received: Sequence[Event | _Crashed | _Stop]) -> None:
+        events: list[Event] = []
+        for message in received:
+            if isinstance(message, _Stop):
+                self._halt()
+            elif isinstance(message, _Crashed):
+                if not self._stopping:
+                    self._crash = message.error
+                    self._halt()
+            else:
+                events.append(message)
+        self._record(events)
+
+    def _obey(self) -> None:
+        for command in self._journal.commands():
+            event = answer(self._run, command)
+            self._record([event])
+            if isinstance(event, CommandAccepted) and event.action == "stop":
+                self._halt()
+
+    def _halt(self) -> None:
+        if not self._stopping:
+            self._stopping = True
+            self._effects.interrupt()
+
+    def _record(self, events: Sequence[Event]) -> None:
+        if not events:
+            return
+        recorded = self._journal.append(events)
+        for event in events:
+            self._run.apply(event)
+        self._observe(self._run, recorded)
