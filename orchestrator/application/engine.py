@@ -99,6 +99,7 @@ class Engine:
         """
         with ThreadPoolExecutor(self._concurrency + 1, "leafcut") as pool:
             end = self._loop(pool)
+        self._take_in(self._waiting())
         if self._crash is not None:
             self._record([RunEnded(state="stopped", reason=str(self._crash))])
             raise self._crash
@@ -162,12 +163,16 @@ class Engine:
 
     def _receive(self) -> list[Event | _Crashed | _Stop]:
         try:
-            received = [self._inbox.get(timeout=POLL_S)]
+            first = self._inbox.get(timeout=POLL_S)
         except Empty:
             return []
+        return [first, *self._waiting()]
+
+    def _waiting(self) -> list[Event | _Crashed | _Stop]:
+        waiting = []
         while not self._inbox.empty():
-            received.append(self._inbox.get())
-        return received
+            waiting.append(self._inbox.get())
+        return waiting
 
     def _take_in(self, received: Sequence[Event | _Crashed | _Stop]) -> None:
         events: list[Event] = []

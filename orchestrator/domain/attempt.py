@@ -40,7 +40,7 @@ class AttemptResult:
     """What came of an attempt.
 
     `commit` is the pinned commit of the change set on top of the spec's base, None when nothing
-    changed. `residue` counts the occurrences left in the task's files. `reason` is one line for a
+    changed, `files` are the paths that it changed. `residue` counts the occurrences left in the task's files. `reason` is one line for a
     person; `transcript` the name of the agent's output in the run's folder.
     """
 
@@ -51,6 +51,7 @@ class AttemptResult:
     reason_code: str = ""
     reason: str = ""
     commit: str | None = None
+    files: tuple[str, ...] = ()
     change_hash: str = ""
     changed_lines: int = 0
     residue: int | None = None

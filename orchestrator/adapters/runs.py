@@ -1,0 +1,188 @@
+"""Runs on disk: one folder a run, below Leafcut's state folder.
+
+A run's folder holds all that it made; nothing of a run lies in the target repository until its
+slices are published.
+"""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from socket import gethostname
+
+from pydantic import TypeAdapter, ValidationError
+
+from orchestrator.domain.settings import RunSettings
+from orchestrator.errors import InvalidInputError, UsageError
+
+_SETTINGS = TypeAdapter(RunSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The paths of one run."""
+
+    root: Path
+
+    @property
+    def name(self) -> str:
+        """The run's id."""
+        return self.root.name
+
+    @property
+    def journal(self) -> Path:
+        """The journal, a SQLite file."""
+        return self.root / "journal.sqlite"
+
+    @property
+    def plan(self) -> Path:
+        """The plan as it was when the run started."""
+        return self.root / "plan.json"
+
+    @property
+    def playbook(self) -> Path:
+        """The playbook's folder as it was when the run started."""
+        return self.root / "playbook"
+
+    @property
+    def repository(self) -> Path:
+        """The canonical bare repository."""
+        return self.root / "repository.git"
+
+    @property
+    def worktrees(self) -> Path:
+        """The pool of worktrees."""
+        return self.root / "worktrees"
+
+    @property
+    def caches(self) -> Path:
+        """What trusted check runs left for later ones."""
+        return self.root / "caches"
+
+    @property
+    def notes(self) -> Path:
+        """What an attempt leaves for the next one, a folder a task."""
+        return self.root / "notes"
+
+    @property
+    def transcripts(self) -> Path:
+        """What agents printed, a file an attempt."""
+        return self.root / "transcripts"
+
+    @property
+    def slices(self) -> Path:
+        """What the local forge writes."""
+        return self.root / "slices"
+
+    def settings(self) -> RunSettings:
+        """Read the run's settings.
+
+        Raises:
+            InvalidInputError: the file is missing or damaged.
+        """
+        path = self.root / "run.json"
+        try:
+            return _SETTINGS.validate_json(path.read_bytes())
+        except (OSError, ValidationError) as error:
+            raise InvalidInputError(
+                f"{path} cannot be read: {error}", hint="is this folder a run of Leafcut?"
+            ) from error
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Be the run's only writer; the lock goes with the process, however it ends.
+
+        Raises:
+            UsageError: another process is, and the message names it.
+        """
+        with (self.root / "lock").open("a+", encoding="utf-8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                lock.seek(0)
+                raise UsageError(
+                    f"run {self.name} is being worked on by {lock.read().strip() or 'a process'}",
+                    hint=f"leafcut stop {self.name}",
+                ) from error
+            lock.truncate(0)
+            lock.write(f"process {os.getpid()} on {gethostname()}\n")
+            lock.flush()
+            yield
+
+    def busy(self) -> bool:
+        """Say whether a process works on the run right now."""
+        try:
+            with self.locked():
+                return False
+        except UsageError:
+            return True
+
+
+@dataclass(frozen=True, slots=True)
+class RunStore:
+    """All runs of this user, below `root`."""
+
+    root: Path
+
+    def create(self, settings: RunSettings, plan_json: str, playbook: Path) -> RunFolder:
+        """Lay out a new run's folder; it appears complete or not at all."""
+        staged = self.root / f".{settings.run}.new"
+        shutil.rmtree(staged, ignore_errors=True)
+        staged.mkdir(parents=True)
+        shutil.copytree(
+            playbook, staged / "playbook", ignore=shutil.ignore_patterns("__pycache__", "fixture")
+        )
+        (staged / "plan.json").write_text(plan_json, encoding="utf-8")
+        (staged / "run.json").write_bytes(_SETTINGS.dump_json(settings, indent=2))
+        final = self.root / settings.run
+        try:
+            staged.rename(final)
+        except OSError as error:
+            raise UsageError(f"a run named {settings.run} is there already") from error
+        return RunFolder(final)
+
+    def all(self) -> list[RunFolder]:
+        """Return the runs, newest first."""
+        if not self.root.is_dir():
+            return []
+        folders = [path for path in self.root.iterdir() if (path / "run.json").is_file()]
+        return [RunFolder(path) for path in sorted(folders, key=_created, reverse=True)]
+
+    def open(self, name: str | None) -> RunFolder:
+        """Return a run by name, by path or by unique beginning; None names the newest.
+
+        Raises:
+            UsageError: there is no such run, or more than one.
+        """
+        runs = self.all()
+        if name is None:
+            if not runs:
+                raise UsageError("there is no run yet", hint="leafcut run PLAYBOOK --repo PATH")
+            return runs[0]
+        if os.sep in name and (Path(name) / "run.json").is_file():
+            return RunFolder(Path(name).resolve())
+        matching = [run for run in runs if run.name.startswith(name)]
+        exact = [run for run in matching if run.name == name]
+        if len(exact or matching) != 1:
+            raise _no_such_run(name, runs, matching)
+        return (exact or matching)[0]
+
+
+def _created(path: Path) -> float:
+    try:
+        return float(json.loads((path / "run.json").read_text(encoding="utf-8"))["created"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0.0
+
+
+def _no_such_run(name: str, runs: list[RunFolder], matching: list[RunFolder]) -> UsageError:
+    names = [run.name for run in runs]
+    near = [run.name for run in matching] or get_close_matches(name, names) or names[:3]
+    problem = "more than one run begins with" if matching else "there is no run"
+    hint = f"there are {', '.join(near)}" if near else "leafcut run PLAYBOOK --repo PATH"
+    return UsageError(f"{problem} {name!r}", hint=hint)

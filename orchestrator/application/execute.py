@@ -1,0 +1,102 @@
+"""The run use case: baseline first, then the engine, then the rescan that says what is left."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from orchestrator.application.attempt import Scan
+from orchestrator.application.engine import Effects, Engine
+from orchestrator.application.recover import reconcile
+from orchestrator.domain.events import BaselineTaken, Event, RunEnded, RunStarted
+from orchestrator.domain.run import Run
+from orchestrator.domain.schedule import End
+from orchestrator.ports.journal import Journal, Recorded
+from orchestrator.ports.repository import Repository, Worktrees
+
+Observe = Callable[[Run, Sequence[Recorded]], None]
+
+
+class Baseline(Protocol):
+    """Takes the baseline and remembers it, so that only new failures count from then on."""
+
+    def take(self) -> BaselineTaken:
+        """Run every check on the base, and on the base with one file broken."""
+        ...
+
+    def recall(self, taken: BaselineTaken) -> None:
+        """Remember a baseline that an earlier process took."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """What a run needs; `ref` is the integration branch in the canonical repository."""
+
+    journal: Journal
+    repository: Repository
+    worktrees: Worktrees
+    effects: Effects
+    baseline: Baseline
+    scan: Scan
+    ref: str
+    concurrency: int
+
+
+def execute(
+    run: Run,
+    started: RunStarted,
+    execution: Execution,
+    observe: Observe,
+    on_engine: Callable[[Engine], None],
+) -> Run:
+    """Take a run, new or resumed, as far as it goes and return its state.
+
+    `on_engine` receives the engine before it works, so that a signal can stop it.
+    """
+
+    def record(events: Sequence[Event]) -> None:
+        recorded = execution.journal.append(events)
+        for event in events:
+            run.apply(event)
+        observe(run, recorded)
+
+    if run.started is None:
+        execution.repository.move(execution.ref, run.plan.base, None)
+        record([started])
+    else:
+        record(reconcile(run, execution.repository, execution.ref, execution.concurrency))
+    if run.baseline is None:
+        record([execution.baseline.take()])
+    else:
+        execution.baseline.recall(run.baseline)
+    engine = Engine(
+        run,
+        execution.journal,
+        execution.effects,
+        concurrency=execution.concurrency,
+        observe=observe,
+    )
+    on_engine(engine)
+    record([_ended(run, engine.go(), execution)])
+    return run
+
+
+def _ended(run: Run, end: End, execution: Execution) -> RunEnded:
+    if end.state == "stopped":
+        return RunEnded(state="stopped", reason=end.reason)
+    remaining = tuple(sorted(_rescan(run, execution).items()))
+    return RunEnded(
+        state=end.state,
+        reason=end.reason,
+        residue=sum(count for _, count in remaining),
+        remaining=remaining,
+    )
+
+
+def _rescan(run: Run, execution: Execution) -> dict[str, int]:
+    files = sorted({file for task in run.plan.tasks for file in task.files})
+    with execution.worktrees.lease() as worktree:
+        worktree.reset(run.head)
+        there = [file for file in files if (worktree.root / file).is_file()]
+        found = execution.scan(worktree.root, there)
+    return {file: len(lines) for file, lines in found.items() if lines}

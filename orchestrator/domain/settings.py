@@ -1,0 +1,45 @@
+"""What a person chose when a run was started; it stays the same when the run is resumed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from orchestrator.domain.playbook import Check, ParamValue, Playbook
+
+SandboxChoice: TypeAlias = Literal["auto", "local", "bubblewrap"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSettings:
+    """One run's settings. `target` is the target repository's absolute path.
+
+    `author` is `Name <mail>`, read once from the user's git configuration. `checks` are those of
+    the command line, `agents` replaces the playbook's ladder when it is not empty. `created` is in
+    seconds since the epoch.
+    """
+
+    run: str
+    target: str
+    created: float
+    author: str
+    sandbox: SandboxChoice = "auto"
+    concurrency: int = 4
+    agents: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    max_tasks: int | None = None
+    budget_usd: float | None = None
+    params: Mapping[str, ParamValue] = field(default_factory=dict)
+    schema: int = 1
+
+
+def effective(playbook: Playbook, settings: RunSettings) -> Playbook:
+    """Return the playbook as this run follows it.
+
+    Raises:
+        ValueError: a check of the command line has the name of one of the playbook's.
+    """
+    return replace(
+        playbook,
+        agents=settings.agents or playbook.agents,
+        checks=(*playbook.checks, *settings.checks),
+    )

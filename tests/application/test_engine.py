@@ -1,0 +1,137 @@
+"""The engine: what it records, in which order, and how it stops."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from orchestrator.adapters.journal.memory import MemoryJournal
+from orchestrator.application.engine import Engine
+from orchestrator.domain.attempt import AttemptResult, AttemptSpec
+from orchestrator.domain.events import AttemptEnded, AttemptStarted, LandingEnded, PersonCommand
+from orchestrator.domain.lifecycle import BUSY
+from orchestrator.domain.run import Run, fold
+from orchestrator.domain.schedule import End
+from orchestrator.errors import MissingRequirementError
+from orchestrator.ports.journal import Recorded
+from tests.support.effects import FixedClock, ScriptedEffects, accepted
+from tests.support.plans import make_run
+
+CHAIN = {"a": [], "b": ["a"], "c": ["b"]}
+WIDE = {f"t{n:02}": [] for n in range(40)}
+
+
+def engine_for(
+    run: Run, effects: ScriptedEffects, journal: MemoryJournal, concurrency: int = 4
+) -> Engine:
+    def observe(_: Run, __: Sequence[Recorded]) -> None:
+        pass
+
+    return Engine(run, journal, effects, concurrency=concurrency, observe=observe)
+
+
+def test_a_chain_lands_in_order_each_task_on_what_landed_before() -> None:
+    run, effects = make_run(CHAIN), ScriptedEffects(accepted)
+    end = engine_for(run, effects, MemoryJournal(FixedClock())).go()
+    assert end == End("done")
+    assert [spec.task.id for spec in effects.attempts] == ["a", "b", "c"]
+    assert [spec.base for spec in effects.attempts] == [run.plan.base, "head1", "head2"]
+
+
+def test_no_more_attempts_run_at_once_than_the_concurrency_allows() -> None:
+    run, effects = make_run(WIDE), ScriptedEffects(accepted)
+    engine_for(run, effects, MemoryJournal(FixedClock()), concurrency=3).go()
+    assert run.counts["landed"] == len(WIDE)
+    assert 1 <= effects.most_at_once <= 3
+
+
+def test_the_journal_alone_gives_the_same_state_again() -> None:
+    run, journal = make_run(WIDE), MemoryJournal(FixedClock())
+    engine_for(run, ScriptedEffects(accepted), journal).go()
+    again = fold(run.plan, run.policy, [entry.event for entry in journal.read()])
+    assert again.tasks == run.tasks
+    assert again.head == run.head
+
+
+def test_intent_stands_before_its_result() -> None:
+    run, journal = make_run(CHAIN), MemoryJournal(FixedClock())
+    engine_for(run, ScriptedEffects(accepted), journal).go()
+    events = [entry.event for entry in journal.read()]
+    for task in CHAIN:
+        kinds = [
+            type(event)
+            for event in events
+            if (isinstance(event, AttemptStarted) and event.task == task)
+            or (isinstance(event, AttemptEnded) and event.result.task == task)
+        ]
+        assert kinds == [AttemptStarted, AttemptEnded]
+
+
+def test_a_rejected_task_is_sent_again_with_its_last_verdict() -> None:
+    def script(spec: AttemptSpec) -> AttemptResult:
+        if spec.number == 1:
+            return AttemptResult(
+                task=spec.task.id, number=1, token=spec.token, outcome="rejected", change_hash="x"
+            )
+        return accepted(spec)
+
+    run, effects = make_run({"a": []}), ScriptedEffects(script)
+    assert engine_for(run, effects, MemoryJournal(FixedClock())).go() == End("done")
+    assert [spec.last_verdict is None for spec in effects.attempts] == [True, False]
+
+
+def test_a_missing_requirement_stops_the_run_and_is_raised_to_the_caller() -> None:
+    def script(spec: AttemptSpec) -> AttemptResult:
+        raise MissingRequirementError(f"no tool for {spec.task.id}")
+
+    run, journal = make_run({"a": []}), MemoryJournal(FixedClock())
+    with pytest.raises(MissingRequirementError, match="no tool for a"):
+        engine_for(run, ScriptedEffects(script), journal).go()
+    assert run.ended is not None
+    assert (run.ended.state, run.ended.reason) == ("stopped", "no tool for a")
+
+
+def test_a_stop_interrupts_what_is_under_way_and_leaves_it_for_later() -> None:
+    effects: ScriptedEffects
+
+    def script(spec: AttemptSpec) -> AttemptResult:
+        engine.stop()
+        effects.interrupted.wait(10)
+        raise RuntimeError("the sandbox was closed")
+
+    effects = ScriptedEffects(script)
+    run = make_run({"a": [], "b": []})
+    engine = engine_for(run, effects, MemoryJournal(FixedClock()), concurrency=2)
+    assert engine.go() == End("stopped", "stopped by a person")
+    assert {status.state for status in run.tasks.values()} <= BUSY
+
+
+def test_a_result_that_arrives_while_the_run_stops_is_recorded_too() -> None:
+    effects: ScriptedEffects
+
+    def script(spec: AttemptSpec) -> AttemptResult:
+        engine.stop()
+        effects.interrupted.wait(10)
+        return accepted(spec)
+
+    effects = ScriptedEffects(script)
+    run = make_run({"a": []})
+    engine = engine_for(run, effects, MemoryJournal(FixedClock()))
+    assert engine.go().state == "stopped"
+    assert run.tasks["a"].state == "queued"
+
+
+def test_a_stop_command_of_another_process_is_obeyed_and_answered() -> None:
+    journal = MemoryJournal(FixedClock())
+    journal.ask(PersonCommand(id=0, who="me", action="stop"))
+    run = make_run({"a": []})
+    assert engine_for(run, ScriptedEffects(accepted), journal).go().state == "stopped"
+    assert journal.commands() == []
+
+
+def test_what_is_queued_together_lands_together_up_to_the_batch_limit() -> None:
+    run, effects = make_run(WIDE, max_batch=5), ScriptedEffects(accepted)
+    journal = MemoryJournal(FixedClock())
+    engine_for(run, effects, journal).go()
+    assert max(len(batch) for batch in effects.batches) <= 5
+    landings = [e.event for e in journal.read() if isinstance(e.event, LandingEnded)]
+    assert sum(len(landing.landed) for landing in landings) == len(WIDE)

@@ -1,0 +1,83 @@
+"""The decision what to do next."""
+
+from orchestrator.domain.events import LandingStarted
+from orchestrator.domain.run import Policy, Run
+from orchestrator.domain.schedule import Capacity, End, StartAttempt, StartLanding, decide
+from tests.support.plans import do, finish, make_plan, make_run, start
+
+
+def test_the_longest_remaining_path_goes_first_within_the_free_slots() -> None:
+    plan = make_plan({"a": [], "b": [], "c": []}, priority={"a": 1, "b": 3, "c": 2})
+    run = Run(plan, Policy(agents=("codemod",)))
+    assert decide(run, Capacity(2)) == [
+        StartAttempt("b", 1, "codemod"),
+        StartAttempt("c", 1, "codemod"),
+    ]
+
+
+def test_busy_slots_are_not_given_away_twice() -> None:
+    run = make_run({"a": [], "b": [], "c": []})
+    start(run, "a")
+    assert decide(run, Capacity(2)) == [StartAttempt("b", 1, "codemod")]
+
+
+def test_a_batch_is_what_waits_up_to_its_limit_and_one_lands_at_a_time() -> None:
+    run = make_run({"a": [], "b": [], "c": []}, max_batch=2)
+    for task in "abc":
+        start(run, task)
+        finish(run, task, "accepted")
+    assert decide(run, Capacity(4)) == [StartLanding(1, ("a", "b"))]
+    run.apply(LandingStarted(batch=1, head=run.head, tasks=("a", "b")))
+    assert decide(run, Capacity(4)) == []
+
+
+def test_a_run_whose_tasks_have_all_landed_is_done() -> None:
+    run = make_run({"a": []})
+    do(run, "a")
+    assert decide(run, Capacity(1)) == [End("done")]
+
+
+def test_an_empty_plan_is_done() -> None:
+    assert decide(make_run({}), Capacity(1)) == [End("done")]
+
+
+def test_failed_and_blocked_tasks_leave_a_run_incomplete() -> None:
+    run = make_run({"a": [], "b": ["a"]}, attempts=1)
+    start(run, "a")
+    finish(run, "a", "rejected")
+    assert decide(run, Capacity(1)) == [End("incomplete", "1 failed, 1 blocked")]
+
+
+def test_no_more_tasks_start_than_were_asked_for() -> None:
+    run = make_run({"a": [], "b": [], "c": []}, max_tasks=1)
+    assert decide(run, Capacity(3)) == [StartAttempt("a", 1, "codemod")]
+    do(run, "a")
+    assert decide(run, Capacity(3)) == [End("incomplete", "1 tasks were asked for")]
+
+
+def test_a_task_that_was_begun_may_be_tried_again_beyond_the_limit_on_tasks() -> None:
+    run = make_run({"a": [], "b": []}, max_tasks=1)
+    start(run, "a")
+    finish(run, "a", "rejected")
+    assert decide(run, Capacity(3)) == [StartAttempt("a", 2, "codemod")]
+
+
+def test_nothing_starts_once_the_budget_is_spent() -> None:
+    run = make_run({"a": []}, budget_usd=1.0)
+    run.cost_usd = 1.0
+    assert decide(run, Capacity(1)) == [End("incomplete", "the budget is spent")]
+
+
+def test_a_fault_of_the_environment_stops_the_run_and_says_why() -> None:
+    run = make_run({"a": [], "b": []})
+    start(run, "a")
+    start(run, "b")
+    finish(run, "a", "environment")
+    assert decide(run, Capacity(2)) == []
+    finish(run, "b", "accepted")
+    assert decide(run, Capacity(2)) == [End("stopped", "environment")]
+
+
+def test_a_stopping_engine_starts_nothing() -> None:
+    run = make_run({"a": []})
+    assert decide(run, Capacity(1, stopping=True)) == [End("stopped", "stopped by a person")]
