@@ -1,0 +1,41 @@
+"""The `leafcut` command: one small file a group, nothing heavy imported until it is needed."""
+
+from typing import Annotated
+
+import typer
+
+from orchestrator import __version__
+from orchestrator.cli import run, runs
+
+app = typer.Typer(
+    name="leafcut",
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - typer's callback signature
+    if asked:
+        typer.echo(f"leafcut {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def leafcut(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Turn one large refactor into hundreds of small commits, each known to be green."""
+
+
+app.command("run")(run.run)
+app.command("resume")(run.resume)
+app.command("status")(runs.status)
+app.command("logs")(runs.logs)
+app.command("stop")(runs.stop)
+app.command("retry")(runs.retry)
+app.command("clean")(runs.clean)

@@ -1,0 +1,167 @@
+"""What a run shows while it goes on: a live bar on a terminal, plain lines or JSON elsewhere."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal, TextIO
+
+from orchestrator.application.report import counts
+from orchestrator.domain.events import (
+    AttemptEnded,
+    BaselineTaken,
+    LandingEnded,
+    RunEnded,
+    RunResumed,
+    RunStarted,
+)
+from orchestrator.domain.lifecycle import BUSY, ENDED
+from orchestrator.domain.run import Run
+from orchestrator.ports.journal import Recorded
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+Show = Callable[[Run, Sequence[Recorded]], None]
+Style = Literal["live", "lines", "json"]
+
+SHOWN_TASKS = 3
+"""How many running tasks the live bar names."""
+
+
+def style_for(*, as_json: bool, stream: TextIO) -> Style:
+    """Choose how progress is shown; `stream` is where the talk goes."""
+    if as_json:
+        return "json"
+    return "live" if stream.isatty() else "lines"
+
+
+@contextmanager
+def showing(style: Style) -> Iterator[Show]:
+    """Give an observer for the engine that shows what happens."""
+    if style == "json":
+        yield _json_lines
+    elif style == "lines":
+        yield _plain_lines
+    else:
+        with _live() as show:
+            yield show
+
+
+def _json_lines(run: Run, recorded: Sequence[Recorded]) -> None:
+    for entry in recorded:
+        for document in _documents(run, entry):
+            print(json.dumps({"schema": 1, **document, "at": round(entry.at, 3)}), flush=True)
+
+
+def _documents(run: Run, entry: Recorded) -> Iterator[dict[str, object]]:
+    event = entry.event
+    name = run.started.run if run.started else ""
+    if isinstance(event, RunStarted | RunResumed):
+        tasks = len(run.plan.tasks)
+        yield {"event": event.event, "run": name, "tasks": tasks, "base": run.plan.base}
+    elif isinstance(event, BaselineTaken):
+        yield {"event": event.event, "residue": event.residue, "blind": list(event.blind)}
+    elif isinstance(event, AttemptEnded):
+        result = event.result
+        yield {
+            "event": event.event,
+            "task": result.task,
+            "attempt": result.number,
+            "outcome": result.outcome,
+            "reason": result.reason,
+        }
+    elif isinstance(event, LandingEnded):
+        for landed in event.landed:
+            yield {
+                "event": "landed",
+                "task": landed.task,
+                "commit": landed.commit,
+                "files": list(landed.files),
+            }
+        for back in event.sent_back:
+            yield {"event": "sent_back", "task": back.task, "reason": back.reason}
+    elif isinstance(event, RunEnded):
+        yield {
+            "event": "run_finished",
+            "run": name,
+            "state": event.state,
+            "reason": event.reason,
+            "counts": counts(run),
+        }
+
+
+def _plain_lines(run: Run, recorded: Sequence[Recorded]) -> None:
+    for entry in recorded:
+        for line in _lines(run, entry):
+            print(line, file=sys.stderr, flush=True)
+
+
+def _lines(run: Run, entry: Recorded) -> Iterator[str]:
+    event = entry.event
+    total = len(run.plan.tasks)
+    if isinstance(event, RunStarted):
+        yield f"run {event.run}: {total} tasks in {run.plan.layers} layers, sandbox {event.sandbox}"
+    elif isinstance(event, BaselineTaken):
+        yield from _baseline_lines(event)
+    elif isinstance(event, AttemptEnded) and event.result.outcome == "rejected":
+        yield f"✗ rejected  {_title(run, event.result.task)}: {event.result.reason}"
+    elif isinstance(event, LandingEnded):
+        for landed in event.landed:
+            done = sum(run.counts[state] for state in ENDED)
+            yield f"✓ landed    [{done}/{total}] {_title(run, landed.task)}  {landed.commit[:10]}"
+        for back in event.sent_back:
+            yield f"↺ sent back {_title(run, back.task)}: {back.reason}"
+
+
+def _baseline_lines(event: BaselineTaken) -> Iterator[str]:
+    for check in event.checks:
+        known = len(check.failures)
+        state = "green" if check.green else f"red: {known} known failures do not count"
+        yield f"baseline: {check.check} is {state} ({check.duration_s:.1f} s)"
+    for name in event.blind:
+        yield f"⚠ warning: check {name} stays green on a broken file; it may see nothing"
+
+
+def _title(run: Run, task: str) -> str:
+    return run.by_id[task].title
+
+
+@contextmanager
+def _live() -> Iterator[Show]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[now]}", markup=False),
+        console=console,
+        transient=True,
+    ) as progress:
+        bar = progress.add_task("starting", total=None, now="")
+
+        def show(run: Run, recorded: Sequence[Recorded]) -> None:
+            for entry in recorded:
+                for line in _lines(run, entry):
+                    progress.console.print(line, markup=False, highlight=False)
+            _update(progress, bar, run)
+
+        yield show
+
+
+def _update(progress: "Progress", bar: "TaskID", run: Run) -> None:
+    busy = [task for task, status in run.tasks.items() if status.state in BUSY]
+    names = [_title(run, task) for task in busy[:SHOWN_TASKS]]
+    more = [f"+{len(busy) - SHOWN_TASKS}"] if len(busy) > SHOWN_TASKS else []
+    landing = [f"landing {len(run.landing.tasks)}"] if run.landing else []
+    progress.update(
+        bar,
+        description="baseline" if run.baseline is None else "running",
+        total=len(run.plan.tasks) if run.baseline else None,
+        completed=sum(run.counts[state] for state in ENDED),
+        now=" · ".join([*names, *more, *landing]),
+    )
