@@ -36,6 +36,7 @@ class CommitInfo:
     tree: str
     parents: tuple[str, ...]
     subject: str
+    message: str
     trailers: Mapping[str, str]
 
 
@@ -63,10 +64,6 @@ class Repository(Protocol):
         """Return the commits reachable from `head` and not from `base`, oldest first."""
         ...
 
-    def entries(self, commit: str) -> Sequence[TreeEntry]:
-        """Return all files of the commit's tree, sorted by path."""
-        ...
-
     def read(self, commit: str, path: str) -> bytes | None:
         """Return a file's content in the commit, None when it is not there."""
         ...
@@ -77,6 +74,10 @@ class Repository(Protocol):
 
     def line_counts(self, old: str, new: str) -> Sequence[LineCount]:
         """Return the added and removed lines of each file that differs."""
+        ...
+
+    def patch(self, old: str, new: str) -> bytes:
+        """Return the commits between two as mails that `git am` takes."""
         ...
 
     def commit(self, parent: str, changes: ChangeSet, message: str) -> str:
@@ -101,6 +102,9 @@ class Worktree(Protocol):
 
     root: Path
     """The tree's root on the host."""
+
+    slot: Path
+    """The folder that holds the tree and what belongs to it; it lasts as long as the pool."""
 
     scratch: Path
     """A folder of its own beside the tree: file lists, reports, notes. Emptied at each lease."""

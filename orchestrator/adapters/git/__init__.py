@@ -1,0 +1,1 @@
+"""The one git module: nothing else in Leafcut runs git or touches its objects."""

@@ -1,0 +1,97 @@
+"""The object database of the canonical repository, through GitPython's.
+
+Objects are written loose, in this process; reads are serialised because the pack index is shared.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from threading import Lock
+
+from git.db import GitDB
+from gitdb.base import IStream
+from gitdb.exc import BadObject
+from gitdb.util import hex_to_bin
+
+from orchestrator.domain.changes import ChangeSet
+from orchestrator.adapters.git import trees
+
+
+@dataclass(frozen=True, slots=True)
+class RawCommit:
+    """A commit object's fields; `message` as it stands, author and committer with their dates."""
+
+    tree: str
+    parents: tuple[str, ...]
+    message: str
+
+
+class Objects:
+    """Reads and writes blobs, trees and commits; may be used from any thread."""
+
+    def __init__(self, git_directory: Path) -> None:
+        """Open the object database below `git_directory`."""
+        self._database = GitDB(str(git_directory / "objects"))
+        self._lock = Lock()
+        self.tree_data = lru_cache(maxsize=4096)(self.read)
+
+    def read(self, oid: str) -> bytes:
+        """Return an object's content.
+
+        Raises:
+            KeyError: there is no such object.
+        """
+        with self._lock:
+            try:
+                stream = self._database.stream(hex_to_bin(oid))
+            except BadObject:
+                self._database.update_cache(force=True)
+                try:
+                    stream = self._database.stream(hex_to_bin(oid))
+                except BadObject as error:
+                    raise KeyError(oid) from error
+            content: bytes = stream.read()
+        return content
+
+    def write(self, kind: str, content: bytes) -> str:
+        """Store an object and return its id."""
+        stored = self._database.store(IStream(kind, len(content), BytesIO(content)))
+        return str(stored.hexsha.decode())
+
+    def write_tree(self, content: bytes) -> str:
+        """Store a tree object."""
+        return self.write("tree", content)
+
+    def write_commit(
+        self, tree: str, parents: Sequence[str], message: str, *, author: str, at: int
+    ) -> str:
+        """Store a commit; `author` is `Name <mail>`, `at` in seconds since the epoch."""
+        head = [f"tree {tree}", *(f"parent {parent}" for parent in parents)]
+        people = [f"author {author} {at} +0000", f"committer {author} {at} +0000"]
+        text = "\n".join([*head, *people, "", message])
+        return self.write("commit", text.encode("utf-8", "surrogateescape"))
+
+    def commit(self, oid: str) -> RawCommit:
+        """Read a commit."""
+        text = self.read(oid).decode("utf-8", "surrogateescape")
+        head, _, message = text.partition("\n\n")
+        fields = [line.split(" ", 1) for line in head.splitlines()]
+        tree = next(value for key, value in fields if key == "tree")
+        return RawCommit(tree, tuple(v for k, v in fields if k == "parent"), message)
+
+    def tree_of(self, commit: str) -> str:
+        """Return the id of a commit's tree."""
+        return self.commit(commit).tree
+
+    def store_changes(self, changes: ChangeSet) -> dict[bytes, trees.Node | None]:
+        """Store the contents of a change set and return what to change in a tree."""
+        return {
+            change.path.encode("utf-8", "surrogateescape"): (
+                None
+                if change.content is None
+                else trees.Node(change.mode.encode(), self.write("blob", change.content))
+            )
+            for change in changes.files
+        }

@@ -1,0 +1,150 @@
+"""Git's tree objects as values: parse, build, compare and edit them in this process.
+
+Names are bytes inside and become text with surrogate escapes at the edge. The format is that of
+git's `Documentation/gitformat-*`: `<mode> <name>\\0<20 bytes of id>`, directories sorting as if
+their names ended with a slash.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+DIRECTORY = b"40000"
+SUBMODULE = b"160000"
+SYMLINK = b"120000"
+
+Read = Callable[[str], bytes]
+Write = Callable[[bytes], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One entry of a tree: its mode as git writes it and its object's id in hex."""
+
+    mode: bytes
+    oid: str
+
+
+Listing = dict[bytes, Node]
+
+
+def parse(data: bytes) -> Listing:
+    """Return a tree's entries by name."""
+    entries: Listing = {}
+    at = 0
+    while at < len(data):
+        space = data.index(b" ", at)
+        null = data.index(b"\0", space)
+        entries[data[space + 1 : null]] = Node(data[at:space], data[null + 1 : null + 21].hex())
+        at = null + 21
+    return entries
+
+
+def build(entries: Mapping[bytes, Node]) -> bytes:
+    """Return the tree object's content."""
+
+    def order(name: bytes) -> bytes:
+        return name + b"/" if entries[name].mode == DIRECTORY else name
+
+    return b"".join(
+        b"%s %s\0%s" % (entries[name].mode, name, bytes.fromhex(entries[name].oid))
+        for name in sorted(entries, key=order)
+    )
+
+
+def walk(tree: str, read: Read, prefix: bytes = b"") -> Iterator[tuple[bytes, Node]]:
+    """Yield every path of a tree that is no directory, with its node."""
+    for name, node in parse(read(tree)).items():
+        if node.mode == DIRECTORY:
+            yield from walk(node.oid, read, prefix + name + b"/")
+        else:
+            yield prefix + name, node
+
+
+def differences(
+    old: str | None, new: str | None, read: Read, prefix: bytes = b""
+) -> Iterator[tuple[bytes, Node | None, Node | None]]:
+    """Yield each path that differs between two trees, with both nodes; equal subtrees are skipped."""
+    if old == new:
+        return
+    before = parse(read(old)) if old else {}
+    after = parse(read(new)) if new else {}
+    for name in sorted(before.keys() | after.keys()):
+        one, two = before.get(name), after.get(name)
+        if one == two:
+            continue
+        old_tree, old_leaf = _split(one)
+        new_tree, new_leaf = _split(two)
+        if old_leaf or new_leaf:
+            yield prefix + name, old_leaf, new_leaf
+        yield from differences(old_tree, new_tree, read, prefix + name + b"/")
+
+
+def lookup(tree: str, path: bytes, read: Read) -> Node | None:
+    """Return what stands at a path, a directory included, None when nothing does.
+
+    Raises:
+        NotADirectoryError: a part of the path before the last is no directory.
+    """
+    node = Node(DIRECTORY, tree)
+    for part in path.split(b"/"):
+        if node.mode != DIRECTORY:
+            raise NotADirectoryError(path)
+        found = parse(read(node.oid)).get(part)
+        if found is None:
+            return None
+        node = found
+    return node
+
+
+def edit(tree: str | None, changes: Mapping[bytes, Node | None], read: Read, write: Write) -> str:
+    """Return the tree with `changes` made; only the touched subtrees are read and written.
+
+    Raises:
+        ValueError: a path is none that a tree may hold, or a file stands where a folder is needed.
+    """
+    entries = parse(read(tree)) if tree else {}
+    below: dict[bytes, dict[bytes, Node | None]] = {}
+    for path, node in changes.items():
+        name, slash, rest = path.partition(b"/")
+        _refuse(name)
+        if slash:
+            below.setdefault(name, {})[rest] = node
+        elif node is None:
+            entries.pop(name, None)
+        else:
+            entries[name] = node
+    for name, inner in below.items():
+        _edit_below(entries, name, inner, read, write)
+    return write(build(entries))
+
+
+def _edit_below(
+    entries: Listing,
+    name: bytes,
+    changes: Mapping[bytes, Node | None],
+    read: Read,
+    write: Write,
+) -> None:
+    child = entries.get(name)
+    if child is not None and child.mode != DIRECTORY:
+        if not any(changes.values()):
+            return
+        message = f"{name!r} is a file where a folder is needed"
+        raise ValueError(message)
+    oid = edit(child.oid if child else None, changes, read, write)
+    if parse(read(oid)):
+        entries[name] = Node(DIRECTORY, oid)
+    else:
+        entries.pop(name, None)
+
+
+def _split(node: Node | None) -> tuple[str | None, Node | None]:
+    if node is None:
+        return None, None
+    return (node.oid, None) if node.mode == DIRECTORY else (None, node)
+
+
+def _refuse(name: bytes) -> None:
+    if name in {b"", b".", b".."} or name.lower() == b".git" or b"\0" in name:
+        message = f"{name!r} is no name for a tree's entry"
+        raise ValueError(message)
