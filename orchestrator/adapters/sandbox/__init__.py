@@ -1,0 +1,1 @@
+"""Isolation boundaries: the local machine and bubblewrap, both under a supervisor."""

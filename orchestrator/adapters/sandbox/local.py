@@ -1,0 +1,32 @@
+"""The local sandbox: it bounds what a command uses, it does not isolate."""
+
+from pathlib import Path
+
+from orchestrator.adapters.sandbox.environment import base_environment
+from orchestrator.adapters.sandbox.lanes import Lanes
+from orchestrator.ports.sandbox import Command, Completed
+
+
+class LocalSandbox:
+    """Runs commands as the user, on the user's machine."""
+
+    name = "local"
+
+    def __init__(self) -> None:
+        """Start nothing yet."""
+        self._lanes = Lanes()
+
+    def run(self, tree: Path, command: Command) -> Completed:
+        """Run `command` at `tree`; its home is beside the tree."""
+        environment = {**base_environment(tree.parent / "home"), **command.env}
+        return self._lanes.run(
+            ["/bin/sh", "-c", command.script], str(tree / command.cwd), environment, command.limits
+        )
+
+    def tree_path(self, tree: Path) -> str:
+        """Return the tree's own path: `local` cannot show it elsewhere."""
+        return str(tree)
+
+    def close(self) -> None:
+        """End every command that runs."""
+        self._lanes.close()
