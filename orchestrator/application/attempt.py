@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal, Protocol
 
 from orchestrator.domain.attempt import AttemptOutcome, AttemptResult, AttemptSpec
 from orchestrator.domain.changes import ChangeSet, UnsafeTree
 from orchestrator.domain.expressions import Value
-from orchestrator.domain.guards import changed_lines, examine
+from orchestrator.domain.guards import Examined, changed_lines, examine, unsafe
 from orchestrator.domain.messages import candidate_message, task_values
 from orchestrator.domain.playbook import Guards
-from orchestrator.domain.verdict import CheckResult, Failure, Verdict
+from orchestrator.domain.verdict import CheckResult, Verdict
 from orchestrator.ports.agent import Agent, AgentReport
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.repository import Repository, Worktree, Worktrees
@@ -44,8 +45,13 @@ class Prepare(Protocol):
 class Scan(Protocol):
     """Finds the occurrences in files of a tree."""
 
-    def __call__(self, tree: Path, files: Sequence[str]) -> Mapping[str, tuple[int, ...]]:
-        """Return the lines of the occurrences by file; files without any may be left out."""
+    def __call__(
+        self, tree: Path, files: Sequence[str], scratch: Path
+    ) -> Mapping[str, tuple[int, ...]]:
+        """Return the lines of the occurrences by file; files without any may be left out.
+
+        `scratch` is a folder beside the tree for what a command must be given.
+        """
         ...
 
 
@@ -84,8 +90,11 @@ def attempt(
         transcript = _keep_transcript(spec, report, shop.transcripts)
         on_checking()
         result = _judge(spec, worktree, report, shop)
-    return _completed(
-        result, report, transcript=transcript, duration_s=shop.clock.now() - began
+    return replace(
+        result,
+        usage=report.usage,
+        transcript=transcript,
+        duration_s=shop.clock.now() - began,
     )
 
 
@@ -124,7 +133,94 @@ def _judge(
         return _result(spec, "environment", "environment", report.message)
     changes = worktree.changes()
     if isinstance(changes, UnsafeTree):
-        return _rejected(spec, Verdict(failures=examine_unsafe(changes)), changes=None)
+        return _rejected(spec, Verdict(failures=unsafe(changes)))
     if not changes.files:
         return _unchanged(spec, worktree, report, shop)
-    return _accept(spec, worktree, changes, shop)
+    return _weigh(spec, worktree, changes, shop)
+
+
+def _weigh(
+    spec: AttemptSpec, worktree: Worktree, changes: ChangeSet, shop: Workshop
+) -> AttemptResult:
+    """Commit and pin a change set before anything else, then let guards and checks look at it."""
+    message = candidate_message(spec.run, spec.task, spec.number, spec.agent)
+    commit = shop.repository.commit(spec.base, changes, message)
+    shop.repository.move(f"refs/leafcut/attempt/{spec.task.id}/{spec.number}", commit, None)
+    shop.prepare(worktree, commit)
+    residue = _residue(spec, worktree, changes, shop)
+    read = partial(shop.repository.read, spec.base)
+    guarded = examine(
+        Examined(
+            changes=changes,
+            task_files=spec.task.files,
+            guards=shop.guards,
+            read=read,
+            residue_before=spec.task.occurrences,
+            residue_after=residue,
+        )
+    )
+    there = tuple(change.path for change in changes.files if change.content is not None)
+    checks = () if guarded else shop.judge.judge(worktree, commit, there, "attempt")
+    verdict = Verdict(failures=guarded, checks=checks)
+    result = _result(spec, "accepted", "", "") if verdict.accepted else _rejected(spec, verdict)
+    return replace(
+        result,
+        commit=commit,
+        files=there,
+        change_hash=changes.hash,
+        changed_lines=changed_lines(changes, read),
+        residue=residue,
+        verdict=verdict,
+    )
+
+
+def _unchanged(
+    spec: AttemptSpec, worktree: Worktree, report: AgentReport, shop: Workshop
+) -> AttemptResult:
+    if report.ending in {"gave_up", "timeout"}:
+        return _result(spec, "rejected", report.ending, report.message)
+    residue = _residue(spec, worktree, ChangeSet(), shop)
+    left = f"{spec.agent} changed nothing; {residue} occurrences are left"
+    return replace(
+        _result(spec, "unchanged", "no_change" if residue else "", left if residue else ""),
+        residue=residue,
+    )
+
+
+def _residue(
+    spec: AttemptSpec, worktree: Worktree, changes: ChangeSet, shop: Workshop
+) -> int:
+    files = sorted({*spec.task.files, *changes.paths})
+    there = [path for path in files if (worktree.root / path).is_file()]
+    found = shop.scan(worktree.root, there, worktree.scratch)
+    return sum(len(lines) for lines in found.values())
+
+
+def _rejected(spec: AttemptSpec, verdict: Verdict) -> AttemptResult:
+    first = verdict.reasons[0] if verdict.reasons else None
+    code = first.check if first else "rejected"
+    return replace(_result(spec, "rejected", code, _summary(verdict)), verdict=verdict)
+
+
+def _summary(verdict: Verdict) -> str:
+    """Return one line that names the first failure and counts the others."""
+    if not verdict.reasons:
+        return "rejected"
+    first, *others = verdict.reasons
+    where = f"{first.path}:{first.line}" if first.line else first.path
+    more = f" (+{len(others)} more)" if others else ""
+    said = " ".join(part for part in (where, first.message or first.rule) if part)
+    return f"{first.check}: {said}{more}"
+
+
+def _result(
+    spec: AttemptSpec, outcome: AttemptOutcome, code: str, reason: str
+) -> AttemptResult:
+    return AttemptResult(
+        task=spec.task.id,
+        number=spec.number,
+        token=spec.token,
+        outcome=outcome,
+        reason_code=code,
+        reason=reason,
+    )

@@ -98,5 +98,5 @@ def _rescan(run: Run, execution: Execution) -> dict[str, int]:
     with execution.worktrees.lease() as worktree:
         worktree.reset(run.head)
         there = [file for file in files if (worktree.root / file).is_file()]
-        found = execution.scan(worktree.root, there)
+        found = execution.scan(worktree.root, there, worktree.scratch)
     return {file: len(lines) for file, lines in found.items() if lines}

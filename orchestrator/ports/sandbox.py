@@ -30,7 +30,7 @@ class Command:
 
     `cwd` is relative to the tree, `env` is added to the sandbox's own small environment.
     `readable` and `writable` are host paths outside the tree that the command also sees, at the
-    same path.
+    same path. `network` is for a playbook's setup alone.
     """
 
     script: str
@@ -39,6 +39,7 @@ class Command:
     limits: ResourceLimits = ResourceLimits()
     readable: tuple[Path, ...] = ()
     writable: tuple[Path, ...] = ()
+    network: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,7 @@ class BubblewrapSandbox:
         argv = [
             self._program,
             *_namespaces(),
+            *(["--share-net", "--ro-bind", "/etc/resolv.conf", "/etc/resolv.conf"] if command.network else []),
             *_view(self._tools),
             *_pairs("--ro-bind", command.readable),
             *_pairs("--bind", command.writable),
