@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 from orchestrator.domain.playbook import ParamValue
 
 SCHEMA = 1
+
+_STRICT: Mapping[str, Any] = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +21,8 @@ class Task:
     edges that were cut to break a cycle: they are recorded and not waited for. `follows` is the
     landed task that this one goes on from.
     """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     id: str
     title: str
@@ -40,6 +44,8 @@ class Task:
 class Cycle:
     """A strongly connected component that was too large for one task, and where it was cut."""
 
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
     files: tuple[str, ...]
     cut_edges: tuple[tuple[str, str], ...]
 
@@ -47,6 +53,8 @@ class Cycle:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Untouched:
     """A selected file that no task will touch, and why."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     file: str
     reason: str
@@ -61,6 +69,8 @@ class Plan:
     JSON without `hash` and `repository`. An edited plan is validated and hashed again and names
     the plan that it was made from in `derived_from`.
     """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     playbook: str
     playbook_digest: str

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from orchestrator.adapters.sandbox.environment import base_environment
-from orchestrator.adapters.sandbox.lanes import Lanes
+from orchestrator.adapters.sandbox.environment import base_environment, private_folder
+from orchestrator.adapters.sandbox.lanes import Lanes, shell
 from orchestrator.ports.sandbox import Command, Completed
 
 
@@ -17,11 +17,12 @@ class LocalSandbox:
         self._lanes = Lanes()
 
     def run(self, tree: Path, command: Command) -> Completed:
-        """Run `command` at `tree`; its home is beside the tree."""
-        environment = {**base_environment(tree.parent / "home"), **command.env}
-        return self._lanes.run(
-            ["/bin/sh", "-c", command.script], str(tree / command.cwd), environment, command.limits
-        )
+        """Run `command` at `tree`."""
+        with private_folder() as private:
+            environment = base_environment(str(private / "home"), str(private / "tmp"))
+            return self._lanes.run(
+                shell(command), str(tree), {**environment, **command.env}, command.limits
+            )
 
     def tree_path(self, tree: Path) -> str:
         """Return the tree's own path: `local` cannot show it elsewhere."""

@@ -1,0 +1,1 @@
+"""Readers of import graphs, one a language."""
