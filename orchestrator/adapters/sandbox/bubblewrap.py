@@ -49,7 +49,8 @@ class BubblewrapSandbox:
             MissingRequirementError: it is not there, or the system does not let it work.
         """
         self._program = find()
-        self._view = [*_namespaces(), *_system(), *_bound("--ro-bind", _tool_folders())]
+        self._system = [*_namespaces(), *_system()]
+        self._tools = [*_bound("--ro-bind", _tool_folders())]
         self._lanes = Lanes()
 
     def run(self, tree: Path, command: Command) -> Completed:
@@ -61,24 +62,21 @@ class BubblewrapSandbox:
         for path in (tree, *command.readable, *command.writable):
             path.stat()
         with private_folder() as private:
+            view = [
+                *self._system,
+                *_network(command),
+                *("--bind", str(private / "tmp"), TEMPORARY),
+                *("--bind", str(private / "home"), HOME),
+                *self._tools,
+                *_bound("--ro-bind", map(str, command.readable)),
+                *_bound("--bind", map(str, command.writable)),
+                *("--bind", str(tree), TREE),
+                *_masked_link(tree),
+                *("--remount-ro", "/", "--chdir", TREE),
+            ]
+            environment = {**base_environment(HOME, TEMPORARY), **command.env}
             return self._lanes.run(
-                [
-                    self._program,
-                    *self._view,
-                    *_network(command),
-                    *("--bind", str(private / "tmp"), TEMPORARY),
-                    *("--bind", str(private / "home"), HOME),
-                    *_bound("--ro-bind", _below(TEMPORARY, _tool_folders())),
-                    *_bound("--ro-bind", map(str, command.readable)),
-                    *_bound("--bind", map(str, command.writable)),
-                    *("--bind", str(tree), TREE),
-                    *_masked_link(tree),
-                    *("--remount-ro", "/", "--chdir", TREE),
-                    *shell(command),
-                ],
-                "/",
-                {**base_environment(HOME, TEMPORARY), **command.env},
-                command.limits,
+                [self._program, *view, *shell(command)], "/", environment, command.limits
             )
 
     def tree_path(self, tree: Path) -> str:  # noqa: ARG002 - the same for every tree
@@ -120,10 +118,61 @@ def _namespaces() -> list[str]:
 
 
 def _system() -> list[str]:
-    arguments = ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/run", "--dir", "/var/tmp"]  # noqa: S108
+    arguments = ["--proc", "/proc", "--dev", "/dev", "--dir", "/run", "--symlink", "/tmp", "/var/tmp"]  # noqa: S108
     for path in (*_SYSTEM, *_SETTINGS):
         if os.path.islink(path):
             arguments += ["--symlink", os.readlink(path), path]
         elif os.path.exists(path):
             arguments += ["--ro-bind", path, path]
     return arguments
+
+
+def _network(command: Command) -> Iterator[str]:
+    if command.network:
+        yield "--share-net"
+        if os.path.exists("/etc/resolv.conf"):
+            yield from ("--ro-bind", "/etc/resolv.conf", "/etc/resolv.conf")
+
+
+def _tool_folders() -> list[str]:
+    """Return what programs outside the system's folders are made of, parents before children.
+
+    Of a folder on the PATH only what belongs to its programs is shown, never all that lies beside
+    it: `~/.local/bin` must not bring the keys in `~/.local/share`.
+    """
+    shown = {sys.prefix, sys.base_prefix, str(Path(__file__).parents[2])}
+    for entry in program_folders():
+        shown |= set(_installed(Path(entry)))
+    shown |= {os.path.realpath(path) for path in shown}
+    return sorted(path for path in shown if not _is_system(path) and not _holds_home(path))
+
+
+def _installed(programs: Path) -> Iterator[str]:
+    """Name what the programs of one folder need: the folder, its neighbours, a venv's Python."""
+    for path in (programs, *(programs.parent / name for name in _BESIDE_PROGRAMS)):
+        if path.exists():
+            yield str(path)
+    settings = programs.parent / "pyvenv.cfg"
+    for line in settings.read_text(encoding="utf-8").splitlines() if settings.is_file() else ():
+        key, _, value = line.partition("=")
+        if key.strip() == "home":
+            yield str(Path(value.strip()).parent)
+
+
+def _is_system(path: str) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for folder in _SYSTEM)
+
+
+def _holds_home(path: str) -> bool:
+    """Say whether the user's home is there: a PATH may name anything."""
+    return Path.home().is_relative_to(path)
+
+
+def _bound(flag: str, paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        yield from (flag, path, path)
+
+
+def _masked_link(tree: Path) -> list[str]:
+    """Hide where the worktree's link to the canonical repository leads."""
+    return ["--ro-bind", "/dev/null", f"{TREE}/.git"] if (tree / ".git").is_file() else []

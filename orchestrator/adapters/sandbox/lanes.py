@@ -3,15 +3,18 @@
 import base64
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
+from typing import Any, NoReturn
 
-from orchestrator.errors import MissingRequirementError
-from orchestrator.ports.sandbox import Completed, ResourceLimits
+from orchestrator.errors import LeafcutError, MissingRequirementError
+from orchestrator.ports.sandbox import Command, Completed, ResourceLimits
 
 _PROGRAM = Path(__file__).with_name("supervisor.py")
 
@@ -25,8 +28,8 @@ class Lanes:
 
     def __init__(self) -> None:
         """Start with none."""
-        self._free: list[subprocess.Popen[bytes]] = []
-        self._all: list[subprocess.Popen[bytes]] = []
+        self._free: list[_Lane] = []
+        self._all: list[_Lane] = []
         self._lock = Lock()
         self._closed = False
 
@@ -36,21 +39,15 @@ class Lanes:
         """Run one command and return how it ended.
 
         Raises:
-            Closed: `close` was called meanwhile.
+            Closed: `close` was called meanwhile, or before.
             MissingRequirementError: the command's program cannot be started at all.
         """
-        request = {
-            "argv": list(argv),
-            "cwd": cwd,
-            "env": dict(environment),
-            "wall_s": limits.wall_s,
-            "memory": limits.memory,
-            "processes": limits.processes,
-            "output": limits.output,
-        }
+        request = {"argv": list(argv), "cwd": cwd, "env": dict(environment), **asdict(limits)}
         lane = self._take()
         began = time.monotonic()
-        answer = _ask(lane, json.dumps(request).encode())
+        answer = lane.ask(request)
+        if answer is None:
+            self._lost(lane)
         self._give_back(lane)
         if answer["ending"] == "failed":
             raise MissingRequirementError(f"{argv[0]} cannot be started: {answer['reason']}")
@@ -69,42 +66,79 @@ class Lanes:
             self._closed = True
             lanes, self._all, self._free = self._all, [], []
         for lane in lanes:
-            if lane.stdin is not None:
-                lane.stdin.close()
+            lane.hang_up()
         for lane in lanes:
             lane.wait()
 
-    def _take(self) -> "subprocess.Popen[bytes]":
+    def _take(self) -> "_Lane":
         with self._lock:
             if self._closed:
                 raise Closed
             if self._free:
                 return self._free.pop()
-            lane = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-I", "-S", str(_PROGRAM)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env={"PATH": os.defpath},
-            )
+            lane = _Lane()
             self._all.append(lane)
             return lane
 
-    def _give_back(self, lane: "subprocess.Popen[bytes]") -> None:
+    def _give_back(self, lane: "_Lane") -> None:
         with self._lock:
             if not self._closed:
                 self._free.append(lane)
 
+    def _lost(self, lane: "_Lane") -> NoReturn:
+        with self._lock:
+            if self._closed:
+                raise Closed
+            self._all.remove(lane)
+        lane.hang_up()
+        raise LeafcutError(
+            f"a supervisor of commands ended by itself (status {lane.wait()})",
+            hint="it may have been killed for want of memory; leafcut resume goes on",
+        )
 
-def _ask(lane: "subprocess.Popen[bytes]", line: bytes) -> dict[str, str]:
-    if lane.stdin is None or lane.stdout is None:
-        raise Closed
-    try:
-        lane.stdin.write(line + b"\n")
-        lane.stdin.flush()
-        said = lane.stdout.readline()
-    except (BrokenPipeError, ValueError) as error:
-        raise Closed from error
-    if not said:
-        raise Closed
-    answer: dict[str, str] = json.loads(said)
-    return answer
+
+def shell(command: Command) -> list[str]:
+    """Return the words that run a command's script in its folder, from the root of the tree."""
+    if command.cwd == ".":
+        return ["/bin/sh", "-c", command.script]
+    return ["/bin/sh", "-c", f"cd {shlex.quote(command.cwd)} || exit 126\n{command.script}"]
+
+
+class _Lane:
+    """One supervisor. It has a session of its own: no signal of the terminal may end it early."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-I", "-S", str(_PROGRAM)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={"PATH": os.defpath},
+            start_new_session=True,
+        )
+        assert self._process.stdin
+        assert self._process.stdout
+        self._requests = self._process.stdin
+        self._answers = self._process.stdout
+
+    def ask(self, request: Mapping[str, object]) -> dict[str, Any] | None:
+        """Have a command run; None when the supervisor is gone."""
+        try:
+            self._requests.write(json.dumps(request).encode() + b"\n")
+            self._requests.flush()
+            said = self._answers.readline()
+        except (BrokenPipeError, ValueError):
+            return None
+        return dict(json.loads(said)) if said.endswith(b"\n") else None
+
+    def hang_up(self) -> None:
+        """Tell the supervisor to end what runs and itself."""
+        try:
+            self._requests.close()
+        except BrokenPipeError:
+            return
+
+    def wait(self) -> int:
+        """Wait for the supervisor's end, which leaves no process of its command behind."""
+        status = self._process.wait()
+        self._answers.close()
+        return status

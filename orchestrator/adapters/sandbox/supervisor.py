@@ -1,4 +1,4 @@
-"""Runs shell commands one after the other and leaves none of their processes behind.
+"""Runs commands one after the other and leaves none of their processes behind.
 
 A program of its own, started with the standard library only. It reads one JSON object a line and
 answers with one. It is the reaper of all orphans below it (`PR_SET_CHILD_SUBREAPER`, prctl(2)), so
@@ -7,57 +7,75 @@ standard input ends (Leafcut has gone, however that happened) it kills what runs
 
 Request: `{"argv": [...], "cwd": str, "env": {...}, "wall_s": float, "memory": bytes,
 "processes": int, "output": bytes}`. Answer: `{"ending": str, "code": int | null,
-"stdout": base64, "stderr": base64, "truncated": bool}`.
+"stdout": base64, "stderr": base64, "truncated": bool}`, or `{"ending": "failed", "reason": str}`
+when the command could not even be started.
 """
 
 import base64
 import ctypes
 import json
 import os
+import resource
 import selectors
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from typing import Any
 
 PR_SET_CHILD_SUBREAPER = 36
-PR_SET_PDEATHSIG = 1
-LOOK_EVERY_S = 0.2
+LOOK_EVERY_S = 0.05
 """How often memory and processes are counted while a command runs, in seconds."""
 CHUNK = 1 << 16
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class Stream:
-    """A pipe that is drained to its end; of what it says, the first `limit` bytes are kept."""
+    """A pipe that is drained to its end; the first and the last half of `limit` bytes are kept."""
 
-    def __init__(self, descriptor, limit):
+    def __init__(self, descriptor: int, limit: int) -> None:
         self.descriptor = descriptor
-        self.limit = limit
-        self.kept = bytearray()
-        self.truncated = False
+        self.half = limit // 2
+        self.head = bytearray()
+        self.tail = bytearray()
+        self.dropped = 0
         os.set_blocking(descriptor, False)
 
-    def drain(self):
-        """Read what is there; False at the end."""
+    def drain(self) -> int | None:
+        """Read what is there and return how much; 0 at the end, None when there is nothing yet."""
         try:
             data = os.read(self.descriptor, CHUNK)
         except BlockingIOError:
-            return True
-        room = self.limit - len(self.kept)
-        self.kept += data[:room]
-        self.truncated = self.truncated or len(data) > room
-        return bool(data)
+            return None
+        room = self.half - len(self.head)
+        self.head += data[:room]
+        self.tail += data[room:]
+        if len(self.tail) > self.half + 16 * CHUNK:
+            self.trim()
+        return len(data)
+
+    def trim(self) -> None:
+        """Let go of what is neither first nor last."""
+        over = max(0, len(self.tail) - self.half)
+        del self.tail[:over]
+        self.dropped += over
+
+    def kept(self) -> bytes:
+        """Return what was kept, with a word on what was not."""
+        self.trim()
+        gap = b"\n[... %d bytes left out ...]\n" % self.dropped if self.dropped else b""
+        return bytes(self.head + gap + self.tail)
 
 
-def descendants():
+def descendants() -> list[int]:
     """Return the process ids of everything below this process, zombies included."""
     pending, found = [os.getpid()], []
     while pending:
         pid = pending.pop()
         try:
             for thread in os.listdir(f"/proc/{pid}/task"):
-                with open(f"/proc/{pid}/task/{thread}/children") as file:
+                with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
                     children = [int(child) for child in file.read().split()]
                 found += children
                 pending += children
@@ -66,81 +84,92 @@ def descendants():
     return found
 
 
-def resident(pids):
-    """Return the bytes of memory that these processes hold together."""
+def resident(pids: list[int]) -> int:
+    """Return the bytes of memory that these processes hold, shared pages counted each time."""
     total = 0
     for pid in pids:
         try:
-            with open(f"/proc/{pid}/statm") as file:
+            with open(f"/proc/{pid}/statm", encoding="ascii") as file:
                 total += int(file.read().split()[1]) * PAGE
         except (FileNotFoundError, ProcessLookupError, IndexError):
             continue
     return total
 
 
-def kill_all():
+def proportional(pids: list[int]) -> int:
+    """Return the bytes of memory that these processes hold together; slower than `resident`."""
+    total = 0
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
+                total += sum(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue
+    return total
+
+
+def excess(request: dict[str, Any]) -> str | None:
+    """Return how the command is over its limits, None when it is not."""
+    pids = descendants()
+    if len(pids) > request["processes"]:
+        return "processes"
+    limit = request["memory"]
+    if resident(pids) > limit and proportional(pids) > limit:
+        return "memory"
+    return None
+
+
+def kill_all() -> None:
     """Kill and reap until nothing is left below this process."""
     while True:
         for pid in descendants():
             try:
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
+            except (ProcessLookupError, PermissionError):
                 continue
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
         except ChildProcessError:
             return
-        time.sleep(0.001)
+        time.sleep(0.0005)
 
 
-def excess(request):
-    """Return how the command is over its limits, None when it is not."""
-    pids = descendants()
-    if len(pids) > request["processes"]:
-        return "processes"
-    if resident(pids) > request["memory"]:
-        return "memory"
-    return None
-
-
-def watch(process, request, streams, commands):
+def watch(pid: int, request: dict[str, Any], streams: list[Stream], owner: int) -> str:
     """Wait for the command's end or a reason to end it, draining its output."""
-    selector = selectors.DefaultSelector()
-    exited = os.pidfd_open(process.pid)
-    selector.register(exited, selectors.EVENT_READ, "exited")
-    selector.register(commands, selectors.EVENT_READ, "owner")
-    for stream in streams:
-        selector.register(stream.descriptor, selectors.EVENT_READ, stream)
+    exited = os.pidfd_open(pid)
     began = time.monotonic()
     look = began + LOOK_EVERY_S
-    try:
-        while True:
-            now = time.monotonic()
-            if now - began >= request["wall_s"]:
-                return "timeout"
-            if now >= look:
-                look = now + LOOK_EVERY_S
-                over = excess(request)
-                if over:
-                    return over
-            due = min(look, began + request["wall_s"]) - now
-            for key, _ in selector.select(max(0.0, due)):
-                if key.data == "exited":
+    end = began + request["wall_s"]
+    with selectors.DefaultSelector() as selector:
+        selector.register(exited, selectors.EVENT_READ)
+        selector.register(owner, selectors.EVENT_READ)
+        for stream in streams:
+            selector.register(stream.descriptor, selectors.EVENT_READ, stream)
+        try:
+            while (now := time.monotonic()) < end:
+                if now >= look:
+                    over = excess(request)
+                    if over:
+                        return over
+                    look = time.monotonic() + LOOK_EVERY_S
+                ready = [key for key, _ in selector.select(max(0.0, min(look, end) - now))]
+                for key in ready:
+                    if key.fd == owner:
+                        kill_all()
+                        sys.exit(0)
+                    if key.data and key.data.drain() == 0:
+                        selector.unregister(key.fd)
+                if any(key.fd == exited for key in ready):
                     return "exited"
-                if key.data == "owner":
-                    kill_all()
-                    sys.exit(0)
-                if not key.data.drain():
-                    selector.unregister(key.fd)
-    finally:
-        selector.close()
-        os.close(exited)
+            return "timeout"
+        finally:
+            os.close(exited)
 
 
-def run(request, commands):
+def run(request: dict[str, Any], owner: int) -> dict[str, Any]:
     """Run one command to its end and return the answer."""
-    process = subprocess.Popen(
+    with subprocess.Popen(
         request["argv"],
         cwd=request["cwd"],
         env=request["env"],
@@ -148,54 +177,46 @@ def run(request, commands):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
-    )
-    streams = [Stream(pipe.fileno(), request["output"]) for pipe in (process.stdout, process.stderr)]
-    ending = watch(process, request, streams, commands)
-    code = None
-    if ending == "exited":
+    ) as process:
+        pipes = [pipe.fileno() for pipe in (process.stdout, process.stderr) if pipe]
+        streams = [Stream(pipe, request["output"]) for pipe in pipes]
+        ending = watch(process.pid, request, streams, owner)
+        if ending == "exited":
+            process.wait()
+        kill_all()
         raw = process.wait()
-        code = raw if raw >= 0 else 128 - raw
-    kill_all()
-    for stream in streams:
-        while stream.drain() and not over(stream):
-            pass
-    process.stdout.close()
-    process.stderr.close()
-    process.returncode = process.returncode or 0
+        for stream in streams:
+            while stream.drain():
+                pass
     return {
         "ending": ending,
-        "code": code,
-        "stdout": base64.b64encode(streams[0].kept).decode(),
-        "stderr": base64.b64encode(streams[1].kept).decode(),
-        "truncated": any(stream.truncated for stream in streams),
+        "code": None if ending != "exited" else raw if raw >= 0 else 128 - raw,
+        "stdout": base64.b64encode(streams[0].kept()).decode(),
+        "stderr": base64.b64encode(streams[1].kept()).decode(),
+        "truncated": any(stream.dropped for stream in streams),
     }
 
 
-def over(stream):
-    """Say whether a pipe is empty although somebody may still hold its other end."""
-    selector = selectors.DefaultSelector()
-    with selector:
-        selector.register(stream.descriptor, selectors.EVENT_READ)
-        return not selector.select(0)
+def requests(owner: int) -> Iterator[dict[str, Any]]:
+    """Read what Leafcut asks for, until it is gone."""
+    buffered = bytearray()
+    while data := os.read(owner, CHUNK):
+        buffered += data
+        if data.endswith(b"\n"):  # one request at a time: Leafcut waits for the answer
+            yield json.loads(buffered)
+            buffered.clear()
 
 
-def main():
+def main() -> None:
     """Serve requests until the standard input ends."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
         sys.exit(f"prctl: {os.strerror(ctypes.get_errno())}")
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    commands = sys.stdin.fileno()
-    buffered = b""
-    while True:
-        while b"\n" not in buffered:
-            data = os.read(commands, CHUNK)
-            if not data:
-                return
-            buffered += data
-        line, _, buffered = buffered.partition(b"\n")
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    owner = sys.stdin.fileno()
+    for request in requests(owner):
         try:
-            answer = run(json.loads(line), commands)
+            answer = run(request, owner)
         except OSError as error:
             answer = {"ending": "failed", "reason": f"{error}"}
         sys.stdout.write(json.dumps(answer) + "\n")

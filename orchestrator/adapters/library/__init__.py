@@ -1,0 +1,1 @@
+"""Playbooks and agents as files: reading, validating, looking them up."""
