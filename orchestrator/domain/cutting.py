@@ -1,0 +1,130 @@
+"""Landed commits cut into slices.
+
+The commits are put into a new order in which commits of the same group (owner, directory, layer)
+stand together, and cut there. Grouping is a preference; what comes first is that every prefix of
+the stack is whole: a commit stands after what its task depends on and after every earlier commit
+that touches one of its files. So a group whose slice would need a later slice is split.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from orchestrator.domain.grouping import groups
+from orchestrator.domain.slices import LandedCommit, Slice, SliceOptions, slice_key
+
+
+def cut(
+    playbook: str, commits: Sequence[LandedCommit], options: SliceOptions
+) -> tuple[Slice, ...]:
+    """Return the slices of landed commits, which come in landing order; the lowest slice first.
+
+    Each commit is in exactly one slice, and the same input gives the same slices. Of the groups
+    the first to have landed goes first among those that fill a slice or need no other group any
+    more; while there is none, the fullest does, so that few slices stay small.
+    """
+    cutter = _Cutter(commits, groups(commits, options), options.max_lines)
+    slices = []
+    while chosen := cutter.next():
+        members = tuple(commits[at] for at in chosen.taken)
+        key = slice_key(playbook, members[0].task)
+        slices.append(
+            Slice(key=key, group=chosen.group, commits=members, limit=options.max_lines)
+        )
+    return tuple(slices)
+
+
+def predecessors(commits: Sequence[LandedCommit]) -> list[set[int]]:
+    """Return for each commit the positions of those that must stand before it.
+
+    These are its dependencies that landed before it (one that landed later was not waited for)
+    and the last commits before it that touched one of its paths, a folder above it or a file
+    below it.
+    """
+    position = {commit.task: at for at, commit in enumerate(commits)}
+    before: list[set[int]] = []
+    touched: dict[str, int] = {}
+    below: dict[str, list[int]] = {}
+    for at, commit in enumerate(commits):
+        needs = {position[task] for task in commit.depends_on if position[task] < at}
+        for file in commit.files:
+            needs |= {touched[path] for path in (file, *_folders(file)) if path in touched}
+            needs |= set(below.get(file, ()))
+        for file in commit.files:
+            touched[file] = at
+            for folder in _folders(file):
+                below.setdefault(folder, []).append(at)
+        before.append(needs)
+    return before
+
+
+def _folders(file: str) -> list[str]:
+    parts = file.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fill:
+    """What a group could give to the next slice; `ripe` when waiting would not make it more."""
+
+    group: str
+    taken: tuple[int, ...]
+    lines: int
+    ripe: bool
+
+    @property
+    def rank(self) -> tuple[bool, int, int]:
+        return (not self.ripe, 0 if self.ripe else -self.lines, self.taken[0])
+
+
+@dataclass(slots=True)
+class _Cutter:
+    """Takes slice after slice off the commits; a group is filled anew only when it may differ."""
+
+    commits: Sequence[LandedCommit]
+    group_of: Sequence[str]
+    max_lines: int
+    _before: list[set[int]] = field(init=False)
+    _after: list[list[int]] = field(init=False)
+    _left: dict[str, list[int]] = field(default_factory=dict)
+    _fills: dict[str, _Fill] = field(default_factory=dict)
+    _placed: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._before = predecessors(self.commits)
+        self._after = [[] for _ in self.commits]
+        for at, needs in enumerate(self._before):
+            self._left.setdefault(self.group_of[at], []).append(at)
+            for need in needs:
+                self._after[need].append(at)
+        self._refill(list(self._left))
+
+    def next(self) -> _Fill | None:
+        """Take the next slice's commits, None when all are placed."""
+        if not self._fills:
+            return None
+        chosen = min(self._fills.values(), key=lambda fill: fill.rank)
+        self._placed |= set(chosen.taken)
+        rest = [at for at in self._left[chosen.group] if at not in self._placed]
+        self._left[chosen.group] = rest
+        freed = {self.group_of[later] for at in chosen.taken for later in self._after[at]}
+        self._refill({chosen.group} | freed)
+        return chosen
+
+    def _refill(self, names: Iterable[str]) -> None:
+        for group in names:
+            self._fills.pop(group, None)
+            fill = self._fill(group)
+            if fill.taken:
+                self._fills[group] = fill
+
+    def _fill(self, group: str) -> _Fill:
+        taken: dict[int, None] = {}
+        lines = 0
+        for at in self._left[group]:
+            if not all(need in self._placed or need in taken for need in self._before[at]):
+                continue
+            if taken and lines + self.commits[at].changed_lines > self.max_lines:
+                return _Fill(group, tuple(taken), lines, ripe=True)
+            taken[at] = None
+            lines += self.commits[at].changed_lines
+        return _Fill(group, tuple(taken), lines, ripe=len(taken) == len(self._left[group]))

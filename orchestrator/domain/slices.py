@@ -1,0 +1,112 @@
+"""Slices as values: the groups of landed commits that each become one pull request of a stack.
+
+How they are cut stands in `domain.cutting`.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from orchestrator.domain.playbook import SliceBy
+
+HARD_LIMIT = 400
+"""Most changed lines that a slice may be asked to hold; review quality falls beyond it."""
+
+CODEMOD = "codemod"
+"""The agent whose edits count as made by a machine."""
+
+_UNSAFE_IN_BRANCH = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandedCommit:
+    """One commit of the integration branch. `depends_on` names tasks, landed ones only.
+
+    `files` are all paths that it changes, deleted ones too; `changed_lines` counts added plus
+    removed lines.
+    """
+
+    task: str
+    commit: str
+    files: tuple[str, ...]
+    changed_lines: int
+    depends_on: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    layer: int = 0
+    agent: str = CODEMOD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceOptions:
+    """How to cut. A slice of several commits holds at most `max_lines` changed lines."""
+
+    group_by: SliceBy = "directory"
+    max_lines: int = 300
+
+    def __post_init__(self) -> None:
+        """Refuse a limit that no review can use."""
+        if not 1 <= self.max_lines <= HARD_LIMIT:
+            message = f"a slice holds 1 to {HARD_LIMIT} changed lines, not {self.max_lines}"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """The landed commits that become one pull request, in landing order.
+
+    `key` is what a rerun finds it by, `group` what its commits have in common, `limit` the number
+    of changed lines that it should not exceed. `merged` says that a red tip made it one with the
+    slice above.
+    """
+
+    key: str
+    group: str
+    commits: tuple[LandedCommit, ...]
+    limit: int
+    merged: bool = False
+
+    @property
+    def changed_lines(self) -> int:
+        """Added plus removed lines, summed over its commits."""
+        return sum(commit.changed_lines for commit in self.commits)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All paths that it changes, sorted."""
+        return tuple(sorted({file for commit in self.commits for file in commit.files}))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What a reviewer should know at a glance."""
+        agents = {commit.agent for commit in self.commits}
+        return (
+            *(["machine-edited"] if CODEMOD in agents else []),
+            *(["agent-edited"] if agents - {CODEMOD} else []),
+            *(["oversized"] if self.changed_lines > self.limit else []),
+            *(["merged"] if self.merged else []),
+        )
+
+
+def merge(slices: Sequence[Slice], at: int) -> tuple[Slice, ...]:
+    """Return the slices with the one at position `at` and the one above it made one.
+
+    Raises:
+        IndexError: there is none above.
+    """
+    lower, upper = slices[at], slices[at + 1]
+    names = dict.fromkeys([*lower.group.split(", "), *upper.group.split(", ")])
+    joined = replace(
+        lower, group=", ".join(names), commits=lower.commits + upper.commits, merged=True
+    )
+    return (*slices[:at], joined, *slices[at + 2 :])
+
+
+def slice_key(playbook: str, first_task: str) -> str:
+    """Return a slice's key: ten hex digits that only its first task and the playbook decide."""
+    return hashlib.sha256(f"{playbook}\0{first_task}".encode()).hexdigest()[:10]
+
+
+def branch_name(playbook: str, key: str) -> str:
+    """Return the name of a slice's branch, which stays the same when slices move up or down."""
+    return f"leafcut/{_UNSAFE_IN_BRANCH.sub('-', playbook).strip('-')}/{key}"

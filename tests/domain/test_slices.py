@@ -1,0 +1,202 @@
+"""Slicing: what must hold for every set of landed commits, and what grouping does to some."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.domain.cutting import cut
+from orchestrator.domain.playbook import SliceBy
+from orchestrator.domain.slices import (
+    HARD_LIMIT,
+    LandedCommit,
+    Slice,
+    SliceOptions,
+    branch_name,
+    merge,
+)
+
+FILES = ("a.py", "p/a.py", "p/b.py", "p/q/a.py", "p/q/b.py", "r/a.py", "r/s/a.py", "r/s")
+OWNERS = ((), ("@x",), ("@y", "@x"))
+
+
+@st.composite
+def landed(draw: st.DrawFn) -> list[LandedCommit]:
+    """Draw commits in landing order; what they depend on may have landed before or after."""
+    count = draw(st.integers(0, 14))
+    tasks = [f"t{number}" for number in range(count)]
+    return [
+        LandedCommit(
+            task=task,
+            commit=task * 3,
+            files=tuple(sorted(draw(st.sets(st.sampled_from(FILES), min_size=1, max_size=3)))),
+            changed_lines=draw(st.integers(0, 60)),
+            depends_on=tuple(draw(st.lists(st.sampled_from(tasks), max_size=3, unique=True))),
+            owners=draw(st.sampled_from(OWNERS)),
+            layer=draw(st.integers(0, 3)),
+        )
+        for task in tasks
+    ]
+
+
+options = st.builds(
+    SliceOptions,
+    group_by=st.sampled_from(("owner", "directory", "layer")),
+    max_lines=st.integers(1, 80),
+)
+
+
+@given(landed(), options)
+def test_each_commit_is_in_exactly_one_slice(
+    commits: list[LandedCommit], options: SliceOptions
+) -> None:
+    sliced = _order(cut("p", commits, options))
+    assert sorted(c.task for c in sliced) == sorted(c.task for c in commits)
+
+
+@given(landed(), options)
+def test_every_prefix_is_whole(commits: list[LandedCommit], options: SliceOptions) -> None:
+    sliced = [commit.task for commit in _order(cut("p", commits, options))]
+    place = {task: at for at, task in enumerate(sliced)}
+    for at, commit in enumerate(commits):
+        for earlier in commits[:at]:
+            if earlier.task in commit.depends_on or _clash(earlier, commit):
+                assert place[earlier.task] < place[commit.task]
+
+
+@given(landed(), options)
+def test_only_a_single_task_goes_over_the_limit(
+    commits: list[LandedCommit], options: SliceOptions
+) -> None:
+    for piece in cut("p", commits, options):
+        over = piece.changed_lines > options.max_lines
+        assert over == ("oversized" in piece.labels)
+        assert not over or len(piece.commits) == 1
+
+
+@given(landed(), options)
+def test_the_same_input_gives_the_same_slices_with_their_own_keys(
+    commits: list[LandedCommit], options: SliceOptions
+) -> None:
+    slices = cut("p", commits, options)
+    assert slices == cut("p", list(commits), options)
+    assert len({piece.key for piece in slices}) == len(slices)
+
+
+@given(landed(), options, st.data())
+def test_merging_keeps_the_order_and_the_lower_key(
+    commits: list[LandedCommit], options: SliceOptions, data: st.DataObject
+) -> None:
+    slices = cut("p", commits, options)
+    if len(slices) > 1:
+        at = data.draw(st.integers(0, len(slices) - 2))
+        merged = merge(slices, at)
+        assert _order(merged) == _order(slices)
+        assert len(merged) == len(slices) - 1
+        assert merged[at].key == slices[at].key
+        assert "merged" in merged[at].labels
+
+
+def test_the_last_slice_has_no_neighbour_above() -> None:
+    slices = cut("p", [_commit("t", "a.py")], SliceOptions())
+    with pytest.raises(IndexError):
+        merge(slices, 0)
+
+
+def test_commits_of_a_directory_stand_together() -> None:
+    commits = [
+        _commit("1", "p/a.py", 200),
+        _commit("2", "q/a.py", 200),
+        _commit("3", "p/b.py", 90),
+        _commit("4", "q/b.py", 90),
+    ]
+    assert _shape(commits, "directory") == [("p", "13"), ("q", "24")]
+
+
+def test_small_folders_share_the_slice_of_the_folder_above() -> None:
+    commits = [_commit(str(n), f"p/{n}/a.py", 30) for n in range(5)]
+    assert _shape(commits, "directory") == [(".", "01234")]
+    commits.append(_commit("5", "q/a.py", 200))
+    assert _shape(commits, "directory") == [("p", "01234"), ("q", "5")]
+
+
+def test_a_group_that_would_close_a_cycle_is_split() -> None:
+    commits = [
+        _commit("1", "p/a.py", 200),
+        _commit("2", "q/a.py", 200, needs=("1",)),
+        _commit("3", "p/b.py", 90, needs=("2",)),
+    ]
+    assert _shape(commits, "directory") == [("p", "1"), ("q", "2"), ("p", "3")]
+
+
+def test_a_group_that_will_be_fuller_later_waits() -> None:
+    commits = [
+        _commit("1", "q/a.py", 10),
+        _commit("2", "p/a.py", 200),
+        _commit("3", "p/b.py", 90),
+        _commit("4", "q/b.py", 200, needs=("2",)),
+    ]
+    assert _shape(commits, "directory") == [("p", "23"), ("q", "14")]
+
+
+def test_a_large_task_is_alone_and_labelled() -> None:
+    commits = [_commit("1", "a.py", 10), _commit("2", "b.py", 500), _commit("3", "c.py", 10)]
+    slices = cut("p", commits, SliceOptions())
+    assert [piece.labels for piece in slices] == [
+        ("machine-edited",),
+        ("machine-edited", "oversized"),
+        ("machine-edited",),
+    ]
+
+
+def test_owners_and_layers_make_groups() -> None:
+    commits = [
+        LandedCommit(task="1", commit="1", files=("a",), changed_lines=1, owners=("@x",)),
+        LandedCommit(task="2", commit="2", files=("b",), changed_lines=1, layer=1),
+        LandedCommit(task="3", commit="3", files=("c",), changed_lines=1, owners=("@x",), layer=1),
+    ]
+    assert _shape(commits, "owner") == [("@x", "13"), ("no owner", "2")]
+    assert _shape(commits, "layer") == [("layer 0", "1"), ("layer 1", "23")]
+
+
+def test_a_slice_keeps_its_branch_when_another_comes_before_it() -> None:
+    one, two = _commit("1", "p/a.py", 300), _commit("2", "q/a.py", 300)
+    first = cut("p", [one, two], SliceOptions())
+    second = cut("p", [two, one], SliceOptions())
+    assert {piece.key for piece in first} == {piece.key for piece in second}
+    assert first[0].key == second[1].key
+
+
+@pytest.mark.parametrize("lines", [0, HARD_LIMIT + 1])
+def test_limits_that_no_review_can_use_are_refused(lines: int) -> None:
+    with pytest.raises(ValueError, match="1 to 400"):
+        SliceOptions(max_lines=lines)
+
+
+def test_branch_names_are_safe() -> None:
+    assert branch_name("annotate-types", "ab12") == "leafcut/annotate-types/ab12"
+    assert branch_name("../my playbook.lock", "ab12") == "leafcut/my-playbook-lock/ab12"
+
+
+def _clash(one: LandedCommit, two: LandedCommit) -> bool:
+    return any(
+        a == b or a.startswith(f"{b}/") or b.startswith(f"{a}/")
+        for a in one.files
+        for b in two.files
+    )
+
+
+def _order(slices: Sequence[Slice]) -> list[LandedCommit]:
+    return [commit for piece in slices for commit in piece.commits]
+
+
+def _commit(task: str, file: str, lines: int = 1, needs: tuple[str, ...] = ()) -> LandedCommit:
+    return LandedCommit(
+        task=task, commit=task, files=(file,), changed_lines=lines, depends_on=needs
+    )
+
+
+def _shape(commits: list[LandedCommit], by: SliceBy) -> list[tuple[str, str]]:
+    slices = cut("p", commits, SliceOptions(group_by=by))
+    return [(piece.group, "".join(c.task for c in piece.commits)) for piece in slices]
