@@ -17,7 +17,7 @@ from orchestrator.domain.playbook import Check
 from orchestrator.domain.reports import Said, failures
 from orchestrator.domain.verdict import CheckResult, Failure
 from orchestrator.errors import MissingRequirementError
-from orchestrator.ports.repository import Worktree
+from orchestrator.ports.repository import Worktree, Worktrees
 from orchestrator.ports.sandbox import Command, Completed, ResourceLimits, Sandbox
 
 Moment = Literal["attempt", "landing"]
@@ -57,6 +57,17 @@ class Acceptance:
                 if not results[-1].green:
                     break
         return tuple(results)
+
+    def judging(
+        self, worktrees: Worktrees, moment: Moment
+    ) -> Callable[[str, Sequence[str]], tuple[CheckResult, ...]]:
+        """Return a function that judges a commit in a worktree of its own."""
+
+        def judge(commit: str, files: Sequence[str]) -> tuple[CheckResult, ...]:
+            with worktrees.lease() as worktree:
+                return self.judge(worktree, commit, files, moment)
+
+        return judge
 
     def take_baseline(
         self, worktree: Worktree, base: str, files: Sequence[str]

@@ -10,9 +10,11 @@ from orchestrator.ports.journal import Recorded
 SCHEMA = 1
 
 
-def run_state(run: Run) -> str:
-    """Return running, stopped, incomplete or done; waiting comes with checkpoints."""
-    return run.ended.state if run.ended else "running"
+def run_state(run: Run, *, alive: bool) -> str:
+    """Return running, stopped, incomplete or done; a run that nobody works on is stopped."""
+    if run.ended is not None:
+        return run.ended.state
+    return "running" if alive else "stopped"
 
 
 def counts(run: Run) -> dict[str, int]:
@@ -34,7 +36,9 @@ def not_done(run: Run) -> list[dict[str, str]]:
     return [{"file": file, "reason": reason} for file, reason in sorted(reasons.items())]
 
 
-def status_document(run: Run, recorded: Sequence[Recorded], now: float) -> dict[str, object]:
+def status_document(
+    run: Run, recorded: Sequence[Recorded], now: float, *, alive: bool
+) -> dict[str, object]:
     """Return what `leafcut status --json` prints; `now` is in seconds since the epoch."""
     agents = {
         entry.event.task: entry.event.agent
@@ -48,7 +52,7 @@ def status_document(run: Run, recorded: Sequence[Recorded], now: float) -> dict[
         "playbook": run.plan.playbook,
         "repository": run.plan.repository,
         "base": run.plan.base,
-        "state": run_state(run),
+        "state": run_state(run, alive=alive),
         "reason": run.ended.reason if run.ended else "",
         "counts": counts(run),
         "tasks": [_task_document(run, task.id, agents.get(task.id)) for task in run.plan.tasks],

@@ -93,11 +93,12 @@ def _documents(run: Run, entry: Recorded) -> Iterator[dict[str, object]]:
 
 def _plain_lines(run: Run, recorded: Sequence[Recorded]) -> None:
     for entry in recorded:
-        for line in _lines(run, entry):
+        for line in lines(run, entry):
             print(line, file=sys.stderr, flush=True)
 
 
-def _lines(run: Run, entry: Recorded) -> Iterator[str]:
+def lines(run: Run, entry: Recorded) -> Iterator[str]:
+    """Return what a person is told of an event, a line each."""
     event = entry.event
     total = len(run.plan.tasks)
     if isinstance(event, RunStarted):
@@ -146,7 +147,7 @@ def _live() -> Iterator[Show]:
 
         def show(run: Run, recorded: Sequence[Recorded]) -> None:
             for entry in recorded:
-                for line in _lines(run, entry):
+                for line in lines(run, entry):
                     progress.console.print(line, markup=False, highlight=False)
             _update(progress, bar, run)
 

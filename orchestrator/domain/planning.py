@@ -66,6 +66,12 @@ def plan_hash(plan: Plan) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def fingerprint(playbook_digest: str, params: Mapping[str, ParamValue]) -> str:
+    """Return a key for what a playbook's `find` says of a content: it depends on nothing else."""
+    text = json.dumps([playbook_digest, dict(params)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
 def accept_edits(plan: Plan) -> Plan:
     """Return a plan that a person may have edited, with order and hash made right again.
 

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -112,14 +112,33 @@ class Target:
         `refs` maps full ref names to (new commit, the commit it must be at or None for absent).
 
         Raises:
-            InvalidInputError: a ref is not where it was left, or is checked out.
+            InvalidInputError: a ref is not where it was left, is checked out, or cannot be made.
         """
         for ref in refs:
             if not ref.startswith(WRITABLE):
                 message = f"{ref} is none of Leafcut's refs"
                 raise ValueError(message)
         self._refuse_moved(refs)
-        commits = sorted({new for new, _ in refs.values()})
+        pending = {ref: move for ref, move in refs.items() if self.ref(ref) != move[0]}
+        if not pending:
+            return
+        self._fetch(canonical, sorted({new for new, _ in pending.values()}))
+        updates = "".join(
+            f"update {ref} {new} {old or ABSENT}\n" for ref, (new, old) in pending.items()
+        )
+        try:
+            git(
+                self.git_directory, "update-ref", "--stdin",
+                stdin=f"start\n{updates}commit\n".encode(),
+            )  # fmt: skip
+        except GitError as error:
+            raise InvalidInputError(
+                f"git does not let the branches be written: {error.stderr}; nothing was written",
+                hint="rename the branch that stands in the way, then try again",
+            ) from error
+
+    def _fetch(self, canonical: Path, commits: Sequence[str]) -> None:
+        """Bring commits over; git fetches refs only, so each gets one in the canonical repository."""
         names = {f"refs/leafcut/publish/{commit}": commit for commit in commits}
         creates = "".join(f"update {name} {commit}\n" for name, commit in names.items())
         git(canonical, "update-ref", "--stdin", stdin=creates.encode())
@@ -127,8 +146,6 @@ class Target:
             self.git_directory, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
             "--no-recurse-submodules", str(canonical), *names, protocol="always",
         )  # fmt: skip
-        updates = "".join(f"update {ref} {new} {old or ABSENT}\n" for ref, (new, old) in refs.items())
-        git(self.git_directory, "update-ref", "--stdin", stdin=f"start\n{updates}commit\n".encode())
 
     def ref(self, name: str) -> str | None:
         """Return the commit that a ref points at."""

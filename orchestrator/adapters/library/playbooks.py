@@ -69,6 +69,11 @@ def load(folder: Path, source: str, agent_shelves: Sequence[Path]) -> LoadedPlay
     return LoadedPlaybook(playbook, folder, source, digest(folder))
 
 
+def snapshot(folder: Path) -> Playbook:
+    """Read the playbook that a run keeps; it was validated when the run was created."""
+    return to_value(read(folder / FILE), Playbook, RESERVED_KEYS)
+
+
 def find(name: str, shelves: Sequence[Shelf], agent_shelves: Sequence[Path]) -> LoadedPlaybook:
     """Return a playbook by path or by name, the first shelf that has it counts.
 

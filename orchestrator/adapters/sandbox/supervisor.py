@@ -22,6 +22,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -68,20 +69,19 @@ class Stream:
         return bytes(self.head + gap + self.tail)
 
 
-def descendants() -> list[int]:
-    """Return the process ids of everything below this process, zombies included."""
-    pending, found = [os.getpid()], []
+def descendants() -> Iterator[int]:
+    """Yield the process ids of everything below this process, zombies included, parents first."""
+    pending = [os.getpid()]
     while pending:
         pid = pending.pop()
         try:
             for thread in os.listdir(f"/proc/{pid}/task"):
                 with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
                     children = [int(child) for child in file.read().split()]
-                found += children
+                yield from children
                 pending += children
         except (FileNotFoundError, ProcessLookupError):
             continue
-    return found
 
 
 def resident(pids: list[int]) -> int:
@@ -110,7 +110,7 @@ def proportional(pids: list[int]) -> int:
 
 def excess(request: dict[str, Any]) -> str | None:
     """Return how the command is over its limits, None when it is not."""
-    pids = descendants()
+    pids = list(islice(descendants(), request["processes"] + 1))
     if len(pids) > request["processes"]:
         return "processes"
     limit = request["memory"]
@@ -120,11 +120,15 @@ def excess(request: dict[str, Any]) -> str | None:
 
 
 def kill_all() -> None:
-    """Kill and reap until nothing is left below this process."""
+    """Kill and reap until nothing is left below this process.
+
+    A whole process group dies at once, which no fork escapes; killing one process after the other
+    would never catch up with a fork bomb.
+    """
     while True:
         for pid in descendants():
             try:
-                os.kill(pid, signal.SIGKILL)
+                os.killpg(os.getpgid(pid), signal.SIGKILL)
             except (ProcessLookupError, PermissionError):
                 continue
         try:

@@ -1,0 +1,71 @@
+"""Publishing: which branches of the target repository a stack of slices moves, and from where."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from orchestrator.application.collate import BuiltSlice
+from orchestrator.ports.repository import Repository
+
+PublicationState: TypeAlias = Literal["new", "update", "unchanged", "moved"]
+ReadRef = Callable[[str], str | None]
+WriteRefs = Callable[[Mapping[str, tuple[str, str | None]]], None]
+"""Sets all of the refs, each to (new commit, the commit it must be at or None), or none."""
+
+_PUBLISHED = "refs/leafcut/published/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What publishing does to one branch: `ref` goes from `old` (None: not there) to `new`.
+
+    `moved` means that the branch is not where Leafcut left it: a person's work, not to be touched.
+    """
+
+    ref: str
+    new: str
+    old: str | None
+    state: PublicationState
+
+
+def publications(
+    slices: Sequence[BuiltSlice], repository: Repository, read: ReadRef
+) -> tuple[Publication, ...]:
+    """Return what publishing would do, slice by slice; `read` looks into the target repository.
+
+    What Leafcut wrote last is remembered in the canonical repository.
+    """
+    found = []
+    for built in slices:
+        ref = f"refs/heads/{built.branch}"
+        old = repository.head(_memory(ref))
+        state = _state(read(ref), old, built.tip)
+        found.append(Publication(ref=ref, new=built.tip, old=old, state=state))
+    return tuple(found)
+
+
+def publish(
+    wanted: Sequence[Publication], repository: Repository, write: WriteRefs
+) -> None:
+    """Write the branches, all or none, and remember where they were left.
+
+    Raises:
+        InvalidInputError: a branch is not where Leafcut left it; nothing was written.
+    """
+    write({pub.ref: (pub.new, pub.old) for pub in wanted})
+    for pub in wanted:
+        if pub.new != pub.old and not repository.move(_memory(pub.ref), pub.new, pub.old):
+            message = f"another process publishes {pub.ref} of the same run"
+            raise RuntimeError(message)
+
+
+def _state(here: str | None, old: str | None, new: str) -> PublicationState:
+    if here == new:
+        return "unchanged"
+    if here != old:
+        return "moved"
+    return "new" if here is None else "update"
+
+
+def _memory(ref: str) -> str:
+    return _PUBLISHED + ref.removeprefix("refs/heads/leafcut/")

@@ -1,0 +1,22 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+Repo = Annotated[Path, typer.Option("--repo", "-C", help="The target repository.")]
+Base = Annotated[str, typer.Option(help="The revision to start from.")]
+Params = Annotated[
+    Optional[list[str]], typer.Option("--param", help="A parameter, name=value. Repeatable.")
+]
+Include = Annotated[
+    Optional[list[str]], typer.Option(help="Only files that match this glob. Repeatable.")
+]
+Exclude = Annotated[
+    Optional[list[str]], typer.Option(help="No files that match this glob. Repeatable.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+RunName = Annotated[
+    Optional[str], typer.Argument(metavar="[RUN]", help="The run; the newest when left out.")
+]

@@ -1,0 +1,169 @@
+"""`leafcut run` and `leafcut resume`."""
+
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
+
+import typer
+
+from orchestrator.cli import options
+
+if TYPE_CHECKING:
+    from orchestrator.adapters.runs import RunFolder
+    from orchestrator.wiring import Planned
+
+INCOMPLETE = 3
+INTERRUPTED = 130
+
+
+def run(  # noqa: PLR0913 - a command's options
+    playbook: Annotated[str, typer.Argument(help="A playbook's name or path, or a plan.json.")],
+    repo: options.Repo = Path(),
+    base: options.Base = "HEAD",
+    param: options.Params = None,
+    include: options.Include = None,
+    exclude: options.Exclude = None,
+    jobs: Annotated[
+        Optional[int], typer.Option("-j", "--jobs", min=1, help="Attempts at once.")
+    ] = None,
+    sandbox: Annotated[
+        Literal["auto", "local", "bubblewrap"], typer.Option(help="Where agents and checks run.")
+    ] = "auto",
+    agent: Annotated[
+        Optional[list[str]], typer.Option(help="Agents to use instead of the playbook's.")
+    ] = None,
+    check: Annotated[
+        Optional[list[str]],
+        typer.Option(help="One more check, NAME[:REPORT]=COMMAND; runs at landing. Repeatable."),
+    ] = None,
+    max_tasks: Annotated[
+        Optional[int], typer.Option(min=1, help="Start no more tasks than this.")
+    ] = None,
+    budget: Annotated[
+        Optional[float], typer.Option(min=0, help="Spend no more than this, in US dollars.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Plan, show, and stop.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: options.Json = False,
+    no_input: Annotated[bool, typer.Option("--no-input", help="Never ask.")] = False,
+) -> None:
+    """Run a playbook on a repository: small green commits on a branch of their own.
+
+    The target repository is not touched; `leafcut prs RUN create` brings the result there.
+
+    Example: leafcut run upgrade-syntax --repo . --check "tests=python -m pytest -q"
+    """
+    from orchestrator import wiring
+    from orchestrator.cli.checks import parse_check
+
+    request = wiring.PlanRequest(
+        playbook=playbook,
+        repository=repo,
+        base=base,
+        params=param or (),
+        include=include or (),
+        exclude=exclude or (),
+    )
+    planned = _planned(request)
+    if not planned.plan.tasks:
+        _nothing_to_do(as_json=as_json)
+        return
+    settings = wiring.new_settings(
+        planned,
+        sandbox=sandbox,
+        concurrency=jobs or planned.loaded.playbook.limits.concurrency,
+        agents=tuple(agent or ()),
+        checks=tuple(parse_check(text) for text in check or ()),
+        max_tasks=max_tasks,
+        budget_usd=budget,
+    )
+    wiring.validate(planned, settings)
+    asking = not (yes or no_input or as_json or dry_run) and sys.stdin.isatty()
+    _announce(planned, quiet=as_json)
+    if dry_run:
+        _show_dry_run(planned, as_json=as_json)
+        return
+    if asking and not typer.confirm("Start?", default=True, err=True):
+        return
+    _go(wiring.create_run(planned, settings), as_json=as_json)
+
+
+def resume(
+    run_name: options.RunName = None,
+    jobs: Annotated[
+        Optional[int], typer.Option("-j", "--jobs", min=1, help="Attempts at once.")
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Go on with a run that was stopped or died."""
+    from orchestrator import wiring
+
+    _go(wiring.run_store().open(run_name), jobs=jobs, as_json=as_json)
+
+
+def _planned(request: "object") -> "Planned":
+    from orchestrator import wiring
+
+    assert isinstance(request, wiring.PlanRequest)  # noqa: S101 - narrows the type
+    if request.playbook.endswith(".json"):
+        return wiring.load_plan(Path(request.playbook), request.repository)
+    return wiring.make_plan(request)
+
+
+def _announce(planned: "Planned", *, quiet: bool) -> None:
+    if quiet:
+        return
+    plan = planned.plan
+    typer.echo(
+        f"{plan.playbook} on {plan.repository} at {plan.base[:12]}: {len(plan.tasks)} tasks in "
+        f"{plan.layers} layers, {sum(task.occurrences for task in plan.tasks)} occurrences",
+        err=True,
+    )
+    if planned.uncommitted:
+        first = ", ".join(planned.uncommitted[:3])
+        typer.echo(
+            f"⚠ {len(planned.uncommitted)} uncommitted files are not included: {first}", err=True
+        )
+
+
+def _nothing_to_do(*, as_json: bool) -> None:
+    if as_json:
+        typer.echo('{"schema": 1, "event": "run_finished", "run": null, "state": "done", "counts": {}}')
+    else:
+        typer.echo("nothing to change: no selected file has an occurrence", err=True)
+
+
+def _show_dry_run(planned: "Planned", *, as_json: bool) -> None:
+    from orchestrator.adapters import plan_file
+
+    if as_json:
+        typer.echo(plan_file.dumps(planned.plan), nl=False)
+        return
+    for task in planned.plan.tasks:
+        typer.echo(f"layer {task.layer}  {task.title}  ({task.occurrences} occurrences)")
+
+
+def _go(folder: "RunFolder", *, as_json: bool, jobs: int | None = None) -> None:
+    from orchestrator import wiring
+    from orchestrator.application.engine import Engine
+    from orchestrator.application.execute import execute
+    from orchestrator.cli.progress import showing, style_for
+    from orchestrator.cli.summary import print_summary
+
+    def on_engine(engine: Engine) -> None:
+        signal.signal(signal.SIGINT, lambda *_: engine.stop())
+        signal.signal(signal.SIGTERM, lambda *_: engine.stop())
+
+    with (
+        wiring.assembled(folder, concurrency=jobs) as assembly,
+        showing(style_for(as_json=as_json, stream=sys.stderr)) as show,
+    ):
+        done = execute(assembly.run, assembly.started, assembly.execution, show, on_engine)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if not as_json:
+        print_summary(done)
+    if done.ended is None or done.ended.state == "stopped":
+        raise typer.Exit(INTERRUPTED)
+    if done.ended.state == "incomplete":
+        raise typer.Exit(INCOMPLETE)

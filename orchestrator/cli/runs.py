@@ -1,0 +1,140 @@
+"""Commands about runs that are there: status, logs, stop, retry, clean."""
+
+import getpass
+import json
+import shutil
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from orchestrator.cli import options
+
+if TYPE_CHECKING:
+    from orchestrator.wiring import OpenRun
+
+GLYPHS = {
+    "pending": "·",
+    "ready": "○",
+    "working": "◔",
+    "checking": "◑",
+    "queued": "◕",
+    "landed": "✓",
+    "unchanged": "=",
+    "failed": "✗",
+    "blocked": "⊘",
+    "skipped": "↷",
+}
+
+
+def status(
+    run: options.RunName = None,
+    as_json: options.Json = False,
+    every: Annotated[bool, typer.Option("--all", help="List all runs.")] = False,
+) -> None:
+    """Show where a run stands."""
+    from orchestrator import wiring
+    from orchestrator.adapters.clock import SystemClock
+    from orchestrator.application.report import status_document
+
+    if every:
+        for folder in wiring.run_store().all():
+            typer.echo(folder.name)
+        return
+    with wiring.opened(run) as there:
+        document = status_document(
+            there.run, there.recorded, SystemClock().now(), alive=there.folder.busy()
+        )
+    if as_json:
+        typer.echo(json.dumps(document, indent=1))
+    else:
+        _show(there, document)
+
+
+def _show(there: "OpenRun", document: dict[str, object]) -> None:
+    reason = f" ({document['reason']})" if document["reason"] else ""
+    typer.echo(f"run {there.folder.name}: {document['state']}{reason}")
+    for task in there.run.plan.tasks:
+        stands = there.run.tasks[task.id]
+        commit = f"  {stands.commit[:10]}" if stands.commit else ""
+        why = f"  {stands.reason}" if stands.reason else ""
+        typer.echo(f"  {GLYPHS[stands.state]} {stands.state:<9} {task.title}{commit}{why}")
+    words = [f"{count} {state}" for state, count in there.run.counts.items() if count]
+    typer.echo(", ".join(words))
+
+
+def logs(
+    run: options.RunName = None,
+    task: Annotated[Optional[str], typer.Option(help="Only this task.")] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Print what happened in a run, and what a task's attempts printed."""
+    from orchestrator import wiring
+    from orchestrator.adapters.journal.codec import encode
+    from orchestrator.cli.progress import lines
+
+    with wiring.opened(run) as there:
+        for entry in there.recorded:
+            if as_json:
+                typer.echo(f'{{"schema":1,"at":{entry.at},"sequence":{entry.sequence},'
+                           f'"event":{encode(entry.event)}}}')  # fmt: skip
+                continue
+            at = datetime.fromtimestamp(entry.at, UTC).astimezone().strftime("%H:%M:%S")
+            for line in lines(there.run, entry):
+                if task is None or (task in there.run.by_id and there.run.by_id[task].title in line):
+                    typer.echo(f"{at} {line}")
+        if task is not None:
+            for path in sorted(there.folder.transcripts.glob(f"{task}-*.log")):
+                typer.echo(f"--- {path.name}")
+                typer.echo(path.read_text(encoding="utf-8", errors="replace"), nl=False)
+
+
+def stop(run: options.RunName = None) -> None:
+    """Ask a run to stop; what is under way is given back and done again at resume."""
+    _ask(run, "stop", ())
+
+
+def retry(
+    run: options.RunName = None,
+    task: Annotated[
+        Optional[list[str]], typer.Option(help="This task only. Repeatable.")
+    ] = None,
+) -> None:
+    """Send failed tasks back to work, all of them unless some are named."""
+    _ask(run, "retry", tuple(task or ()))
+
+
+def _ask(name: str | None, action: str, tasks: tuple[str, ...]) -> None:
+    from orchestrator import wiring
+    from orchestrator.domain.commands import answer
+    from orchestrator.domain.events import CommandRefused, PersonCommand
+    from orchestrator.errors import UsageError
+
+    command = PersonCommand(id=0, who=getpass.getuser(), action=action, tasks=tasks)  # type: ignore[arg-type]
+    with wiring.opened(name) as there:
+        said = answer(there.run, command)
+        if isinstance(said, CommandRefused):
+            raise UsageError(f"{action} is refused: {said.reason}")
+        alive = there.folder.busy()
+        if action == "stop" and not alive:
+            raise UsageError(f"run {there.folder.name} is not running")
+        there.journal.ask(command)
+        how = "asked" if alive else f"applies at: leafcut resume {there.folder.name}"
+    typer.echo(f"{action}: {how}", err=True)
+
+
+def clean(
+    run: options.RunName = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Remove a run's folder with all that it made; published branches stay."""
+    from orchestrator import wiring
+    from orchestrator.errors import UsageError
+
+    folder = wiring.run_store().open(run)
+    if not yes and not typer.confirm(f"Remove {folder.root}?", err=True):
+        return
+    if folder.busy():
+        raise UsageError(f"run {folder.name} is running", hint=f"leafcut stop {folder.name}")
+    shutil.rmtree(folder.root)
+    typer.echo(f"removed {folder.name}", err=True)

@@ -1,0 +1,48 @@
+"""The last words of a run: what is done, what is not, what to do next."""
+
+import typer
+
+from orchestrator.application.report import not_done
+from orchestrator.domain.run import Run
+
+SHOWN = 10
+
+_GLYPHS = {"done": ("✓", typer.colors.GREEN), "incomplete": ("◐", typer.colors.YELLOW)}
+
+
+def print_summary(run: Run) -> None:
+    """Print it on stderr."""
+    if run.ended is None or run.started is None:
+        return
+    glyph, colour = _GLYPHS.get(run.ended.state, ("■", typer.colors.YELLOW))
+    head = typer.style(f"{glyph} {run.ended.state}", fg=colour, bold=True)
+    why = f": {run.ended.reason}" if run.ended.reason else ""
+    typer.echo(f"{head} run {run.started.run}{why}", err=True)
+    typer.echo(f"  {_counts(run)}", err=True)
+    before = run.baseline.residue if run.baseline else 0
+    if run.ended.residue is not None:
+        typer.echo(f"  residue {before} → {run.ended.residue}", err=True)
+    for line in _not_done(run):
+        typer.echo(f"  {line}", err=True)
+    typer.echo(f"  → {_next(run)}", err=True)
+
+
+def _counts(run: Run) -> str:
+    words = [f"{count} {state}" for state, count in run.counts.items() if count]
+    return f"{len(run.plan.tasks)} tasks: {', '.join(words)}"
+
+
+def _not_done(run: Run) -> list[str]:
+    files = not_done(run)
+    shown = [f"not done: {one['file']}: {one['reason']}" for one in files[:SHOWN]]
+    more = len(files) - SHOWN
+    return [*shown, f"… and {more} more files (leafcut status --json)"] if more > 0 else shown
+
+
+def _next(run: Run) -> str:
+    name = run.started.run if run.started else ""
+    if run.ended is not None and run.ended.state == "stopped":
+        return f"leafcut resume {name}"
+    if run.counts["landed"]:
+        return f"leafcut prs {name} preview"
+    return f"leafcut status {name}"
