@@ -71,7 +71,7 @@ class BubblewrapSandbox:
                 *_bound("--ro-bind", map(str, command.readable)),
                 *_bound("--bind", map(str, command.writable)),
                 *("--bind", str(tree), TREE),
-                *_masked_link(tree),
+                *_masked_link(tree, private),
                 *("--remount-ro", "/", "--chdir", TREE),
             ]
             environment = {**base_environment(HOME, TEMPORARY), **command.env}
@@ -173,6 +173,10 @@ def _bound(flag: str, paths: Iterable[str]) -> Iterator[str]:
         yield from (flag, path, path)
 
 
-def _masked_link(tree: Path) -> list[str]:
-    """Hide where the worktree's link to the canonical repository leads."""
-    return ["--ro-bind", "/dev/null", f"{TREE}/.git"] if (tree / ".git").is_file() else []
+def _masked_link(tree: Path, private: Path) -> list[str]:
+    """Hide where the worktree's link to the canonical repository leads, under an empty file."""
+    if not (tree / ".git").is_file():
+        return []
+    empty = private / "link"
+    empty.touch()
+    return ["--ro-bind", str(empty), f"{TREE}/.git"]

@@ -1,0 +1,265 @@
+"""What every sandbox promises, tried on each of them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestrator.adapters.sandbox.lanes import Closed
+from orchestrator.adapters.sandbox.local import LocalSandbox
+from orchestrator.ports.sandbox import MIB, Command, Completed, ResourceLimits, Sandbox
+from tests.support.requirements import bubblewrap
+
+PYTHON = sys.executable
+
+
+@pytest.fixture(scope="module", params=["local", "bubblewrap"])
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """Each sandbox in turn."""
+    made = LocalSandbox() if request.param == "local" else bubblewrap()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A tree in a slot of its own."""
+    root = tmp_path / "slot" / "tree"
+    root.mkdir(parents=True)
+    return root
+
+
+def run(sandbox: Sandbox, tree: Path, script: str, **options: Any) -> Completed:
+    """Run a script under limits that a test can wait for."""
+    command: dict[str, Any] = {
+        name: options.pop(name)
+        for name in ("cwd", "env", "readable", "writable")
+        if name in options
+    }
+    limits = ResourceLimits(**{"wall_s": 20.0, **options})
+    return sandbox.run(tree, Command(script=script, limits=limits, **command))
+
+
+def alive(marker: str) -> list[int]:
+    """Return the processes whose command line holds `marker`."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                line = (entry / "cmdline").read_bytes()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if marker.encode() in line:
+                found.append(int(entry.name))
+    return found
+
+
+def test_says_how_a_command_ended(sandbox: Sandbox, tree: Path) -> None:
+    done = run(sandbox, tree, "echo out; echo err >&2; exit 3")
+    assert (done.ending, done.exit_code) == ("exited", 3)
+    assert (done.stdout, done.stderr, done.truncated) == (b"out\n", b"err\n", False)
+    assert 0 < done.duration_s < 5
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM])
+def test_signals_are_128_plus_their_number(sandbox: Sandbox, tree: Path, number: int) -> None:
+    assert run(sandbox, tree, f"kill -{int(number)} $$").exit_code == 128 + number
+
+
+def test_runs_at_the_root_of_the_tree(sandbox: Sandbox, tree: Path) -> None:
+    (tree / "a.txt").write_text("a")
+    done = run(sandbox, tree, "pwd; cat a.txt; echo b > b.txt")
+    assert done.stdout.decode() == f"{sandbox.tree_path(tree)}\na"
+    assert (tree / "b.txt").read_text() == "b\n"
+
+
+def test_runs_in_a_folder_of_the_tree(sandbox: Sandbox, tree: Path) -> None:
+    (tree / "$(id) 'x'").mkdir()
+    done = run(sandbox, tree, "pwd", cwd="$(id) 'x'")
+    assert done.stdout.decode() == f"{sandbox.tree_path(tree)}/$(id) 'x'\n"
+
+
+def test_a_folder_that_is_not_there_is_a_failure_of_the_command(
+    sandbox: Sandbox, tree: Path
+) -> None:
+    done = run(sandbox, tree, "echo never", cwd="gone")
+    assert (done.exit_code, done.stdout) == (126, b"")
+    assert b"gone" in done.stderr
+
+
+def test_a_script_of_the_longest_allowed_length(sandbox: Sandbox, tree: Path) -> None:
+    done = run(sandbox, tree, f"echo ${{#x}} {'y' * 100_000} | wc -c")
+    assert done.exit_code == 0
+    assert int(done.stdout) > 100_000
+
+
+def test_file_names_stay_names(sandbox: Sandbox, tree: Path) -> None:
+    names = ["$(id).py", "a b.py", "-rf", "new\nline.py", "quote'\".py", "ünï.py"]
+    for name in names:
+        (tree / name).write_text("x")
+    script = f"""{PYTHON} -c 'import os; print(sorted(os.listdir()))'; cat './$(id).py'"""
+    assert run(sandbox, tree, script).stdout.decode() == f"{sorted(names)}\nx"
+
+
+def test_standard_input_is_empty(sandbox: Sandbox, tree: Path) -> None:
+    assert run(sandbox, tree, "cat; echo end").stdout == b"end\n"
+
+
+def test_the_environment_holds_no_secret(
+    sandbox: Sandbox, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOME_API_KEY", "secret")
+    monkeypatch.setenv("LD_PRELOAD", "")
+    said = run(sandbox, tree, "env; echo $GIVEN", env={"GIVEN": "yes"}).stdout.decode()
+    assert "secret" not in said
+    assert "LD_PRELOAD" not in said
+    assert said.endswith("yes\n")
+
+
+def test_home_and_temporary_folder_are_private_and_fresh(sandbox: Sandbox, tree: Path) -> None:
+    script = 'ls -A "$HOME" "$TMPDIR" | grep -v : ; touch "$HOME/left" "$TMPDIR/left"'
+    for _ in range(2):
+        done = run(sandbox, tree, script)
+        assert (done.stdout.strip(), done.exit_code) == (b"", 0)
+    assert b"left" not in run(sandbox, tree, "ls -A ~").stdout
+    assert str(Path.home()).encode() not in run(sandbox, tree, "echo ~").stdout
+
+
+def test_a_relative_path_entry_finds_no_program_in_the_tree(
+    sandbox: Sandbox, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f".:{os.environ['PATH']}")
+    (tree / "true").write_text("#!/bin/sh\necho planted\n")
+    (tree / "true").chmod(0o755)
+    assert run(sandbox, tree, "env true").stdout == b""
+
+
+def test_leafcuts_own_interpreter_runs_wherever_it_lies(sandbox: Sandbox, tree: Path) -> None:
+    done = run(sandbox, tree, f"{PYTHON} -c 'import pytest, sys; print(sys.prefix)'")
+    assert done.stdout.decode().strip() == sys.prefix, done.stderr
+
+
+def test_a_hanging_command_ends_by_its_timeout(sandbox: Sandbox, tree: Path) -> None:
+    began = time.monotonic()
+    done = run(sandbox, tree, "echo begun; trap '' TERM; sleep 4711.1", wall_s=0.3)
+    assert (done.ending, done.exit_code, done.stdout) == ("timeout", None, b"begun\n")
+    assert time.monotonic() - began < 3
+    assert alive("4711.1") == []
+
+
+def test_too_much_memory_ends_a_command(sandbox: Sandbox, tree: Path) -> None:
+    script = f"{PYTHON} -c 'import time; x = bytearray(300 << 20); time.sleep(20)'"
+    done = run(sandbox, tree, script, memory=100 * MIB)
+    assert (done.ending, done.exit_code) == ("memory", None)
+    assert done.duration_s < 10
+
+
+def test_memory_that_processes_share_counts_once(sandbox: Sandbox, tree: Path) -> None:
+    script = (
+        "import os, time; x = bytearray(60 << 20)\n"
+        "for _ in range(4):\n    os.fork() or (time.sleep(0.4), os._exit(0))\n"
+        "for _ in range(4):\n    os.wait()\n"
+    )
+    (tree / "forks.py").write_text(script)
+    done = run(sandbox, tree, f"{PYTHON} forks.py", memory=200 * MIB)
+    assert (done.ending, done.exit_code) == ("exited", 0)
+
+
+def test_a_fork_bomb_ends(sandbox: Sandbox, tree: Path) -> None:
+    bomb = "f() { [ $1 -gt 0 ] && { f $(($1 - 1)) & f $(($1 - 1)) & }; sleep 4711.2; }; f 9"
+    done = run(sandbox, tree, bomb, processes=50)
+    assert (done.ending, done.exit_code) == ("processes", None)
+    assert alive("4711.2") == []
+
+
+def test_a_flood_of_output_is_drained_and_its_ends_are_kept(sandbox: Sandbox, tree: Path) -> None:
+    done = run(sandbox, tree, "echo first; yes | head -c 20000000; echo last", output=1000)
+    assert (done.exit_code, done.truncated) == (0, True)
+    assert done.stdout.startswith(b"first\n")
+    assert done.stdout.endswith(b"last\n")
+    assert len(done.stdout) < 1100
+
+
+def test_output_up_to_the_limit_is_whole(sandbox: Sandbox, tree: Path) -> None:
+    done = run(sandbox, tree, "head -c 100000 /dev/zero", output=100_000)
+    assert (len(done.stdout), done.truncated) == (100_000, False)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "sleep 4711.3 & sleep 4711.3 & exit 0",
+        "(setsid sleep 4711.3 &) & exit 0",
+        "setsid sh -c 'trap \"\" TERM HUP; (setsid sleep 4711.3 &); sleep 4711.3' & sleep 0.1",
+        f"{PYTHON} -c 'import os; os.fork() or (os.setsid(), os.fork() or "
+        'os.execvp("sleep", ["sleep", "4711.3"]))\'; exit 0',
+    ],
+    ids=["background", "own session", "nested", "daemon"],
+)
+def test_no_process_outlives_its_command(sandbox: Sandbox, tree: Path, script: str) -> None:
+    assert run(sandbox, tree, f"{script}").exit_code == 0
+    assert alive("4711.3") == []
+
+
+def test_a_background_process_does_not_hold_up_the_end(sandbox: Sandbox, tree: Path) -> None:
+    assert run(sandbox, tree, "sleep 4711.4 & echo done").duration_s < 3
+
+
+def test_many_threads_at_once(sandbox: Sandbox, tree: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(lambda n: run(sandbox, tree, f"echo {n}; exit {n}"), range(40)))
+    assert [(each.exit_code, int(each.stdout)) for each in done] == [(n, n) for n in range(40)]
+
+
+def test_folders_outside_the_tree_at_their_own_paths(
+    sandbox: Sandbox, tree: Path, tmp_path: Path
+) -> None:
+    playbook, scratch = tmp_path / "playbook", tmp_path / "scratch"
+    playbook.mkdir()
+    scratch.mkdir()
+    (playbook / "codemod.py").write_text("code")
+    script = f"cat {playbook}/codemod.py; echo report > {scratch}/report"
+    done = run(sandbox, tree, script, readable=(playbook,), writable=(scratch,))
+    assert (done.stdout, done.exit_code) == (b"code", 0)
+    assert (scratch / "report").read_text() == "report\n"
+
+
+def test_a_kill_of_the_owner_leaves_no_process(sandbox: Sandbox, tree: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path\n"
+        f"from {type(sandbox).__module__} import {type(sandbox).__name__} as Box\n"
+        "from orchestrator.ports.sandbox import Command\n"
+        "Box().run(Path(sys.argv[1]), Command(script='(setsid sleep 4711.5 &); sleep 4711.5'))\n"
+    )
+    with subprocess.Popen([PYTHON, "-c", program, str(tree)]) as owner:
+        wait_for(lambda: len(alive("4711.5")) >= 2)
+        owner.kill()
+    wait_for(lambda: not alive("4711.5"))
+
+
+def test_close_ends_what_runs(tree: Path, sandbox: Sandbox) -> None:
+    own = type(sandbox)()
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(run, own, tree, "sleep 4711.6", wall_s=60.0)
+        wait_for(lambda: alive("4711.6"))
+        own.close()
+        with pytest.raises(Closed):
+            running.result(timeout=10)
+    assert alive("4711.6") == []
+    with pytest.raises(Closed):
+        run(own, tree, "true")
+
+
+def wait_for(condition: Any) -> None:
+    """Wait until something holds, for ten seconds at most."""
+    until = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.02)
