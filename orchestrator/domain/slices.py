@@ -16,7 +16,7 @@ HARD_LIMIT = 400
 CODEMOD = "codemod"
 """The agent whose edits count as made by a machine."""
 
-_UNSAFE_IN_BRANCH = re.compile(r"[^A-Za-z0-9_-]+")
+_UNSAFE_IN_BRANCH = re.compile(r"[^\w-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
