@@ -68,6 +68,7 @@ class Finder:
                 limits=ResourceLimits(wall_s=TIMEOUT_S, output=256 * MIB),
                 readable=self.readable,
                 writable=(scratch,),
+                read_only=True,
             ),
         )
         listed.unlink()

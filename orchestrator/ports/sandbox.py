@@ -30,7 +30,8 @@ class Command:
 
     `cwd` is relative to the tree, `env` is added to the sandbox's own small environment.
     `readable` and `writable` are host paths outside the tree that the command also sees, at the
-    same path. `network` is for a playbook's setup alone.
+    same path. `network` is for a playbook's setup alone, `read_only` for commands
+    that only look; `local` cannot enforce it.
     """
 
     script: str
@@ -40,6 +41,7 @@ class Command:
     readable: tuple[Path, ...] = ()
     writable: tuple[Path, ...] = ()
     network: bool = False
+    read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

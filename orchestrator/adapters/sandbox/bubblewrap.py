@@ -70,7 +70,7 @@ class BubblewrapSandbox:
                 *self._tools,
                 *_bound("--ro-bind", map(str, command.readable)),
                 *_bound("--bind", map(str, command.writable)),
-                *("--bind", str(tree), TREE),
+                *("--ro-bind" if command.read_only else "--bind", str(tree), TREE),
                 *_masked_link(tree, private),
                 *("--remount-ro", "/", "--chdir", TREE),
             ]

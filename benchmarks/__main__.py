@@ -1,0 +1,31 @@
+"""`python -m benchmarks [NAME]`: run all benchmarks, or one; each prints a JSON line last."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+
+from benchmarks import help_start, plan, tasks300
+
+BENCHES: Mapping[str, Callable[[], dict[str, object]]] = {
+    "help": help_start.bench,
+    "plan": plan.bench,
+    "tasks300": tasks300.bench,
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the benchmarks that are named, all when none is; 1 when one misses its goal."""
+    unknown = sorted(set(names) - BENCHES.keys())
+    if unknown:
+        print(f"there is no benchmark {unknown[0]}; there are {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    missed = False
+    for name in names or BENCHES:
+        figures = BENCHES[name]()
+        print(json.dumps({"bench": name, **figures}), flush=True)
+        missed = missed or not figures["ok"]
+    return int(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
