@@ -1,0 +1,225 @@
+"""Whole runs: what lands, in which order, what is reported."""
+
+import json
+import signal
+from pathlib import Path
+
+from tests.support.leafcut import (
+    REPLACE,
+    Leafcut,
+    add_commit,
+    chain,
+    events,
+    git,
+    landed_tasks,
+    make_playbook,
+    make_repository,
+    tree_of,
+    wide,
+)
+
+LOCAL = ("--sandbox", "local", "--yes")
+
+
+def test_a_chain_lands_least_dependent_first_one_commit_a_task(
+    leafcut: Leafcut, playbook: str, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", chain(5))
+    leafcut("run", playbook, "--repo", str(target), *LOCAL)
+    status = leafcut.status()
+    assert status["state"] == "done"
+    assert status["residue"] == {"before": 5, "after": 0}
+    canonical = leafcut.canonical(status["run"])
+    landed = landed_tasks(canonical, status["base"], status["integration_branch"])
+    assert [task[:3] for task in landed] == ["m00", "m01", "m02", "m03", "m04"]
+    assert git(canonical, "show", "-s", "--format=%an", status["integration_branch"]) == git(
+        target, "show", "-s", "--format=%an", "HEAD"
+    )
+
+
+def test_the_target_repository_is_not_touched(
+    leafcut: Leafcut, playbook: str, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", wide(3))
+
+    def everything() -> dict[str, bytes]:
+        return {str(p): p.read_bytes() for p in target.rglob("*") if p.is_file()}
+
+    before = everything()
+    leafcut("run", playbook, "--repo", str(target), *LOCAL)
+    assert everything() == before
+
+
+def test_json_events_begin_with_the_run_and_end_with_its_state(
+    leafcut: Leafcut, playbook: str, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", wide(3))
+    said = leafcut("run", playbook, "--repo", str(target), *LOCAL, "--json").stdout
+    documents = events(said.splitlines())
+    assert documents[0]["event"] == "run_started"
+    assert documents[-1]["event"] == "run_finished"
+    assert documents[-1]["state"] == "done"
+    landed = [one for one in documents if one["event"] == "landed"]
+    assert sorted(one["files"] for one in landed) == [["m00.py"], ["m01.py"], ["m02.py"]]
+    assert all(len(one["commit"]) == 40 for one in landed)
+
+
+def test_what_a_check_refuses_does_not_land_and_the_exit_code_says_so(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    text = REPLACE.replace("s/OLD/NEW/g", "'s/OLD/NEW/; s/BREAK/)/'")
+    playbook = make_playbook(tmp_path / "playbooks", text)
+    files = {**wide(3), "bad.py": "value = 'OLD'\n# BREAK\n", "worse.py": "x = 'OLD'; BREAK = 1\n"}
+    target = make_repository(tmp_path / "target", files)
+    leafcut("run", str(playbook), "--repo", str(target), *LOCAL, code=3)
+    status = leafcut.status()
+    assert status["state"] == "incomplete"
+    assert status["counts"]["landed"] == 4
+    (failed,) = [task for task in status["tasks"] if task["state"] == "failed"]
+    assert failed["files"] == ["worse.py"]
+    assert failed["reason_code"] == "compile"
+    assert status["not_done"] == [{"file": "worse.py", "reason": failed["reason"]}]
+    head = status["integration_branch"]
+    assert "BREAK" in git(leafcut.canonical(status["run"]), "show", f"{head}:worse.py")
+
+
+def test_a_rejected_codemod_sees_its_verdict_and_may_do_better(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    script = (
+        'import json, os, pathlib\n'
+        'verdict = os.environ.get("LEAFCUT_VERDICT")\n'
+        'good = verdict and json.load(open(verdict))["failures"][0]["check"] == "compile"\n'
+        'path = pathlib.Path("m.py")\n'
+        'path.write_text(path.read_text().replace("OLD", "NEW" if good else "(")\n'
+        '                if good else "value = (")\n'
+    )
+    text = REPLACE.replace(
+        'run: "sed -i s/OLD/NEW/g ${{ task.files }}"',
+        'run: "${{ python }} ${{ playbook.dir }}/codemod.py"',
+    )
+    playbook = make_playbook(tmp_path / "playbooks", text)
+    (playbook / "codemod.py").write_text(script, encoding="utf-8")
+    target = make_repository(tmp_path / "target", {"m.py": "value = 'OLD'\n"})
+    leafcut("run", str(playbook), "--repo", str(target), *LOCAL)
+    (task,) = leafcut.status()["tasks"]
+    assert (task["state"], task["attempts"]) == ("landed", 2)
+
+
+def test_checks_that_are_red_on_the_base_count_only_what_is_new(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    lines = r"grep -n 'TODO\|NEW.*worse' *.py | sed 's/^\([^:]*:[0-9]*\):/\1: error: /'; ! grep -q TODO *.py"
+    text = REPLACE + f"  - {{name: todo, run: {json.dumps(lines)}, report: lines}}\n"
+    playbook = make_playbook(tmp_path / "playbooks", text)
+    files = {"a.py": "x = 'OLD'\n# TODO\n", "b.py": "x = 'OLD worse'\n"}
+    target = make_repository(tmp_path / "target", files)
+    done = leafcut("run", str(playbook), "--repo", str(target), *LOCAL, code=3)
+    assert "red: 1 known failures do not count" in done.stderr
+    states = {task["files"][0]: task["state"] for task in leafcut.status()["tasks"]}
+    assert states == {"a.py": "landed", "b.py": "failed"}
+
+
+def test_a_check_that_sees_nothing_is_reported_as_blind(leafcut: Leafcut, tmp_path: Path) -> None:
+    playbook = make_playbook(tmp_path / "playbooks", REPLACE + '  - {name: idle, run: "true"}\n')
+    target = make_repository(tmp_path / "target", wide(1))
+    done = leafcut("run", str(playbook), "--repo", str(target), *LOCAL)
+    assert leafcut.status()["blind_checks"] == ["idle"]
+    assert "check idle stays green on a broken file" in done.stderr
+
+
+def test_an_interrupted_run_goes_on_where_it_was(leafcut: Leafcut, tmp_path: Path) -> None:
+    text = REPLACE.replace('"sed -i', '"sleep 0.3; sed -i')
+    playbook = make_playbook(tmp_path / "playbooks", text)
+    target = make_repository(tmp_path / "target", chain(6))
+    running = leafcut.start("run", str(playbook), "--repo", str(target), *LOCAL, "--json")
+    assert running.stdout is not None
+    for line in running.stdout:
+        if '"landed"' in line:
+            running.send_signal(signal.SIGINT)
+            break
+    running.stdout.close()
+    assert running.wait(timeout=60) == 130
+    stopped = leafcut.status()
+    assert stopped["state"] == "stopped"
+    assert 1 <= stopped["counts"]["landed"] < 6
+    leafcut("resume")
+    status = leafcut.status()
+    assert (status["state"], status["counts"]["landed"]) == ("done", 6)
+
+
+def test_a_person_can_stop_and_retry_from_another_process(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    text = REPLACE.replace('"sed -i', '"sleep 0.3; sed -i')
+    playbook = make_playbook(tmp_path / "playbooks", text)
+    target = make_repository(tmp_path / "target", chain(6))
+    running = leafcut.start("run", str(playbook), "--repo", str(target), *LOCAL, "--json")
+    assert running.stdout is not None
+    assert '"run_started"' in running.stdout.readline()
+    leafcut("stop")
+    assert running.wait(timeout=60) == 130
+    running.stdout.close()
+    assert "is not running" in leafcut("stop", code=2).stderr
+    assert "no failed task" in leafcut("retry", code=2).stderr
+
+
+def test_a_retried_task_is_tried_again_at_resume(leafcut: Leafcut, tmp_path: Path) -> None:
+    flag = tmp_path / "flag"
+    text = REPLACE.replace('"sed -i', f'"test -e {flag} && sed -i')
+    playbook = make_playbook(tmp_path / "playbooks", text)
+    target = make_repository(tmp_path / "target", chain(2))
+    leafcut("run", str(playbook), "--repo", str(target), *LOCAL, code=3)
+    assert leafcut.status()["counts"]["blocked"] == 1
+    flag.touch()
+    leafcut("retry")
+    leafcut("resume")
+    assert leafcut.status()["counts"]["landed"] == 2
+
+
+def test_dry_run_plans_and_does_nothing(leafcut: Leafcut, playbook: str, tmp_path: Path) -> None:
+    target = make_repository(tmp_path / "target", wide(2))
+    done = leafcut("run", playbook, "--repo", str(target), "--dry-run")
+    assert "m00.py" in done.stdout
+    assert not (leafcut.home / "runs").exists()
+
+
+def test_max_tasks_stops_early_and_resume_needs_no_more(
+    leafcut: Leafcut, playbook: str, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", wide(5))
+    leafcut("run", playbook, "--repo", str(target), *LOCAL, "--max-tasks", "2", code=3)
+    status = leafcut.status()
+    assert status["counts"]["landed"] == 2
+    assert status["reason"] == "2 tasks were asked for"
+
+
+def test_a_saved_plan_runs_and_a_stale_one_does_not(
+    leafcut: Leafcut, playbook: str, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", wide(2))
+    plan = tmp_path / "plan.json"
+    dry = leafcut("run", playbook, "--repo", str(target), "--dry-run", "--json").stdout
+    plan.write_text(dry, encoding="utf-8")
+    add_commit(target, {"new.py": ""}, "moved on")
+    done = leafcut("run", str(plan), "--repo", str(target), *LOCAL, code=5)
+    assert "was made for commit" in done.stderr
+
+
+def test_the_same_result_in_both_sandboxes(leafcut: Leafcut, playbook: str, tmp_path: Path) -> None:
+    target = make_repository(tmp_path / "target", wide(3))
+    trees = set()
+    for sandbox in ("local", "auto"):
+        leafcut("run", playbook, "--repo", str(target), "--sandbox", sandbox, "--yes")
+        status = leafcut.status()
+        trees.add(tree_of(leafcut.canonical(status["run"]), status["integration_branch"]))
+    assert len(trees) == 1
+
+
+def test_clean_removes_the_runs_folder(leafcut: Leafcut, playbook: str, tmp_path: Path) -> None:
+    target = make_repository(tmp_path / "target", wide(1))
+    leafcut("run", playbook, "--repo", str(target), *LOCAL)
+    run = leafcut.status()["run"]
+    leafcut("clean", run, "--yes")
+    assert not (leafcut.home / "runs" / run).exists()
+    assert "there is no run" in leafcut("status", code=2).stderr
