@@ -1,6 +1,7 @@
 """`${{ name }}` expressions: names only, no code.
 
-In a command each value is shell-quoted, so a file named `$(id).py` stays a file name.
+In a command each value is shell-quoted, so a file named `$(id).py` stays a file name; so does one
+named `-rf.py`.
 """
 
 import re
@@ -59,5 +60,7 @@ def _plain(value: Value) -> str:
 
 
 def _quoted(value: Value) -> str:
-    words = value if isinstance(value, tuple) else (_plain(value),)
-    return " ".join(shlex.quote(word) for word in words)
+    if not isinstance(value, tuple):
+        return shlex.quote(_plain(value))
+    # A tuple holds paths: one that begins with a dash must not become an option.
+    return " ".join(shlex.quote(f"./{word}" if word.startswith("-") else word) for word in value)

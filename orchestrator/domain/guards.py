@@ -4,6 +4,7 @@ Each returns failures whose check is `guard:<name>`; a playbook relaxes one thro
 and the target repository never can.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,14 +52,15 @@ def unsafe(tree: UnsafeTree) -> tuple[Failure, ...]:
 def changed_lines(changes: ChangeSet, read: ReadBase) -> int:
     """Return how many lines are only in the old or only in the new content, over all files.
 
-    Lines are compared as a multiset: a line that only moved does not count.
+    Lines are compared as a multiset, ends of lines included: a line that only moved does not
+    count, one whose end of line changed counts twice.
     """
     return sum(_changed_in(change, read) for change in changes.files)
 
 
 def _changed_in(change: FileChange, read: ReadBase) -> int:
-    old = Counter((read(change.path) or b"").splitlines())
-    new = Counter((change.content or b"").splitlines())
+    old = Counter((read(change.path) or b"").splitlines(keepends=True))
+    new = Counter((change.content or b"").splitlines(keepends=True))
     return (old - new).total() + (new - old).total()
 
 
@@ -68,8 +70,9 @@ def _scope(case: Examined) -> Iterator[Failure]:
     allowed_deleted = GitIgnoreSpec.from_lines(case.guards.allow_deleted)
     for change in case.changes.files:
         is_new = case.read(change.path) is None
-        if change.content is None and not allowed_deleted.match_file(change.path):
-            yield Failure("guard:scope", change.path, "deleted", "deletes a file")
+        if change.content is None:
+            if not allowed_deleted.match_file(change.path):
+                yield Failure("guard:scope", change.path, "deleted", "deletes a file")
         elif change.path in mine:
             continue
         elif is_new and not allowed_new.match_file(change.path):
@@ -80,9 +83,33 @@ def _scope(case: Examined) -> Iterator[Failure]:
 
 def _safe_paths(changes: ChangeSet) -> Iterator[Failure]:
     for change in changes.files:
-        parts = change.path.split("/")
-        if any(part.lower() == ".git" or part in {"", ".", ".."} for part in parts):
+        parts = _PARTS.split(change.path)
+        if any(part in {"", ".", ".."} or _is_git_entry(part) for part in parts):
             yield Failure("guard:safe_tree", change.path, "path", "is no path for a commit")
+        elif change.mode == "120000" and _leads_to_git(change):
+            yield Failure("guard:safe_tree", change.path, "link", "is a link into a repository")
+
+
+def _leads_to_git(change: FileChange) -> bool:
+    target = (change.content or b"").decode("utf-8", "surrogateescape")
+    return any(_is_git_entry(part) for part in _PARTS.split(target))
+
+
+def _is_git_entry(part: str) -> bool:
+    """Say whether any file system would take `part` for `.git`.
+
+    NTFS drops dots and spaces at the end, knows `git~1` and streams (`.git::$INDEX_ALLOCATION`);
+    HFS+ ignores some characters that are not shown. See git's own `is_ntfs_dotgit` and
+    `is_hfs_dotgit`.
+    """
+    name = part.translate(_NOT_SHOWN).partition(":")[0].rstrip(" .").lower()
+    return name in {".git", "git~1"}
+
+
+_PARTS = re.compile(r"[/\\]")
+_NOT_SHOWN = dict.fromkeys(
+    [*range(0x200C, 0x2010), *range(0x202A, 0x202F), *range(0x206A, 0x2070), 0xFEFF]
+)
 
 
 def _size(case: Examined) -> Iterator[Failure]:

@@ -1,45 +1,58 @@
 """What a check's command said, as failures that can be compared.
 
-`exit` gives one failure for a bad exit code; `lines` reads `path:line: message` as mypy, ruff, gcc
-and others print it, and tsc's `path(line,column): …`; `junit` and `sarif` are the formats of those
-names. Messages lose what changes from run to run: positions, addresses, durations.
+`exit` gives one failure for a bad exit code; `lines` reads `path:line: message` as mypy, ruff, gcc,
+pyright and others print it, and tsc's `path(line,column): …`; `junit` and `sarif` are the formats
+of those names. Messages lose what changes from run to run: positions, addresses, durations.
 """
 
 import json
+import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
 from orchestrator.domain.playbook import ReportFormat
 from orchestrator.domain.verdict import Failure
 
+LONGEST_LINE = 2000
+"""How many characters of a line are looked at."""
+UNREADABLE = "report"
+"""The rule of the failure of a report that is missing or cannot be read."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What a finished command left. `tree` is the path at which it saw the tree."""
+    """What a finished command left. `tree` is the path at which it saw the tree, `cwd` its folder."""
 
     check: str
     exit_code: int
     output: str
     report: bytes | None
     tree: str
+    cwd: str = "."
 
 
 _LINE = re.compile(
-    r"^(?P<path>[^\s:(][^:(\n]*?)"
+    r"^\s*(?P<path>[^\s:][^:]*?)"
     r"(?::(?P<line>\d+)(?::\d+)?|\((?P<tsline>\d+),\d+\))?"
-    r":\s*(?:(?P<severity>fatal error|error|warning|note|info)\b(?P<code> [A-Z]+\d+)?:?\s*)?"
+    r"(?::\s*|\s+-\s+)"
+    r"(?:(?P<severity>fatal error|error|warning|note|info|information|hint)\b"
+    r"(?P<code>\s[A-Z]+\d+)?:?\s*)?"
     r"(?P<message>.+)$"
 )
-_CODE_AT_END = re.compile(r"\s+\[([\w-]+)\]$")
-_CODE_AT_START = re.compile(r"^([A-Z]+\d+)\s+(?:\[\*\]\s+)?")
-_SILENT = {"note", "info"}
+_RULE_AT_END = re.compile(r"\s+(?:\[([\w@/.-]+)\]|\((report\w+)\))$")
+_RULE_AT_START = re.compile(r"^([A-Z]+\d+)\s+(?:\[\*\]\s+)?")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_SILENT = {"note", "info", "information", "hint"}
 _CHANGING = (
-    (re.compile(r"0x[0-9a-fA-F]+"), "0x…"),
-    (re.compile(r"\bline \d+"), "line …"),
-    (re.compile(r":\d+(:\d+)?\b"), ":…"),
-    (re.compile(r"\b\d+(\.\d+)? ?(ms|s|seconds)\b"), "… s"),
+    (re.compile(r"\b0x[0-9a-fA-F]+"), "0x…"),
+    (re.compile(r"/tmp/[^\s'\":,)]+"), "/tmp/…"),
+    (re.compile(r"\b(lines?|columns?|col) \d+(?:[-–]\d+)?"), r"\1 …"),
+    (re.compile(r"(?<=\w):\d+(:\d+)?\b"), ":…"),
+    (re.compile(r"\b\d+(\.\d+)? ?(ms|s|secs?|seconds)\b"), "… s"),
 )
 
 
@@ -48,7 +61,10 @@ def failures(report: ReportFormat, said: Said) -> tuple[Failure, ...]:
 
     A command that fails without saying why gives one failure that names its exit code.
     """
-    found = tuple(_READERS[report](said))
+    try:
+        found = tuple(_READERS[report](said))
+    except (ET.ParseError, ValueError, TypeError, AttributeError, LookupError) as error:
+        return (Failure(said.check, "", UNREADABLE, f"no readable {report} report: {error}"),)
     if found or said.exit_code == 0:
         return found
     return (exit_failure(said.check, said.exit_code),)
@@ -66,63 +82,78 @@ def _nothing(_: Said) -> Iterator[Failure]:
 def _lines(said: Said) -> Iterator[Failure]:
     if said.exit_code == 0:
         return
-    for text in said.output.splitlines():
-        match = _LINE.match(text)
+    for text in _COLOUR.sub("", said.output).splitlines():
+        match = _LINE.match(text[:LONGEST_LINE])
         line = match and (match["line"] or match["tsline"])
         if not match or match["severity"] in _SILENT or not (line or match["severity"]):
             continue
         rule, message = _rule(match["code"], match["message"])
-        path = _inside(match["path"], said.tree)
-        yield Failure(said.check, path, rule, _steady(message, said.tree), int(line or 0))
+        path = _inside(match["path"], said)
+        yield Failure(said.check, path, rule, _steady(message, said), int(line or 0))
 
 
 def _rule(code: str | None, message: str) -> tuple[str, str]:
     if code:
         return code.strip(), message
-    if end := _CODE_AT_END.search(message):
-        return end[1], message[: end.start()]
-    if start := _CODE_AT_START.match(message):
+    if end := _RULE_AT_END.search(message):
+        return end[1] or end[2], message[: end.start()]
+    if start := _RULE_AT_START.match(message):
         return start[1], message[start.end() :]
     return "", message
 
 
+class _NoDoctype(ET.TreeBuilder):
+    """Refuses declarations: entities can grow without bound, and no test runner writes any."""
+
+    def doctype(self, name: str, *_: object) -> None:
+        message = f"it declares a document type ({name})"
+        raise ValueError(message)
+
+
 def _junit(said: Said) -> Iterator[Failure]:
-    if not said.report or b"<!DOCTYPE" in said.report or b"<!ENTITY" in said.report:
-        return
-    try:
-        root = ET.fromstring(said.report)  # noqa: S314 - declarations are refused above
-    except ET.ParseError as error:
-        yield Failure(said.check, "", "report", f"unreadable junit report: {error.msg}")
-        return
-    for case in root.iter("testcase"):
+    if said.report is None:
+        message = f"nothing was written to $LEAFCUT_REPORT (exit code {said.exit_code})"
+        raise ValueError(message)
+    parser = ET.XMLParser(target=_NoDoctype())  # noqa: S314 - declarations are refused
+    parser.feed(said.report)
+    for case in parser.close().iter("testcase"):
         for bad in (*case.findall("failure"), *case.findall("error")):
-            test = "::".join(part for part in (case.get("classname"), case.get("name")) if part)
-            first = (bad.get("message") or bad.text or "").strip().partition("\n")[0]
-            path = _inside(case.get("file") or "", said.tree)
-            line = int(case.get("line") or 0)
-            yield Failure(said.check, path, test, _steady(first, said.tree), line)
+            yield _test_failure(case, bad, said)
+
+
+def _test_failure(case: ET.Element, bad: ET.Element, said: Said) -> Failure:
+    test = "::".join(part for part in (case.get("classname"), case.get("name")) if part)
+    first = (bad.get("message") or bad.text or "").strip().partition("\n")[0]
+    file, line = case.get("file"), case.get("line", "")
+    return Failure(
+        said.check,
+        _inside(file, said) if file else "",
+        _steady(test, said),
+        _steady(first, said),
+        int(line) if line.isdecimal() else 0,
+    )
 
 
 def _sarif(said: Said) -> Iterator[Failure]:
-    try:
-        document = json.loads(said.report or said.output or "{}")
-        runs = document.get("runs", [])
-        results = [result for run in runs for result in run.get("results", [])]
-    except (ValueError, AttributeError, TypeError) as error:
-        yield Failure(said.check, "", "report", f"unreadable sarif report: {error}")
-        return
-    for result in results:
-        if result.get("level", "warning") in {"none", "note"}:
-            continue
-        place = next(iter(result.get("locations", [])), {}).get("physicalLocation", {})
-        uri = place.get("artifactLocation", {}).get("uri", "").removeprefix("file://")
-        yield Failure(
-            said.check,
-            _inside(uri, said.tree),
-            str(result.get("ruleId", "")),
-            _steady(str(result.get("message", {}).get("text", "")), said.tree),
-            int(place.get("region", {}).get("startLine", 0)),
-        )
+    text = said.output if said.report is None else said.report.decode("utf-8-sig")
+    document, _ = json.JSONDecoder().raw_decode(text, max(0, text.find("{")))
+    for run in document["runs"]:
+        for result in run.get("results") or ():
+            if result.get("level") not in {"none", "note"} and not result.get("suppressions"):
+                yield _sarif_failure(result, said)
+
+
+def _sarif_failure(result: dict[str, Any], said: Said) -> Failure:
+    locations: list[dict[str, Any]] = result.get("locations") or [{}]
+    place = locations[0].get("physicalLocation", {})
+    uri = unquote(place.get("artifactLocation", {}).get("uri", "")).removeprefix("file://")
+    return Failure(
+        said.check,
+        _inside(uri, said) if uri else "",
+        str(result.get("ruleId", "")),
+        _steady(str(result.get("message", {}).get("text", "")), said),
+        int(place.get("region", {}).get("startLine", 0)),
+    )
 
 
 _READERS: Mapping[ReportFormat, Callable[[Said], Iterator[Failure]]] = {
@@ -133,12 +164,15 @@ _READERS: Mapping[ReportFormat, Callable[[Said], Iterator[Failure]]] = {
 }
 
 
-def _inside(path: str, tree: str) -> str:
-    return path.removeprefix(tree.rstrip("/") + "/").removeprefix("./")
+def _inside(path: str, said: Said) -> str:
+    """Return a path as the repository knows it; what lies elsewhere stays as it was said."""
+    absolute = posixpath.normpath(posixpath.join(said.tree, said.cwd, path))
+    root = said.tree.rstrip("/") + "/"
+    return absolute.removeprefix(root) if absolute.startswith(root) else path
 
 
-def _steady(message: str, tree: str) -> str:
-    message = message.replace(tree.rstrip("/") + "/", "")
+def _steady(message: str, said: Said) -> str:
+    message = message.replace(said.tree.rstrip("/") + "/", "")
     for pattern, stand_in in _CHANGING:
         message = pattern.sub(stand_in, message)
     return message.strip()

@@ -1,0 +1,181 @@
+"""What checks say, read as failures."""
+
+import json
+
+import pytest
+
+from orchestrator.domain.playbook import ReportFormat
+from orchestrator.domain.reports import Said, failures
+from orchestrator.domain.verdict import Failure
+
+
+def read(
+    report: ReportFormat,
+    output: str = "",
+    *,
+    file: str | None = None,
+    exit_code: int = 1,
+    tree: str = "/w",
+    cwd: str = ".",
+) -> list[tuple[str, int, str, str]]:
+    """Return path, line, rule and message of each failure."""
+    said = Said(
+        check="c",
+        exit_code=exit_code,
+        output=output,
+        report=None if file is None else file.encode(),
+        tree=tree,
+        cwd=cwd,
+    )
+    return [(f.path, f.line, f.rule, f.message) for f in failures(report, said)]
+
+
+def test_an_exit_code_is_a_failure() -> None:
+    assert read("exit", exit_code=2) == [("", 0, "exit", "exit code 2")]
+    assert read("exit", "a.py:1: error: x", exit_code=0) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("a/b.py:3: error: Bad  [attr-defined]", ("a/b.py", 3, "attr-defined", "Bad")),
+        ("/w/a b.py:3:7: error: Bad  [misc]", ("a b.py", 3, "misc", "Bad")),
+        ("./a.py:3:1: F401 [*] `os` imported but unused", ("a.py", 3, "F401", "`os` imported but unused")),
+        ("a.py:3:1: E501 line too long", ("a.py", 3, "E501", "line too long")),
+        ("a.py:3:1: invalid-syntax: Expected", ("a.py", 3, "", "invalid-syntax: Expected")),
+        ("a.c:10:2: fatal error: x.h: No such file", ("a.c", 10, "", "x.h: No such file")),
+        ("src/a.ts(3,5): error TS2322: Not that", ("src/a.ts", 3, "TS2322", "Not that")),
+        ("src/a.ts:3:5 - error TS2322: Not that", ("src/a.ts", 3, "TS2322", "Not that")),
+        ("  /w/a.py:3:5 - error: Bad (reportCall)", ("a.py", 3, "reportCall", "Bad")),
+        ("a.js:1:2: Bad [Error/no-undef]", ("a.js", 1, "Error/no-undef", "Bad")),
+        ("\x1b[1ma.py\x1b[0m:3: \x1b[31merror:\x1b[0m Bad  [misc]", ("a.py", 3, "misc", "Bad")),
+        ("a.py: error: found twice", ("a.py", 0, "", "found twice")),
+        ("$(id).py:1: error: x", ("$(id).py", 1, "", "x")),
+    ],
+)
+def test_lines_of_the_common_tools(line: str, found: tuple[str, int, str, str]) -> None:
+    assert read("lines", line) == [found]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Found 3 errors in 1 file (checked 2 source files)",
+        "Found 2 errors.",
+        "a.py:3: note: See the documentation",
+        "  a.py:3:5 - information: well",
+        "a.c: In function 'main':",
+        "In file included from a.h:3:",
+        "make: *** [all] Error 1",
+        "ValueError: bad",
+        "1 error generated.",
+        "",
+    ],
+)
+def test_lines_that_hold_nothing_against_a_file(line: str) -> None:
+    assert read("lines", line) == [("", 0, "exit", "exit code 1")]
+
+
+def test_lines_count_only_when_the_command_failed() -> None:
+    assert read("lines", "a.py:1: error: x", exit_code=0) == []
+
+
+def test_messages_lose_what_changes_from_run_to_run() -> None:
+    first = "a.py:3: error: defined on line 12, at 0xdeadbeef, /tmp/pytest-1/x, in 0.31s, b.py:4:5"
+    second = "a.py:9: error: defined on line 14, at 0xcafe, /tmp/pytest-2/y, in 1.0s, b.py:6:7"
+    assert read("lines", first)[0][3] == read("lines", second)[0][3]
+    assert read("lines", 'a.py:3: error: Argument 1 to "f"') != read(
+        "lines", 'a.py:3: error: Argument 2 to "f"'
+    )
+
+
+def test_the_place_of_the_tree_is_no_difference() -> None:
+    here = read("lines", "/x/tree/a.py:3: error: see /x/tree/b.py", tree="/x/tree")
+    assert here == read("lines", "/w/a.py:3: error: see /w/b.py") == [("a.py", 3, "", "see b.py")]
+
+
+def test_paths_are_relative_to_the_check_folder() -> None:
+    assert read("lines", "a.py:1: error: x", cwd="sub")[0][0] == "sub/a.py"
+    assert read("lines", "../a.py:1: error: x", cwd="sub")[0][0] == "a.py"
+    assert read("lines", "/usr/x.py:1: error: x", cwd="sub")[0][0] == "/usr/x.py"
+
+
+JUNIT = """<?xml version="1.0"?><testsuites><testsuite>
+<testcase classname="tests.test_a" name="test_good" file="tests/test_a.py" line="1"/>
+<testcase classname="tests.test_a" name="test_bad[&lt;X at 0x7f01&gt;]" file="tests/test_a.py" line="3">
+<failure message="assert 1 == 2&#10; +  where">long text</failure></testcase>
+<testcase classname="" name="tests.test_b"><error message="collection failure">E</error></testcase>
+<testcase classname="tests.test_a" name="test_skipped"><skipped message="no"/></testcase>
+<testcase classname="tests.test_a" name="test_text" line="?"><failure>first
+second</failure></testcase>
+</testsuite></testsuites>"""
+
+
+def test_junit_names_failed_and_broken_tests() -> None:
+    assert read("junit", file=JUNIT) == [
+        ("tests/test_a.py", 3, "tests.test_a::test_bad[<X at 0x…>]", "assert 1 == 2"),
+        ("", 0, "tests.test_b", "collection failure"),
+        ("", 0, "tests.test_a::test_text", "first"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        None,
+        "",
+        "<testsuites><testcase>",
+        '<!DOCTYPE x [<!ENTITY a "aaaa">]><testsuites>&a;</testsuites>',
+        '<!DOCTYPE x SYSTEM "file:///etc/passwd"><testsuites/>',
+    ],
+    ids=["none", "empty", "cut off", "entity", "external"],
+)
+@pytest.mark.parametrize("exit_code", [0, 1])
+def test_a_junit_report_that_cannot_be_read_is_a_failure(file: str | None, exit_code: int) -> None:
+    ((path, line, rule, _),) = read("junit", file=file, exit_code=exit_code)
+    assert (path, line, rule) == ("", 0, "report")
+
+
+def test_a_declaration_in_another_encoding_is_refused_too() -> None:
+    text = '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'
+    said = Said(check="c", exit_code=0, output="", report=text.encode("utf-16"), tree="/w")
+    assert [failure.rule for failure in failures("junit", said)] == ["report"]
+
+
+def sarif(**result: object) -> str:
+    """Return a log with one result."""
+    return json.dumps({"version": "2.1.0", "runs": [{"results": [result]}]})
+
+
+def test_sarif_from_the_report_or_the_output() -> None:
+    text = sarif(
+        ruleId="R1",
+        message={"text": "Bad at line 4"},
+        locations=[
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": "file:///w/a%20b.py"},
+                    "region": {"startLine": 4},
+                }
+            }
+        ],
+    )
+    found = [("a b.py", 4, "R1", "Bad at line …")]
+    assert read("sarif", file=text) == found
+    assert read("sarif", f"warming up\n{text}\nwarning: on stderr") == found
+    assert read("sarif", sarif(message={"text": "m"})) == [("", 0, "", "m")]
+
+
+def test_sarif_notes_and_suppressed_results_are_passed_over() -> None:
+    assert read("sarif", sarif(level="note", message={"text": "m"}), exit_code=0) == []
+    silenced = sarif(suppressions=[{"kind": "inSource"}], message={"text": "m"})
+    assert read("sarif", silenced, exit_code=0) == []
+
+
+@pytest.mark.parametrize("text", ["", "no json", '{"runs": 3}', '{"runs": [{"results": [7]}]}', "[]"])
+def test_a_sarif_report_that_cannot_be_read_is_a_failure(text: str) -> None:
+    assert [rule for _, _, rule, _ in read("sarif", text, exit_code=0)] == ["report"]
+
+
+def test_a_position_is_not_part_of_the_identity() -> None:
+    assert Failure("c", "a.py", "r", "m", 3).identity == Failure("c", "a.py", "r", "m", 9).identity
