@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -33,8 +34,10 @@ from orchestrator.domain.settings import RunSettings, effective
 from orchestrator.errors import InvalidInputError, UsageError
 
 if TYPE_CHECKING:
+    from orchestrator.application.collate import Check
     from orchestrator.application.execute import Execution
     from orchestrator.application.find import Finder
+    from orchestrator.application.prs import PullRequests
     from orchestrator.ports.agent import Agent
     from orchestrator.ports.journal import JournalReader, Recorded
     from orchestrator.ports.sandbox import Sandbox
@@ -281,6 +284,42 @@ class Assembly:
     run: Run
     started: "RunStarted"
     execution: "Execution"
+    check: "Check"
+
+
+@contextmanager
+def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
+    """Open what a run has landed as pull requests to its target repository.
+
+    Their commits bear the time at which the run was created, so that making them again gives the
+    same commits.
+    """
+    from orchestrator.adapters.git.repository import CanonicalRepository
+    from orchestrator.application.body import Origin
+    from orchestrator.application.prs import PullRequests
+
+    settings, playbook, run = there.settings, there.playbook, there.run
+    target = Target.open(Path(settings.target))
+    repository = CanonicalRepository(
+        there.folder.repository, settings.author, lambda: settings.created
+    )
+    try:
+        yield PullRequests(
+            run=run,
+            repository=repository,
+            origin=Origin(
+                run=settings.run,
+                playbook=playbook,
+                params=settings.params,
+                values=_values(playbook, there.folder.playbook, settings.params),
+                base=run.plan.base,
+                head=run.head,
+            ),
+            read=target.ref,
+            write=partial(target.publish, there.folder.repository),
+        )
+    finally:
+        repository.close()
 
 
 @contextmanager
@@ -316,6 +355,7 @@ def _assemble(  # noqa: PLR0913 - the composition root
     from orchestrator.application.execute import Execution
     from orchestrator.application.find import Finder
     from orchestrator.application.land import Landing
+    from orchestrator.application.recall import recalling
     from orchestrator.application.setup import Preparation
 
     clock = SystemClock()
@@ -344,11 +384,12 @@ def _assemble(  # noqa: PLR0913 - the composition root
         readable=readable,
     )
     finder = Finder(find=playbook.find, values=values, sandbox=sandbox, readable=readable)
+    check = acceptance.judging(worktrees, "landing")
     landing = Landing(
         repository,
         INTEGRATION,
         playbook.landing.verify,
-        acceptance.judging(worktrees, "landing"),
+        check,
         stack.enter_context(ThreadPoolExecutor(workers, "landing")),
     )
     shop = Workshop(
@@ -382,7 +423,8 @@ def _assemble(  # noqa: PLR0913 - the composition root
         ref=INTEGRATION,
         concurrency=workers,
     )
-    run = fold(plan, _policy(playbook, settings), [entry.event for entry in journal.read()])
+    events = [entry.event for entry in journal.read()]
+    run = fold(plan, _policy(playbook, settings), events)
     started = RunStarted(
         run=settings.run,
         plan_hash=plan.hash,
@@ -393,7 +435,12 @@ def _assemble(  # noqa: PLR0913 - the composition root
         concurrency=workers,
         version=__version__,
     )
-    return Assembly(run=run, started=started, execution=execution)
+    return Assembly(
+        run=run,
+        started=started,
+        execution=execution,
+        check=recalling(check, playbook.checks, events, repository.objects.tree_of),
+    )
 
 
 def _agents(playbook: Playbook, readable: tuple[Path, ...]) -> "dict[str, Agent]":

@@ -32,6 +32,18 @@ class Origin:
     head: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One slice as a forge gets it. `body` is Markdown, `patch` what `git am` takes, `facts` what
+    programs may read."""
+
+    number: int
+    title: str
+    body: str
+    patch: bytes
+    facts: Mapping[str, object]
+
+
 def title(built: BuiltSlice, count: int, origin: Origin) -> str:
     """Return the title of the slice, one of `count`."""
     values = {

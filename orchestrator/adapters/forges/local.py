@@ -5,27 +5,15 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
+from orchestrator.application.body import Page
 from orchestrator.domain.markdown import plain
 from orchestrator.errors import UsageError
 
 MANIFEST = "slices.json"
 _LONGEST = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """One slice as it is written down. `patch` is what `git am` takes, `facts` go into the
-    folder's JSON."""
-
-    number: int
-    title: str
-    body: str
-    patch: bytes
-    facts: Mapping[str, object]
 
 
 class LocalForge:

@@ -1,0 +1,128 @@
+"""The pull requests of a run: cut, build, check, publish; a forge does the rest."""
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import asdict, dataclass
+
+from orchestrator.application.body import Origin, Page, body, title
+from orchestrator.application.collate import BuiltSlice, Check, Collator, landed_commits
+from orchestrator.application.publish import (
+    Publication,
+    ReadRef,
+    WriteRefs,
+    publications,
+    publish,
+)
+from orchestrator.domain.cutting import cut
+from orchestrator.domain.run import Run
+from orchestrator.domain.slices import SliceOptions
+from orchestrator.ports.repository import Repository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequest:
+    """A slice with its title and with what publishing does to its branch."""
+
+    title: str
+    built: BuiltSlice
+    publication: Publication
+
+    def facts(self) -> dict[str, object]:
+        """Return what programs may read."""
+        built = self.built
+        added, removed = built.lines
+        return {
+            "number": built.number,
+            "title": self.title,
+            "key": built.slice.key,
+            "branch": built.branch,
+            "branch_state": self.publication.state,
+            "base": built.base,
+            "tip": built.tip,
+            "group": built.slice.group,
+            "labels": list(built.slice.labels),
+            "added": added,
+            "removed": removed,
+            "files": [asdict(file) for file in built.files],
+            "tasks": [commit.task for commit in built.slice.commits],
+            "checks": [
+                {
+                    "check": check.check,
+                    "outcome": check.outcome,
+                    "command": check.command,
+                    "exit_code": check.exit_code,
+                    "duration_s": round(check.duration_s, 3),
+                    "known": check.known,
+                    "cached": check.cached,
+                }
+                for check in built.checks
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequests:
+    """The slices of one run. `read` and `write` see the target repository's refs."""
+
+    run: Run
+    repository: Repository
+    origin: Origin
+    read: ReadRef
+    write: WriteRefs
+
+    def preview(self, options: SliceOptions) -> tuple[PullRequest, ...]:
+        """Return what `create` would do as long as every tip is green; nothing is moved."""
+        collator = self._collator(options)
+        return self._described(collator.build() if collator else ())
+
+    def check(
+        self, options: SliceOptions, check: Check, executor: Executor
+    ) -> tuple[PullRequest, ...]:
+        """Return the pull requests with their tips checked; only the last can be red."""
+        collator = self._collator(options)
+        return self._described(collator.check(check, executor) if collator else ())
+
+    def publish(self, wanted: Sequence[PullRequest]) -> None:
+        """Write the branches into the target repository, all or none.
+
+        Raises:
+            InvalidInputError: a branch is not where Leafcut left it.
+        """
+        publish([pull.publication for pull in wanted], self.repository, self.write)
+
+    def pages(self, wanted: Sequence[PullRequest]) -> tuple[Page, ...]:
+        """Return what a forge shows of each pull request."""
+        stack = [pull.built for pull in wanted]
+        return tuple(
+            Page(
+                number=pull.built.number,
+                title=pull.title,
+                body=body(pull.built, stack, self.origin),
+                patch=self.repository.patch(pull.built.base, pull.built.tip),
+                facts=pull.facts(),
+            )
+            for pull in wanted
+        )
+
+    def facts(self) -> dict[str, object]:
+        """Return what holds for all of them."""
+        return {
+            "run": self.origin.run,
+            "playbook": self.origin.playbook.name,
+            "base": self.origin.base,
+            "head": self.origin.head,
+        }
+
+    def _collator(self, options: SliceOptions) -> Collator | None:
+        commits = landed_commits(self.run, self.repository)
+        slices = cut(self.run.plan.playbook, commits, options)
+        return Collator(self.repository, self.run, slices) if slices else None
+
+    def _described(self, built: Sequence[BuiltSlice]) -> tuple[PullRequest, ...]:
+        moves = publications(built, self.repository, self.read)
+        return tuple(
+            PullRequest(
+                title=title(piece, len(built), self.origin), built=piece, publication=move
+            )
+            for piece, move in zip(built, moves, strict=True)
+        )

@@ -1,0 +1,217 @@
+"""`leafcut prs`: slices of what a run has landed, as branches and pages."""
+
+import json
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
+
+import typer
+
+from orchestrator.cli import options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from orchestrator.application.collate import Check
+    from orchestrator.application.prs import PullRequest, PullRequests
+    from orchestrator.domain.slices import SliceOptions
+    from orchestrator.domain.verdict import CheckResult
+    from orchestrator.wiring import OpenRun
+
+RED = 3
+ACTIONS = ("preview", "create")
+
+
+def prs(  # noqa: PLR0913 - a command's options
+    words: Annotated[
+        list[str], typer.Argument(metavar="[RUN] preview|create", help="The run, and what to do.")
+    ],
+    forge: Annotated[
+        Literal["local"], typer.Option(help="Where pull requests go: local is a folder.")
+    ] = "local",
+    max_lines: Annotated[
+        Optional[int], typer.Option(min=1, help="Changed lines in a slice, at most 400.")
+    ] = None,
+    group_by: Annotated[
+        Optional[Literal["owner", "directory", "layer"]],
+        typer.Option(help="What stands together in a slice."),
+    ] = None,
+    out: Annotated[
+        Optional[Path], typer.Option(help="The local forge's folder; the run's own by default.")
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Cut what a run has landed into slices; create writes their branches, pages and patches.
+
+    The newest run is taken when RUN is left out. preview writes nothing.
+
+    Example: leafcut prs preview --group-by owner
+    """
+    from orchestrator import wiring
+
+    run, action = _parsed(words)
+    with wiring.opened(run) as there, wiring.pull_requests(there) as pulls:
+        _warn_unless_ended(there)
+        chosen = _options(there, max_lines, group_by)
+        if action == "preview":
+            _show(pulls, pulls.preview(chosen), as_json=as_json, extra={"forge": forge})
+        else:
+            _create(there, pulls, chosen, out or there.folder.slices, as_json=as_json)
+
+
+def _parsed(words: Sequence[str]) -> tuple[str | None, str]:
+    from orchestrator.errors import UsageError
+
+    *run, action = words
+    if action not in ACTIONS or len(run) > 1:
+        raise UsageError(
+            f"leafcut prs {' '.join(words)}: say preview or create, after the run if you name one",
+            hint=f"leafcut prs {words[0] if words[0] not in ACTIONS else ''} preview".replace("  ", " "),
+        )
+    return (run[0] if run else None), action
+
+
+def _options(there: "OpenRun", max_lines: int | None, group_by: str | None) -> "SliceOptions":
+    from orchestrator.domain.slices import SliceOptions
+    from orchestrator.errors import UsageError
+
+    wanted = there.playbook.pull_requests
+    try:
+        return SliceOptions(
+            group_by=group_by or wanted.group_by,  # type: ignore[arg-type]
+            max_lines=max_lines or wanted.max_lines,
+        )
+    except ValueError as error:
+        raise UsageError(str(error), hint="--max-lines 300") from error
+
+
+def _warn_unless_ended(there: "OpenRun") -> None:
+    if there.run.ended is None or there.run.ended.state != "done":
+        typer.echo(
+            f"⚠ run {there.folder.name} is not done; these are the {there.run.counts['landed']} "
+            "tasks that have landed",
+            err=True,
+        )
+
+
+def _create(
+    there: "OpenRun",
+    pulls: "PullRequests",
+    chosen: "SliceOptions",
+    folder: Path,
+    *,
+    as_json: bool,
+) -> None:
+    from orchestrator.adapters.forges.local import LocalForge
+
+    forge = LocalForge(folder)
+    with _checking(there) as check, ThreadPoolExecutor(there.settings.concurrency) as executor:
+        made = pulls.check(chosen, check, executor)
+    if made and not made[-1].built.green:
+        _refuse_red(made[-1])
+    pulls.publish(made)
+    forge.write(pulls.pages(made), pulls.facts())
+    _show(pulls, made, as_json=as_json, extra={"forge": "local", "folder": str(forge.folder)})
+    if made:
+        typer.echo(f"✓ {len(made)} branches in {there.settings.target}", err=True)
+        typer.echo(f"  → read {forge.folder}", err=True)
+
+
+@contextmanager
+def _checking(there: "OpenRun") -> "Iterator[Check]":
+    """Give a check that tells what it does; the run is ours alone meanwhile."""
+    from orchestrator import wiring
+
+    with wiring.assembled(there.folder) as assembly:
+        if there.run.baseline is not None:
+            assembly.execution.baseline.recall(there.run.baseline)
+
+        def check(commit: str, files: Sequence[str]) -> "tuple[CheckResult, ...]":
+            results = assembly.check(commit, files)
+            _tell(commit, results)
+            return results
+
+        yield check
+
+
+def _tell(commit: str, results: "Sequence[CheckResult]") -> None:
+    said = ", ".join(
+        f"{result.check} {result.outcome}" + (" before" if result.cached else "")
+        for result in results
+    )
+    glyph = "✓" if all(result.green for result in results) else "✗"
+    typer.echo(f"{glyph} tip {commit[:10]}: {said or 'no landing checks'}", err=True)
+
+
+def _refuse_red(top: "PullRequest") -> None:
+    for check in top.built.checks:
+        for failure in check.failures:
+            typer.echo(f"  {check.check}: {failure.path} {failure.rule} {failure.message}", err=True)
+    typer.echo(
+        "✗ the last slice is red although its tree is the integration head's: a check that does "
+        "not always say the same? Nothing was written.",
+        err=True,
+    )
+    raise typer.Exit(RED)
+
+
+def _show(
+    pulls: "PullRequests",
+    made: "Sequence[PullRequest]",
+    *,
+    as_json: bool,
+    extra: dict[str, object],
+) -> None:
+    if as_json:
+        slices = [pull.facts() for pull in made]
+        typer.echo(json.dumps({"schema": 1, **pulls.facts(), **extra, "slices": slices}, indent=1))
+    elif made:
+        sys.stdout.write(_table(made))
+    else:
+        typer.echo("nothing has landed, so there is nothing to slice", err=True)
+
+
+def _table(made: "Sequence[PullRequest]") -> str:
+    head = ("#", "title", "slice of", "branch", "files", "+", "−", "labels", "branch is")
+    rows = [head, *(_row(pull) for pull in made)]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(head))]
+    numbers = {0, 4, 5, 6}
+    return "".join(
+        "  ".join(
+            cell.rjust(width) if at in numbers else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        + "\n"
+        for row in rows
+    )
+
+
+def _row(pull: "PullRequest") -> tuple[str, ...]:
+    built = pull.built
+    added, removed = built.lines
+    return (
+        str(built.number),
+        _printable(pull.title),
+        _printable(built.slice.group),
+        built.branch,
+        str(len(built.files)),
+        str(added),
+        str(removed),
+        ", ".join(built.slice.labels),
+        _STATES[pull.publication.state],
+    )
+
+
+_STATES = {
+    "new": "new",
+    "update": "moved along",
+    "unchanged": "as it is",
+    "moved": "REFUSED: moved by someone else",
+}
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else "�" for char in text)
