@@ -1,6 +1,7 @@
 """What a run shows while it goes on: a live bar on a terminal, plain lines or JSON elsewhere."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -51,7 +52,15 @@ def showing(style: Style) -> Iterator[Show]:
 def _json_lines(run: Run, recorded: Sequence[Recorded]) -> None:
     for entry in recorded:
         for document in _documents(run, entry):
-            print(json.dumps({"schema": 1, **document, "at": round(entry.at, 3)}), flush=True)
+            _print(json.dumps({"schema": 1, **document, "at": round(entry.at, 3)}))
+
+
+def _print(line: str) -> None:
+    """Print to whoever reads; a reader that has gone does not end the run."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _documents(run: Run, entry: Recorded) -> Iterator[dict[str, object]]:

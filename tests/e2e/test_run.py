@@ -138,14 +138,26 @@ def test_an_interrupted_run_goes_on_where_it_was(leafcut: Leafcut, tmp_path: Pat
         if '"landed"' in line:
             running.send_signal(signal.SIGINT)
             break
-    running.stdout.close()
-    assert running.wait(timeout=60) == 130
+    running.communicate(timeout=60)
+    assert running.returncode == 130
     stopped = leafcut.status()
     assert stopped["state"] == "stopped"
     assert 1 <= stopped["counts"]["landed"] < 6
     leafcut("resume")
     status = leafcut.status()
     assert (status["state"], status["counts"]["landed"]) == ("done", 6)
+
+
+def test_a_reader_that_goes_away_does_not_end_the_run(
+    leafcut: Leafcut, playbook: str, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", chain(3))
+    running = leafcut.start("run", playbook, "--repo", str(target), *LOCAL, "--json")
+    assert running.stdout is not None
+    running.stdout.readline()
+    running.stdout.close()
+    assert running.wait(timeout=60) == 0
+    assert leafcut.status()["state"] == "done"
 
 
 def test_a_person_can_stop_and_retry_from_another_process(
@@ -158,8 +170,8 @@ def test_a_person_can_stop_and_retry_from_another_process(
     assert running.stdout is not None
     assert '"run_started"' in running.stdout.readline()
     leafcut("stop")
-    assert running.wait(timeout=60) == 130
-    running.stdout.close()
+    running.communicate(timeout=60)
+    assert running.returncode == 130
     assert "is not running" in leafcut("stop", code=2).stderr
     assert "no failed task" in leafcut("retry", code=2).stderr
 
