@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from orchestrator import __version__
-from orchestrator.cli import run, runs
+from orchestrator.cli import prs, run, runs
 
 app = typer.Typer(
     name="leafcut",
@@ -39,3 +39,4 @@ app.command("logs")(runs.logs)
 app.command("stop")(runs.stop)
 app.command("retry")(runs.retry)
 app.command("clean")(runs.clean)
+app.command("prs")(prs.prs)
