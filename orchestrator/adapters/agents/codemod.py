@@ -8,9 +8,14 @@ from orchestrator.domain.attempt import AttemptSpec
 from orchestrator.domain.expressions import Value, for_shell
 from orchestrator.ports.agent import AgentEnding, AgentReport
 from orchestrator.ports.repository import Worktree
-from orchestrator.ports.sandbox import Command, Completed, ResourceLimits, Sandbox
+from orchestrator.ports.sandbox import MIB, Command, Completed, ResourceLimits, Sandbox
 
 NOT_FOUND = {126, 127}
+"""Exit codes of a shell that could not run the command at all."""
+MAX_COMMAND = 100_000
+"""Longest command in bytes; Linux takes 131,072 in one argument."""
+TRANSCRIPT = MIB
+"""Bytes kept of each of the command's output streams."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +39,29 @@ class CodemodAgent:
         listed = worktree.scratch / "task-files"
         paths = [path.encode("utf-8", "surrogateescape") for path in spec.task.files]
         listed.write_bytes(b"".join(path + b"\0" for path in paths))
-        completed = sandbox.run(
-            worktree.root,
-            Command(
-                script=for_shell(self.command, {**values, "files_from": str(listed)}),
-                env=env,
-                limits=ResourceLimits(wall_s=self.timeout_s),
-                readable=self.readable,
-                writable=(worktree.scratch, Path(env["LEAFCUT_NOTES"])),
-            ),
+        script = for_shell(self.command, {**values, "files_from": str(listed)})
+        if (size := len(script.encode("utf-8", "surrogateescape"))) > MAX_COMMAND:
+            return AgentReport(ending="gave_up", message=_too_long(len(paths), size))
+        command = Command(
+            script=script,
+            env=env,
+            limits=ResourceLimits(wall_s=self.timeout_s, output=TRANSCRIPT),
+            readable=self.readable,
+            writable=(worktree.scratch, Path(env["LEAFCUT_NOTES"])),
         )
+        completed = sandbox.run(worktree.root, command)
         return AgentReport(
             ending=_ending(completed),
-            message=_message(completed),
+            message=_message(completed, self.timeout_s),
             transcript=completed.stdout + completed.stderr,
         )
+
+
+def _too_long(files: int, size: int) -> str:
+    return (
+        f"the codemod's command would be {size} bytes long for {files} files, more than one "
+        "argument may be; let codemod.run read ${{ files_from }} instead of ${{ task.files }}"
+    )
 
 
 def _ending(completed: Completed) -> AgentEnding:
@@ -59,10 +72,15 @@ def _ending(completed: Completed) -> AgentEnding:
     return "done" if completed.exit_code == 0 else "gave_up"
 
 
-def _message(completed: Completed) -> str:
-    said = (completed.stderr or completed.stdout).decode("utf-8", "replace").strip()
-    last = said.splitlines()[-1] if said else ""
+def _message(completed: Completed, timeout_s: float) -> str:
+    """Return one line, empty after a success: how the command ended and the last that it said."""
     if completed.exit_code == 0:
-        return last
-    how = f"exit code {completed.exit_code}" if completed.ending == "exited" else completed.ending
-    return f"codemod ended with {how}: {last}" if last else f"codemod ended with {how}"
+        return ""
+    how = {
+        "exited": f"the codemod ended with exit code {completed.exit_code}",
+        "timeout": f"the codemod did not end within {timeout_s:g} s",
+        "memory": "the codemod used more memory than it may",
+        "processes": "the codemod started more processes than it may",
+    }[completed.ending]
+    said = (completed.stderr or completed.stdout).decode("utf-8", "replace").strip()
+    return f"{how}: {said.splitlines()[-1]}" if said else how

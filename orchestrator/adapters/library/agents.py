@@ -1,14 +1,23 @@
 """Agents in folders, each with an agent.yaml."""
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
-from orchestrator.adapters.library.schema import to_value
-from orchestrator.adapters.library.source import read
+from orchestrator.adapters.library.schema import Schema
+from orchestrator.adapters.library.source import InvalidFileError, read
 from orchestrator.domain.agent_spec import RESERVED_AGENT_KEYS, AgentSpec
 from orchestrator.errors import UsageError
 
 FILE = "agent.yaml"
+
+
+def is_path(name: str) -> bool:
+    """Say whether an agent is named by its folder; a bare name is only looked for on shelves.
+
+    So a folder of the target repository that happens to have an agent's name is never taken.
+    """
+    return "/" in name
 
 
 def agent_names(shelves: Sequence[Path]) -> set[str]:
@@ -17,14 +26,23 @@ def agent_names(shelves: Sequence[Path]) -> set[str]:
 
 
 def load_agent(name: str, shelves: Sequence[Path]) -> AgentSpec:
-    """Return an agent by name or by the path of its folder.
+    """Return an agent by name, from the first shelf that has it, or by the path of its folder.
 
     Raises:
         UsageError: there is none.
         InvalidFileError: its file has faults.
     """
-    for folder in (Path(name), *(shelf / name for shelf in shelves)):
+    folders = [Path(name)] if is_path(name) else [shelf / name for shelf in shelves if name]
+    for folder in folders:
         if (folder / FILE).is_file():
-            return to_value(read(folder / FILE), AgentSpec, RESERVED_AGENT_KEYS)
-    known = ", ".join(sorted(agent_names(shelves)))
-    raise UsageError(f"there is no agent {name!r}", hint=f"there are {known}")
+            return _read(folder / FILE)
+    known = sorted(agent_names(shelves))
+    near = get_close_matches(name, known) or known
+    raise UsageError(f"there is no agent {name!r}", hint=f"there are {', '.join(near)}")
+
+
+def _read(path: Path) -> AgentSpec:
+    found = Schema(AgentSpec, RESERVED_AGENT_KEYS).read(read(path))
+    if found.faults or found.value is None:
+        raise InvalidFileError(found.faults)
+    return found.value

@@ -1,81 +1,146 @@
 """From a YAML document to a domain value: the frozen dataclasses are the schema."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from difflib import get_close_matches
 from types import UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from orchestrator.adapters.library.source import Document, Fault, InvalidFileError, Location
+from orchestrator.adapters.library.pruning import at, without
+from orchestrator.adapters.library.source import MAX_SHOWN, Document, Fault, Location
 
 T = TypeVar("T")
 
-_WRONG_TYPE = {
-    "string_type": "must be text",
-    "int_type": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "float_type": "must be a number",
-    "bool_type": "must be true or false",
-    "tuple_type": "must be a list",
-    "dict_type": "must be a mapping",
-    "mapping_type": "must be a mapping",
-    "dataclass_type": "must be a mapping",
-    "missing": "is required",
-    "missing_argument": "is required",
-}
+_MISSING = {"missing", "missing_argument"}
 _UNKNOWN = {"unexpected_keyword_argument", "extra_forbidden"}
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a mapping of keys to values",
+    "mapping_type": "a mapping of keys to values",
+    "dataclass_type": "a mapping of keys to values",
+}
+ROUNDS = 3
+"""How often what is left is read again: rules over several keys speak only when each is right."""
+_SHOWN = 40
+"""How many characters of a wrong value are told."""
 
 
-def to_value(document: Document, kind: type[T], reserved: Mapping[str, str]) -> T:
-    """Return the document as a value of `kind`.
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[T]):
+    """What became of a document.
+
+    With faults, `value` and `document` are what is left without the faulty parts, so that other
+    rules can look at the rest; `value` is None when nothing can be made of it.
+    """
+
+    value: T | None
+    faults: Sequence[Fault]
+    document: Document
+
+
+class Schema(Generic[T]):
+    """What a file of one kind may hold.
 
     `reserved` maps the dotted path of keys that are not supported yet to what holds instead.
-
-    Raises:
-        InvalidFileError: with every fault of the document, each at its place.
     """
-    try:
-        return TypeAdapter(kind).validate_json(json.dumps(document.data), strict=True)
-    except ValidationError as error:
-        faults = {fault for found in error.errors(include_url=False) for fault in
-                  _faults(document, kind, reserved, found)}  # fmt: skip
-        raise InvalidFileError(sorted(faults, key=lambda f: (f.line, f.column, f.message))) from error
+
+    def __init__(self, kind: type[T], reserved: Mapping[str, str]) -> None:
+        """Build the validator."""
+        self._kind = kind
+        self._reserved = reserved
+        self._adapter = TypeAdapter(kind)
+
+    def read(self, document: Document) -> Reading[T]:
+        """Return the document as a value, and all its faults."""
+        faults: list[Fault] = []
+        rest = document
+        for again in range(ROUNDS):
+            try:
+                return Reading(self._validated(rest.data), faults, rest)
+            except ValidationError as error:
+                problems = _gathered(rest, error)
+            # A key that is missing only now was left out for its own fault.
+            faults += [self._fault(rest, one) for one in problems if not (again and _lacks(one))]
+            if len(problems) > MAX_SHOWN:
+                break
+            rest = without(rest, {_spoilt(problem) for problem in problems})
+        return Reading(None, faults, rest)
+
+    def _validated(self, data: Mapping[str, Any]) -> T:
+        return self._adapter.validate_json(json.dumps(data), strict=True)
+
+    def _fault(self, document: Document, problem: "_Problem") -> Fault:
+        location, errors = problem
+        kinds = {error["type"] for error in errors}
+        name = str(location[-1]) if location else "the file"
+        if kinds & _UNKNOWN:
+            return document.fault(location, self._unknown(location), at_key=True)
+        if kinds & _MISSING:
+            return document.fault(location[:-1], f"the key {name} is missing — add it")
+        if "value_error" in kinds:
+            said = str(errors[0]["ctx"]["error"])
+            return document.fault(_blamed(document, location, said), said)
+        wanted = " or ".join(dict.fromkeys(_expected(error) for error in errors))
+        shown = _shown(errors[0]["input"])
+        return document.fault(location, f"{_said(location)} is {shown} — it must be {wanted}")
+
+    def _unknown(self, location: Location) -> str:
+        key = str(location[-1])
+        dotted = ".".join(str(part) for part in location if not isinstance(part, int))
+        if dotted in self._reserved:
+            return f"{dotted} is not supported yet: {self._reserved[dotted]}"
+        known = _keys(self._kind, location[:-1])
+        near = get_close_matches(key, known, n=1)
+        advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
+        return f"unknown key {key} — {advice}"
 
 
-def _faults(
-    document: Document, kind: type, reserved: Mapping[str, str], found: Mapping[str, Any]
-) -> Iterator[Fault]:
-    location: Location = tuple(part for part in found["loc"] if _is_there(part))
-    name = str(location[-1]) if location else "the file"
-    if found["type"] in _UNKNOWN:
-        yield document.fault(location, _unknown(location, kind, reserved), at_key=True)
-    elif found["type"] in {"missing", "missing_argument"}:
-        yield document.fault(location[:-1], f"{name} is required")
-    elif found["type"] == "value_error":
-        yield document.fault(location, str(found["ctx"]["error"]))
-    elif found["type"] == "literal_error":
-        yield document.fault(location, f"{name} must be {found['ctx']['expected']}")
-    else:
-        said = _WRONG_TYPE.get(found["type"], found["msg"])
-        yield document.fault(location, f"{name} {said}, not {_shown(found['input'])}")
+_Problem = tuple[Location, Sequence[Mapping[str, Any]]]
 
 
-def _is_there(part: str | int) -> bool:
-    """Say whether a part of a pydantic location is one of the file, not a branch of a union."""
-    return isinstance(part, int) or part not in {"str", "int", "float", "bool", "none"}
+def _gathered(document: Document, error: ValidationError) -> list[_Problem]:
+    """Return the errors by place; a union that matches no branch tells one for each."""
+    by_place: dict[Location, list[Mapping[str, Any]]] = {}
+    for found in error.errors(include_url=False):
+        location = _place(document, found["loc"], missing=found["type"] in _MISSING)
+        by_place.setdefault(location, []).append(found)
+    return list(by_place.items())
 
 
-def _unknown(location: Location, kind: type, reserved: Mapping[str, str]) -> str:
-    dotted = ".".join(str(part) for part in location if not isinstance(part, int))
-    if dotted in reserved:
-        return f"{dotted} is not supported yet: {reserved[dotted]}"
-    known = _keys(kind, location[:-1])
-    near = get_close_matches(str(location[-1]), known, n=1)
-    advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
-    return f"unknown key {location[-1]}; {advice}"
+def _place(document: Document, location: Location, *, missing: bool) -> Location:
+    """Return where an error stands, without the names of union branches that pydantic adds."""
+    place: Location = ()
+    for part in location:
+        if (*place, part) in document.values:
+            place = (*place, part)
+    return (*place, location[-1]) if missing else place
+
+
+def _spoilt(problem: _Problem) -> Location:
+    """Return what to leave out: what has the fault, or the mapping that lacks a key."""
+    return problem[0][:-1] if _lacks(problem) else problem[0]
+
+
+def _lacks(problem: _Problem) -> bool:
+    return any(error["type"] in _MISSING for error in problem[1])
+
+
+def _blamed(document: Document, location: Location, said: str) -> Location:
+    """Return the key that an error about a whole mapping speaks of, by its value or its name."""
+    holder = at(document.data, location)
+    values = holder if isinstance(holder, dict) else {}
+    quoted = [key for key, value in values.items() if isinstance(value, str) and repr(value) in said]
+    named = [key for key in values if key in re.findall(r"\w+", said)]
+    return (*location, *[*quoted, *named][:1])
 
 
 def _keys(kind: Any, location: Location) -> list[str]:
@@ -93,11 +158,26 @@ def _inner(kind: Any, part: str | int) -> Any:
 
 
 def _plain(kind: Any) -> Any:
+    """Return the one type that an optional type is about."""
     if get_origin(kind) in {Union, UnionType}:
-        return next((one for one in get_args(kind) if one is not type(None)), None)
+        return next(one for one in get_args(kind) if one is not type(None))
     return kind
 
 
+def _expected(error: Mapping[str, Any]) -> str:
+    if error["type"] == "literal_error":
+        return str(error["ctx"]["expected"])
+    return _EXPECTED.get(error["type"], str(error["msg"]))
+
+
+def _said(location: Location) -> str:
+    """Name a place for a person: `timeout`, or `item 2 of cache`."""
+    if location and isinstance(location[-1], int):
+        return f"item {location[-1] + 1} of {_said(location[:-1])}"
+    return str(location[-1]) if location else "the file"
+
+
 def _shown(value: object) -> str:
-    text = json.dumps(value)
-    return text if len(text) <= 40 else f"{text[:37]}…"  # noqa: PLR2004
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+

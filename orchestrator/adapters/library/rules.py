@@ -1,0 +1,229 @@
+"""What the schema cannot say about a playbook: rules over several keys, paths and names."""
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Set
+from difflib import get_close_matches
+from pathlib import PurePosixPath
+from typing import Any
+
+from pathspec import GitIgnoreSpec
+
+from orchestrator.adapters.library.agents import FILE as AGENT_FILE
+from orchestrator.adapters.library.agents import is_path
+from orchestrator.adapters.library.source import Document, Fault, Location
+from orchestrator.domain.expressions import names
+from orchestrator.domain.playbook import Playbook
+from orchestrator.domain.quoting import inside_quotes
+
+COMMON = frozenset({"python", "playbook.dir", "playbook.name", "playbook.title"})
+FILES = frozenset({"task.files", "files_from"})
+TASK = frozenset({"task.id", "task.title", "task.files"})
+SLICE = frozenset({"slice.number", "slice.count", "slice.name"})
+"""What expressions may name, besides the playbook's own parameters."""
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_PARAM = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_CHECK = re.compile(r"[A-Za-z0-9][A-Za-z0-9_. -]*")
+_LONGEST_NAME = 60
+_OWN_FILE = re.compile(r"\$\{\{\s*playbook\.dir\s*\}\}/([\w./-]+)")
+
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+}
+
+
+def broken_rules(
+    document: Document, playbook: Playbook, agents: Set[str], declared: Mapping[str, Any]
+) -> Iterator[Fault]:
+    """Yield what is wrong with a playbook of the right shape; `agents` are the names known.
+
+    The playbook and its document may be what is left of a file that has faults of another kind;
+    `declared` is all that the file holds.
+    """
+    yield from _names(document, playbook)
+    yield from _params(document, playbook)
+    yield from _agents(document, playbook, agents)
+    yield from _expressions(document, playbook, declared.get("params"))
+    if "codemod" in playbook.agents and "codemod" not in declared:
+        advice = "add `codemod: {run: …}`, the command that edits the files"
+        yield document.fault(("agents",), f"agent codemod has nothing to run — {advice}")
+    yield from _commands(document, playbook)
+    yield from _paths(document, playbook)
+    yield from _globs(document, playbook)
+    yield from _regexes(document, playbook)
+
+
+def _names(document: Document, playbook: Playbook) -> Iterator[Fault]:
+    if not _NAME.fullmatch(playbook.name) or len(playbook.name) > _LONGEST_NAME:
+        advice = f"use a-z, 0-9 and single hyphens, {_LONGEST_NAME} characters at most"
+        yield document.fault(("name",), f"{playbook.name!r} cannot be a branch and a folder — {advice}")
+    if not playbook.title.strip() or not playbook.title.isprintable():
+        yield document.fault(("title",), "the title must be one line of text — commits begin with it")
+    for at, check in enumerate(playbook.checks):
+        if not _CHECK.fullmatch(check.name):
+            said = f"a check cannot be named {check.name!r} — use letters, digits, hyphens"
+            yield document.fault(("checks", at, "name"), said)
+
+
+def _params(document: Document, playbook: Playbook) -> Iterator[Fault]:
+    for name, param in playbook.params.items():
+        place: Location = ("params", name)
+        if not _PARAM.fullmatch(name):
+            advice = "use letters, digits, _ and -"
+            yield document.fault(place, f"no expression can name params.{name} — {advice}", at_key=True)
+        values = [((*place, "choices", at), value) for at, value in enumerate(param.choices)]
+        if param.default is not None:
+            values.append(((*place, "default"), param.default))
+        for location, value in values:
+            if not _is_a(param.type, value):
+                yield document.fault(location, f"{value!r} is no {param.type} — correct it or the type")
+        if param.choices and param.default is not None and param.default not in param.choices:
+            yield document.fault((*place, "default"), "the default is not among the choices — add it")
+
+
+def _is_a(kind: str, value: object) -> bool:
+    """Say whether a value has a parameter's type; Python would take true for the integer 1."""
+    return isinstance(value, _TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
+
+
+def _agents(document: Document, playbook: Playbook, agents: Set[str]) -> Iterator[Fault]:
+    for at, agent in enumerate(playbook.agents):
+        if is_path(agent):
+            inside = not _leaves(agent) and document.path.parent.joinpath(agent, AGENT_FILE).is_file()
+            said = f"{agent} is no folder with an {AGENT_FILE} inside the playbook's own folder"
+        else:
+            inside = agent in agents
+            said = f"unknown agent {agent} — {_nearest(agent, agents)}"
+        if not inside:
+            yield document.fault(("agents", at), said)
+
+
+def _expressions(document: Document, playbook: Playbook, declared: Any) -> Iterator[Fault]:
+    params = {f"params.{name}" for name in declared} if isinstance(declared, dict) else set()
+    for location, text, allowed in [*_scripts(playbook), *_texts(playbook)]:
+        try:
+            used = names(text)
+        except ValueError as error:
+            yield document.fault(location, str(error), near=r"\$\{\{")
+            continue
+        if text.count("${{") != len(used):
+            yield document.fault(location, "${{ is not closed — write ${{ name }}")
+        for name in dict.fromkeys(used):
+            if name not in allowed | params:
+                said = f"${{{{ {name} }}}} is not known here — {_nearest(name, allowed | params)}"
+                yield document.fault(location, said, near=_written(name))
+
+
+def _commands(document: Document, playbook: Playbook) -> Iterator[Fault]:
+    for location, script, _ in _scripts(playbook):
+        if not script.strip():
+            yield document.fault(location, "the command is empty — write what to run")
+        for name in dict.fromkeys(inside_quotes(script)):
+            advice = "it expands quoted, so take it out of the quotes"
+            said = f"${{{{ {name} }}}} stands in quotes or after $ or \\ — {advice}"
+            yield document.fault(location, said, near=_written(name))
+        for path in dict.fromkeys(_OWN_FILE.findall(script)):
+            if _leaves(path):
+                yield document.fault(location, f"{path} leaves the playbook's folder — copy it in")
+            elif not (document.path.parent / path).exists():
+                said = f"{path} is not in the playbook's folder — add it or correct the command"
+                yield document.fault(location, said, near=re.escape(path))
+
+
+def _scripts(playbook: Playbook) -> Iterator[tuple[Location, str, Set[str]]]:
+    """Yield every shell command, where it stands and what its expressions may name."""
+    if playbook.find.run is not None:
+        yield ("find", "run"), playbook.find.run, COMMON | FILES
+    for at, command in enumerate(playbook.setup.run):
+        yield ("setup", "run", at), command, COMMON
+    if playbook.codemod is not None:
+        yield ("codemod", "run"), playbook.codemod.run, COMMON | TASK | FILES
+    for at, check in enumerate(playbook.checks):
+        yield ("checks", at, "run"), check.run, COMMON | FILES
+
+
+def _texts(playbook: Playbook) -> Iterator[tuple[Location, str, Set[str]]]:
+    """Yield every text that is no command, where it stands and what its expressions may name."""
+    yield ("commit", "message"), playbook.commit.message, COMMON | TASK
+    yield ("pull_requests", "title"), playbook.pull_requests.title, COMMON | SLICE
+
+
+def _paths(document: Document, playbook: Playbook) -> Iterator[Fault]:
+    for location, path in _tree_paths(playbook):
+        if _leaves(path):
+            yield document.fault(location, f"{path!r} leaves the tree — give a path inside it")
+        elif ".git" in {part.lower() for part in PurePosixPath(path).parts}:
+            yield document.fault(location, f"{path!r} is git's own — give a path of the tree")
+
+
+def _tree_paths(playbook: Playbook) -> Iterator[tuple[Location, str]]:
+    for at, check in enumerate(playbook.checks):
+        yield ("checks", at, "cwd"), check.cwd
+        for n, path in enumerate(check.cache):
+            yield ("checks", at, "cache", n), path
+    for key in ("keep", "inputs"):
+        for at, path in enumerate(getattr(playbook.setup, key)):
+            yield ("setup", key, at), path
+
+
+def _leaves(path: str) -> bool:
+    return not path or path.startswith(("/", "~")) or ".." in PurePosixPath(path).parts
+
+
+def _globs(document: Document, playbook: Playbook) -> Iterator[Fault]:
+    select, guards = playbook.select, playbook.guards
+    lists: Mapping[Location, tuple[str, ...]] = {
+        ("select", "include"): select.include,
+        ("select", "exclude"): select.exclude,
+        ("guards", "allow_new_files"): guards.allow_new_files,
+        ("guards", "allow_deleted"): guards.allow_deleted,
+    }
+    for location, globs in lists.items():
+        for at, glob in enumerate(globs):
+            if not _matches_something(glob):
+                said = f"{glob!r} is no gitignore-style pattern that could match a file"
+                yield document.fault((*location, at), f'{said} — for example "**/*.py"')
+
+
+def _matches_something(glob: str) -> bool:
+    if ".." in PurePosixPath(glob).parts:
+        return False
+    try:
+        return any(one.include is not None for one in GitIgnoreSpec.from_lines([glob]).patterns)
+    except ValueError:
+        return False
+
+
+def _regexes(document: Document, playbook: Playbook) -> Iterator[Fault]:
+    patterns: list[tuple[Location, str]] = []
+    patterns += [(("find", "regex", at), text) for at, text in enumerate(playbook.find.regex)]
+    if playbook.find.prefilter is not None:
+        patterns.append((("find", "prefilter"), playbook.find.prefilter))
+    for location, text in patterns:
+        if problem := _regex_problem(text):
+            said = f"{text!r} is no regular expression: {problem}"
+            yield document.fault(location, f"{said} — it must be what Python's re takes for bytes")
+
+
+def _regex_problem(text: str) -> str:
+    """Return what is wrong with a pattern as it is used: on bytes, as one of several branches."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            re.compile(f"(?:{text})".encode(), re.MULTILINE)
+    except (re.error, OverflowError, RecursionError) as error:
+        return str(error)
+    return "" if text else "it is empty and matches everywhere"
+
+
+def _written(name: str) -> str:
+    """Return a regular expression for an expression as the file has it."""
+    return rf"\$\{{\{{\s*{re.escape(name)}\s*\}}\}}"
+
+
+def _nearest(name: str, known: Set[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
