@@ -25,7 +25,10 @@ class AgentReport:
 class Agent(Protocol):
     """Edits the files of a worktree."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What it is called in playbooks, trailers and reports."""
+        ...
 
     def work(
         self,

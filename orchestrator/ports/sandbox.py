@@ -59,7 +59,10 @@ class Completed:
 class Sandbox(Protocol):
     """Runs commands; when `run` returns, none of their processes is left."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What it is called on the command line."""
+        ...
 
     def run(self, tree: Path, command: Command) -> Completed:
         """Run `command` with `tree` (a host path) as its tree; safe to call from many threads.
