@@ -17,7 +17,9 @@ def main(names: list[str]) -> int:
     """Run the benchmarks that are named, all when none is; 1 when one misses its goal."""
     unknown = sorted(set(names) - BENCHES.keys())
     if unknown:
-        print(f"there is no benchmark {unknown[0]}; there are {', '.join(BENCHES)}", file=sys.stderr)
+        print(
+            f"there is no benchmark {unknown[0]}; there are {', '.join(BENCHES)}", file=sys.stderr
+        )
         return 2
     missed = False
     for name in names or BENCHES:

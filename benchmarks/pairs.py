@@ -18,14 +18,16 @@ class Timed:
     peak_mib: float
 
 
-def timed(command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Timed:
+def timed(
+    command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> Timed:
     """Run a command as a whole process and return what it took.
 
     Raises:
         RuntimeError: it failed.
     """
     began = time.perf_counter()
-    process = subprocess.Popen(  # noqa: S603 - the benchmark's own commands
+    process = subprocess.Popen(
         command,
         cwd=cwd,
         env={**os.environ, **(env or {})},
@@ -37,12 +39,16 @@ def timed(command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, 
     wall = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        message = f"{command[0]} exited {process.returncode}: {said.decode(errors='replace')[-500:]}"
+        message = (
+            f"{command[0]} exited {process.returncode}: {said.decode(errors='replace')[-500:]}"
+        )
         raise RuntimeError(message)
     return Timed(wall, usage.ru_maxrss / 1024)
 
 
-def medians(first: Callable[[], Timed], second: Callable[[], Timed], pairs: int) -> tuple[float, list[Timed], list[Timed]]:
+def medians(
+    first: Callable[[], Timed], second: Callable[[], Timed], pairs: int
+) -> tuple[float, list[Timed], list[Timed]]:
     """Run both in turn, after one warm-up of each; return the median ratio and all timings."""
     first()
     second()
@@ -50,7 +56,10 @@ def medians(first: Callable[[], Timed], second: Callable[[], Timed], pairs: int)
     for n in range(pairs):
         ours.append(first())
         theirs.append(second())
-        print(f"pair {n + 1}: {ours[-1].wall_s:.3f} s against {theirs[-1].wall_s:.3f} s", file=sys.stderr)
+        print(
+            f"pair {n + 1}: {ours[-1].wall_s:.3f} s against {theirs[-1].wall_s:.3f} s",
+            file=sys.stderr,
+        )
     ratio = statistics.median(a.wall_s / b.wall_s for a, b in zip(ours, theirs, strict=True))
     return ratio, ours, theirs
 

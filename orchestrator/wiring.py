@@ -27,14 +27,15 @@ from orchestrator.domain.events import RunStarted
 from orchestrator.domain.expressions import Value
 from orchestrator.domain.messages import playbook_values
 from orchestrator.domain.plan import Plan
-from orchestrator.domain.playbook import ParamValue, Playbook
 from orchestrator.domain.planning import Heading
+from orchestrator.domain.playbook import ParamValue, Playbook
 from orchestrator.domain.run import Policy, Run, fold
 from orchestrator.domain.settings import RunSettings, effective
 from orchestrator.errors import InvalidInputError, UsageError
 
 if TYPE_CHECKING:
     from orchestrator.application.collate import Check
+    from orchestrator.application.doctor import Finding
     from orchestrator.application.execute import Execution
     from orchestrator.application.find import Finder
     from orchestrator.application.prs import PullRequests
@@ -197,7 +198,9 @@ def load_plan(path: Path, repository: Path) -> Planned:
         )
     loaded = find_playbook(plan.playbook)
     if loaded.digest != plan.playbook_digest:
-        raise UsageError(f"playbook {plan.playbook} has changed since {path} was made", hint="plan anew")
+        raise UsageError(
+            f"playbook {plan.playbook} has changed since {path} was made", hint="plan anew"
+        )
     return Planned(plan=plan, loaded=loaded, target=target, uncommitted=target.uncommitted())
 
 
@@ -448,7 +451,9 @@ def _agents(playbook: Playbook, readable: tuple[Path, ...]) -> "dict[str, Agent]
     from orchestrator.adapters.agents.codemod import CodemodAgent
 
     if playbook.codemod is None:
-        raise UsageError(f"playbook {playbook.name} has no codemod, and no other agent is there yet")
+        raise UsageError(
+            f"playbook {playbook.name} has no codemod, and no other agent is there yet"
+        )
     timeout = seconds(playbook.limits.attempt_timeout)
     return {
         name: CodemodAgent(name, playbook.codemod.run, timeout, readable)
@@ -469,8 +474,16 @@ def _policy(playbook: Playbook, settings: RunSettings) -> Policy:
     return Policy.of(playbook, max_tasks=settings.max_tasks, budget_usd=settings.budget_usd)
 
 
-def _values(
-    playbook: Playbook, folder: Path, params: Mapping[str, ParamValue]
-) -> dict[str, Value]:
+def _values(playbook: Playbook, folder: Path, params: Mapping[str, ParamValue]) -> dict[str, Value]:
     return playbook_values(playbook, str(folder), params, sys.executable)
 
+
+# -- the machine ------------------------------------------------------------------------------
+
+
+def examined() -> "tuple[Finding, ...]":
+    """Look at what this machine has of what Leafcut needs."""
+    from orchestrator.adapters.doctor import probes
+    from orchestrator.application.doctor import examine
+
+    return examine(probes(places().state))

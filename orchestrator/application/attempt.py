@@ -73,9 +73,7 @@ class Workshop:
     transcripts: Path
 
 
-def attempt(
-    spec: AttemptSpec, shop: Workshop, on_checking: Callable[[], None]
-) -> AttemptResult:
+def attempt(spec: AttemptSpec, shop: Workshop, on_checking: Callable[[], None]) -> AttemptResult:
     """Do one attempt and return what came of it; `on_checking` is called when the agent is done."""
     began = shop.clock.now()
     with shop.worktrees.lease() as worktree:
@@ -187,9 +185,7 @@ def _unchanged(
     )
 
 
-def _residue(
-    spec: AttemptSpec, worktree: Worktree, changes: ChangeSet, shop: Workshop
-) -> int:
+def _residue(spec: AttemptSpec, worktree: Worktree, changes: ChangeSet, shop: Workshop) -> int:
     files = sorted({*spec.task.files, *changes.paths})
     there = [path for path in files if (worktree.root / path).is_file()]
     found = shop.scan(worktree.root, there, worktree.scratch)
@@ -213,9 +209,7 @@ def _summary(verdict: Verdict) -> str:
     return f"{first.check}: {said}{more}"
 
 
-def _result(
-    spec: AttemptSpec, outcome: AttemptOutcome, code: str, reason: str
-) -> AttemptResult:
+def _result(spec: AttemptSpec, outcome: AttemptOutcome, code: str, reason: str) -> AttemptResult:
     return AttemptResult(
         task=spec.task.id,
         number=spec.number,

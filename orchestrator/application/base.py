@@ -43,7 +43,9 @@ class BaseChecks:
     def _broken(self, path: str) -> str:
         content = self.repository.read(self.plan.base, path) or b""
         change = ChangeSet((FileChange(path, "100644", content + BROKEN),))
-        return self.repository.commit(self.plan.base, change, "a broken file, to probe the checks\n")
+        return self.repository.commit(
+            self.plan.base, change, "a broken file, to probe the checks\n"
+        )
 
 
 def probe_file(plan: Plan) -> str | None:

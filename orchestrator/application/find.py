@@ -45,7 +45,9 @@ class Finder:
         """
         if self.find.run is None:
             return search(tree, files, self.find.regex)
-        wanted = files if self.find.prefilter is None else _matching(tree, files, self.find.prefilter)
+        wanted = (
+            files if self.find.prefilter is None else _matching(tree, files, self.find.prefilter)
+        )
         size = min(PORTION, -(-len(wanted) // self.workers) or 1)
         portions = [wanted[at : at + size] for at in range(0, len(wanted), size)]
         found: dict[str, Lines] = {}
@@ -56,7 +58,9 @@ class Finder:
 
     def _run(self, tree: Path, files: Sequence[str], scratch: Path) -> dict[str, Lines]:
         listed = scratch / f"find-{uuid4().hex}"
-        listed.write_bytes(b"".join(path.encode("utf-8", "surrogateescape") + b"\0" for path in files))
+        listed.write_bytes(
+            b"".join(path.encode("utf-8", "surrogateescape") + b"\0" for path in files)
+        )
         script = for_shell(
             self.find.run or "",
             {**self.values, "task.files": tuple(files), "files_from": str(listed)},

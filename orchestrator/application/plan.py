@@ -67,7 +67,9 @@ class Planner:
         sources = [
             entry.path
             for entry in entries
-            if entry.kind not in _NOT_FILES and not _bad_name(entry.path) and entry.path.endswith(SOURCE_SUFFIXES[language])
+            if entry.kind not in _NOT_FILES
+            and not _bad_name(entry.path)
+            and entry.path.endswith(SOURCE_SUFFIXES[language])
         ]
         chosen = selected(entries, select)
         with ThreadPoolExecutor(1) as aside:
@@ -125,9 +127,7 @@ def narrowed(select: Select, include: Sequence[str], exclude: Sequence[str]) -> 
     )
 
 
-def _look_at(
-    tree: Path, entries: Sequence[TreeEntry]
-) -> tuple[dict[str, int], list[Untouched]]:
+def _look_at(tree: Path, entries: Sequence[TreeEntry]) -> tuple[dict[str, int], list[Untouched]]:
     """Return the lines of each file that can be worked on, and why others cannot."""
     lines: dict[str, int] = {}
     untouched: list[Untouched] = []
@@ -141,7 +141,9 @@ def _look_at(
         if reason:
             untouched.append(Untouched(file=_shown(entry.path), reason=reason))
         else:
-            lines[entry.path] = content.count(b"\n") + (not content.endswith(b"\n") and bool(content))
+            lines[entry.path] = content.count(b"\n") + (
+                not content.endswith(b"\n") and bool(content)
+            )
     return lines, untouched
 
 

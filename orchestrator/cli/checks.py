@@ -25,7 +25,9 @@ def parse_check(text: str) -> Check:
         )
     name, report, command = match.groups()
     if report is not None and report not in get_args(ReportFormat):
-        raise UsageError(f"--check {name}: no report {report!r}", hint="exit, lines, junit or sarif")
+        raise UsageError(
+            f"--check {name}: no report {report!r}", hint="exit, lines, junit or sarif"
+        )
     unknown = sorted(set(names(command)) - _KNOWN)
     if unknown:
         raise UsageError(f"--check {name}: unknown name ${{{{ {unknown[0]} }}}}")

@@ -129,7 +129,9 @@ def _announce(planned: "Planned", *, quiet: bool) -> None:
 
 def _nothing_to_do(*, as_json: bool) -> None:
     if as_json:
-        typer.echo('{"schema": 1, "event": "run_finished", "run": null, "state": "done", "counts": {}}')
+        typer.echo(
+            '{"schema": 1, "event": "run_finished", "run": null, "state": "done", "counts": {}}'
+        )
     else:
         typer.echo("nothing to change: no selected file has an occurrence", err=True)
 

@@ -81,7 +81,9 @@ def logs(
                 continue
             at = datetime.fromtimestamp(entry.at, UTC).astimezone().strftime("%H:%M:%S")
             for line in lines(there.run, entry):
-                if task is None or (task in there.run.by_id and there.run.by_id[task].title in line):
+                if task is None or (
+                    task in there.run.by_id and there.run.by_id[task].title in line
+                ):
                     typer.echo(f"{at} {line}")
         if task is not None:
             for path in sorted(there.folder.transcripts.glob(f"{task}-*.log")):
@@ -96,9 +98,7 @@ def stop(run: options.RunName = None) -> None:
 
 def retry(
     run: options.RunName = None,
-    task: Annotated[
-        Optional[list[str]], typer.Option(help="This task only. Repeatable.")
-    ] = None,
+    task: Annotated[Optional[list[str]], typer.Option(help="This task only. Repeatable.")] = None,
 ) -> None:
     """Send failed tasks back to work, all of them unless some are named."""
     _ask(run, "retry", tuple(task or ()))

@@ -17,18 +17,4 @@ class AgentSpec:
     description: str = ""
 
 
-RESERVED_AGENT_KEYS: Mapping[str, str] = {
-    key: "only agents of kind codemod are there for now"
-    for key in (
-        "image",
-        "command",
-        "stdin",
-        "files",
-        "model",
-        "transcript",
-        "reports",
-        "llm",
-        "secrets",
-        "env",
-    )
-}
+RESERVED_AGENT_KEYS: Mapping[str, str] = dict.fromkeys(("image", "command", "stdin", "files", "model", "transcript", "reports", "llm", "secrets", "env"), "only agents of kind codemod are there for now")

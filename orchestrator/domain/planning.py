@@ -128,7 +128,9 @@ def _tasks(cut_up: Parts, graph: Graph, survey: Survey) -> list[Task]:
     soft = _named(condensed({n: {t for s, t in cuts if s == n} for n in graph}, groups), ids)
     average = sum(survey.lines[file] for file in graph) / len(graph) if graph else 1.0
     lines = [sum(survey.lines[file] for file in group) for group in groups]
-    cost = {name: round(max(n, 1) / max(average, 1.0), 3) for name, n in zip(ids, lines, strict=True)}
+    cost = {
+        name: round(max(n, 1) / max(average, 1.0), 3) for name, n in zip(ids, lines, strict=True)
+    }
     depth = layers(ids, needs)
     remaining = longest_remaining(ids, needs, cost)
     return [

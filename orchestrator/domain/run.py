@@ -7,8 +7,9 @@ gives the same state.
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import singledispatchmethod
 from typing import Any
 
 from orchestrator.domain.attempt import AttemptResult
@@ -144,21 +145,24 @@ class Run:
         """Return the agent whose turn it is."""
         return self.policy.agents[self.tasks[task].agent_index]
 
+    @singledispatchmethod
     def apply(self, event: Event) -> None:
         """Take one event in.
 
         Raises:
             ValueError: the event asks for a change of state that the table does not have.
         """
-        handler: Callable[[Any], None] = _HANDLERS[type(event)].__get__(self)
-        handler(event)
+        message = f"{event!r} is no event"
+        raise ValueError(message)
 
     # -- what each event means ---------------------------------------------------------------
 
-    def _on_run_started(self, event: RunStarted) -> None:
+    @apply.register
+    def _run_started(self, event: RunStarted) -> None:
         self.started = event
 
-    def _on_run_resumed(self, _: RunResumed) -> None:
+    @apply.register
+    def _run_resumed(self, _: RunResumed) -> None:
         self.ended = None
         self.fault = ""
         self.landing = None
@@ -167,10 +171,12 @@ class Run:
                 unspent = max(0, status.agent_attempts - 1)
                 self._change(task, "ready", token="", agent_attempts=unspent)
 
-    def _on_baseline_taken(self, event: BaselineTaken) -> None:
+    @apply.register
+    def _baseline_taken(self, event: BaselineTaken) -> None:
         self.baseline = event
 
-    def _on_attempt_started(self, event: AttemptStarted) -> None:
+    @apply.register
+    def _attempt_started(self, event: AttemptStarted) -> None:
         status = self.tasks[event.task]
         self._change(
             event.task,
@@ -180,11 +186,13 @@ class Run:
             token=event.token,
         )
 
-    def _on_checking_started(self, event: CheckingStarted) -> None:
+    @apply.register
+    def _checking_started(self, event: CheckingStarted) -> None:
         if self.tasks[event.task].token == event.token:
             self._change(event.task, "checking")
 
-    def _on_attempt_ended(self, event: AttemptEnded) -> None:
+    @apply.register
+    def _attempt_ended(self, event: AttemptEnded) -> None:
         result = event.result
         status = self.tasks[result.task]
         if status.token != result.token:
@@ -230,11 +238,13 @@ class Run:
         else:
             self._change(result.task, "failed", refused=refused)
 
-    def _on_landing_started(self, event: LandingStarted) -> None:
+    @apply.register
+    def _landing_started(self, event: LandingStarted) -> None:
         self.landing = event
         self.batches = event.batch
 
-    def _on_landing_ended(self, event: LandingEnded) -> None:
+    @apply.register
+    def _landing_ended(self, event: LandingEnded) -> None:
         self.landing = None
         self.head = event.head
         for landed in event.landed:
@@ -269,7 +279,8 @@ class Run:
             reason_code=back.reason_code,
         )
 
-    def _on_command_accepted(self, event: CommandAccepted) -> None:
+    @apply.register
+    def _command_accepted(self, event: CommandAccepted) -> None:
         if event.action != "retry":
             return
         for task in event.tasks:
@@ -278,10 +289,12 @@ class Run:
             )
             self._unblock(task)
 
-    def _on_command_refused(self, _: CommandRefused) -> None:
+    @apply.register
+    def _command_refused(self, _: CommandRefused) -> None:
         pass
 
-    def _on_run_ended(self, event: RunEnded) -> None:
+    @apply.register
+    def _run_ended(self, event: RunEnded) -> None:
         self.ended = event
 
     # -- the graph ---------------------------------------------------------------------------
@@ -351,21 +364,6 @@ class Run:
         ]
         for other in freed:
             self._change(other, "pending", blocked_by=(), reason="", reason_code="")
-
-
-_HANDLERS: dict[type, Any] = {
-    RunStarted: Run._on_run_started,
-    RunResumed: Run._on_run_resumed,
-    BaselineTaken: Run._on_baseline_taken,
-    AttemptStarted: Run._on_attempt_started,
-    CheckingStarted: Run._on_checking_started,
-    AttemptEnded: Run._on_attempt_ended,
-    LandingStarted: Run._on_landing_started,
-    LandingEnded: Run._on_landing_ended,
-    CommandAccepted: Run._on_command_accepted,
-    CommandRefused: Run._on_command_refused,
-    RunEnded: Run._on_run_ended,
-}
 
 
 def fold(plan: Plan, policy: Policy, events: Iterable[Event]) -> Run:

@@ -16,8 +16,8 @@ from orchestrator.ports.journal import Recorded
 from tests.support.effects import FixedClock, ScriptedEffects, accepted
 from tests.support.plans import make_run
 
-CHAIN = {"a": [], "b": ["a"], "c": ["b"]}
-WIDE = {f"t{n:02}": [] for n in range(40)}
+CHAIN: dict[str, list[str]] = {"a": [], "b": ["a"], "c": ["b"]}
+WIDE: dict[str, list[str]] = {f"t{n:02}": [] for n in range(40)}
 
 
 def engine_for(
@@ -93,7 +93,7 @@ def test_a_missing_requirement_stops_the_run_and_is_raised_to_the_caller() -> No
 def test_a_stop_interrupts_what_is_under_way_and_leaves_it_for_later() -> None:
     effects: ScriptedEffects
 
-    def script(spec: AttemptSpec) -> AttemptResult:
+    def script(_: AttemptSpec) -> AttemptResult:
         engine.stop()
         effects.interrupted.wait(10)
         raise RuntimeError("the sandbox was closed")

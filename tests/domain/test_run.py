@@ -4,18 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrator.domain.attempt import AttemptOutcome
 from orchestrator.domain.events import (
     AttemptStarted,
     CheckingStarted,
     CommandAccepted,
+    LandingEnded,
     LandingStarted,
     RunResumed,
     SentBack,
-    LandingEnded,
 )
 from orchestrator.domain.lifecycle import STATES, TRANSITIONS
 from orchestrator.domain.run import MAX_SENT_BACK, Run
 from tests.support.plans import do, finish, land, make_run, start
+
+OUTCOMES: list[AttemptOutcome] = ["accepted", "rejected", "unchanged"]
 
 
 def states(run: Run) -> dict[str, str]:
@@ -34,19 +37,19 @@ def test_only_tasks_without_dependencies_are_ready_at_first() -> None:
 def test_a_task_becomes_ready_when_all_it_depends_on_has_landed() -> None:
     run = make_run({"a": [], "b": [], "c": ["a", "b"]})
     do(run, "a")
-    assert run.tasks["c"].state == "pending"
+    assert states(run)["c"] == "pending"
     do(run, "b")
-    assert run.tasks["c"].state == "ready"
+    assert states(run)["c"] == "ready"
 
 
 def test_a_rejected_attempt_is_tried_again_until_the_attempts_are_spent() -> None:
     run = make_run({"a": []}, attempts=2)
     start(run, "a")
     finish(run, "a", "rejected", change="one")
-    assert run.tasks["a"].state == "ready"
+    assert states(run)["a"] == "ready"
     start(run, "a")
     finish(run, "a", "rejected", change="two")
-    assert run.tasks["a"].state == "failed"
+    assert states(run)["a"] == "failed"
 
 
 def test_offering_a_refused_change_set_again_ends_the_agents_turn() -> None:
@@ -55,7 +58,7 @@ def test_offering_a_refused_change_set_again_ends_the_agents_turn() -> None:
     finish(run, "a", "rejected", change="same")
     start(run, "a")
     finish(run, "a", "rejected", change="same")
-    assert run.tasks["a"].state == "failed"
+    assert states(run)["a"] == "failed"
     assert run.tasks["a"].attempts == 2
 
 
@@ -149,7 +152,7 @@ def test_a_change_set_that_was_red_at_landing_is_not_accepted_again() -> None:
     run.apply(LandingEnded(batch=1, head=run.head, sent_back=(back,)))
     start(run, "a")
     finish(run, "a", "accepted", change="red")
-    assert run.tasks["a"].state == "failed"
+    assert states(run)["a"] == "failed"
 
 
 def test_a_change_of_state_that_the_table_lacks_is_refused() -> None:
@@ -181,7 +184,7 @@ def test_any_order_of_results_ends_every_task_and_counts_add_up(data: st.DataObj
         elif run.ready:
             task = run.ready[data.draw(st.integers(0, len(run.ready) - 1))][1]
             assert all(run.tasks[n].state in {"landed", "unchanged"} for n in edges[task])
-            outcome = data.draw(st.sampled_from(["accepted", "rejected", "unchanged"]))
+            outcome = data.draw(st.sampled_from(OUTCOMES))
             start(run, task)
             finish(run, task, outcome, change=f"{step}", residue=data.draw(st.integers(0, 1)))
         else:

@@ -147,7 +147,15 @@ def test_line_ends_and_byte_order_marks_stay_byte_for_byte(
 
 @pytest.mark.parametrize(
     "name",
-    ["with space.py", "new\nline.py", "quo'te\".py", "ünïcode.py", "$(id).py", "-dash.py", "a;b.py"],
+    [
+        "with space.py",
+        "new\nline.py",
+        "quo'te\".py",
+        "ünïcode.py",
+        "$(id).py",
+        "-dash.py",
+        "a;b.py",
+    ],
 )
 def test_odd_file_names_are_only_names(leafcut: Leafcut, tmp_path: Path, name: str) -> None:
     text = REPLACE.replace("s/OLD/NEW/g ${{", "s/OLD/NEW/g -- ${{")
@@ -251,11 +259,15 @@ def test_a_full_disk_stops_the_run_and_nothing_is_half_done(
     leafcut: Leafcut, playbook: str, tmp_path: Path
 ) -> None:
     bubblewrap().close()
-    target = make_repository(tmp_path / "target", {f"m{n}.py": "value = 'OLD'\n" + "#" * 100_000 for n in range(60)})
+    target = make_repository(
+        tmp_path / "target", {f"m{n}.py": "value = 'OLD'\n" + "#" * 100_000 for n in range(60)}
+    )
     leafcut.home.mkdir()
     small = ["bwrap", "--dev-bind", "/", "/", "--size", "9000000", "--tmpfs", str(leafcut.home)]
     command = leafcut.command("run", playbook, "--repo", str(target), *LOCAL)
-    done = subprocess.run([*small, *command], env=leafcut.env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*small, *command], env=leafcut.env, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 7, done.stderr
     assert "no room left" in done.stderr
     assert git(target, "status", "--porcelain") == ""

@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.support.leafcut import (
@@ -68,14 +69,16 @@ def _sleeping(marker: str) -> list[str]:
     found = []
     for entry in Path("/proc").iterdir():
         try:
-            if entry.name.isdigit() and marker.encode() in (entry / "cmdline").read_bytes().split(b"\0"):
+            if entry.name.isdigit() and marker.encode() in (entry / "cmdline").read_bytes().split(
+                b"\0"
+            ):
                 found.append(entry.name)
         except OSError:
             continue
     return found
 
 
-def _until(condition: "callable") -> None:  # type: ignore[valid-type]
+def _until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 20
     while not condition():
         assert time.monotonic() < deadline

@@ -87,7 +87,7 @@ def test_a_rejected_codemod_sees_its_verdict_and_may_do_better(
     leafcut: Leafcut, tmp_path: Path
 ) -> None:
     script = (
-        'import json, os, pathlib\n'
+        "import json, os, pathlib\n"
         'verdict = os.environ.get("LEAFCUT_VERDICT")\n'
         'good = verdict and json.load(open(verdict))["failures"][0]["check"] == "compile"\n'
         'path = pathlib.Path("m.py")\n'
@@ -160,9 +160,7 @@ def test_a_reader_that_goes_away_does_not_end_the_run(
     assert leafcut.status()["state"] == "done"
 
 
-def test_a_person_can_stop_and_retry_from_another_process(
-    leafcut: Leafcut, tmp_path: Path
-) -> None:
+def test_a_person_can_stop_and_retry_from_another_process(leafcut: Leafcut, tmp_path: Path) -> None:
     text = REPLACE.replace('"sed -i', '"sleep 0.3; sed -i')
     playbook = make_playbook(tmp_path / "playbooks", text)
     target = make_repository(tmp_path / "target", chain(6))

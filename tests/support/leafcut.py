@@ -41,7 +41,9 @@ class Leafcut:
             stdin=subprocess.DEVNULL,
             timeout=120,
         )
-        assert code is None or done.returncode == code, f"{done.returncode}\n{done.stdout}{done.stderr}"
+        assert code is None or done.returncode == code, (
+            f"{done.returncode}\n{done.stdout}{done.stderr}"
+        )
         assert done.returncode != 1, done.stderr
         return done
 
@@ -130,7 +132,9 @@ def tree_of(repository: Path, revision: str) -> str:
 
 def landed_tasks(repository: Path, base: str, revision: str) -> list[str]:
     """Return the tasks of the commits between two revisions, newest first."""
-    said = git(repository, "log", "--format=%(trailers:key=Leafcut-Task,valueonly)", f"{base}..{revision}")
+    said = git(
+        repository, "log", "--format=%(trailers:key=Leafcut-Task,valueonly)", f"{base}..{revision}"
+    )
     return said.split()
 
 

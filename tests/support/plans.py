@@ -10,7 +10,9 @@ from orchestrator.domain.run import Policy, Run
 BASE = "b" * 40
 
 
-def make_plan(edges: Mapping[str, Sequence[str]], priority: Mapping[str, float] | None = None) -> Plan:
+def make_plan(
+    edges: Mapping[str, Sequence[str]], priority: Mapping[str, float] | None = None
+) -> Plan:
     """Return a plan whose tasks are `edges`' keys, each with the tasks that it depends on."""
     tasks = tuple(
         Task(
@@ -76,7 +78,9 @@ def finish(
 
 def land(run: Run, *tasks: str) -> None:
     """Land tasks that wait in the queue."""
-    landed = tuple(Landed(task=t, commit=f"{t}-commit", checked=t, files=(f"{t}.py",)) for t in tasks)
+    landed = tuple(
+        Landed(task=t, commit=f"{t}-commit", checked=t, files=(f"{t}.py",)) for t in tasks
+    )
     run.apply(LandingEnded(batch=run.batches + 1, head=f"{tasks[-1]}-commit", landed=landed))
 
 

@@ -24,9 +24,7 @@ class MemoryJournal:
         recorded = [Recorded(first + n, at, event) for n, event in enumerate(events)]
         self._events += recorded
         self._answered |= {
-            event.command
-            for event in events
-            if isinstance(event, CommandAccepted | CommandRefused)
+            event.command for event in events if isinstance(event, CommandAccepted | CommandRefused)
         }
         return recorded
 

@@ -95,7 +95,9 @@ class SqliteJournal:
             "SELECT id, who, action, tasks FROM commands WHERE answered = 0 ORDER BY id"
         )
         return [
-            PersonCommand(id=key, who=who, action=action, tasks=tuple(tasks.split("\n")) if tasks else ())
+            PersonCommand(
+                id=key, who=who, action=action, tasks=tuple(tasks.split("\n")) if tasks else ()
+            )
             for key, who, action, tasks in rows
         ]
 
