@@ -1,0 +1,1 @@
+"""Plans as people look at them: table, Mermaid, DOT and a page."""

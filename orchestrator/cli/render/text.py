@@ -1,0 +1,94 @@
+"""A plan as a table, as Mermaid and as DOT."""
+
+from collections.abc import Iterator
+
+from orchestrator.domain.plan import Plan, Task
+
+SHOWN_FILES = 8
+
+
+def table(plan: Plan) -> str:
+    """Return the plan for a terminal: layers, tasks, cycles, what stays untouched."""
+    return "\n".join([*_head(plan), *_tasks(plan), *_cycles(plan), *_untouched(plan)])
+
+
+def mermaid(plan: Plan) -> str:
+    """Return the plan as a Mermaid flowchart; arrows run from what lands first."""
+    lines = ["flowchart LR"]
+    for task in plan.tasks:
+        lines.append(f'  {_name(task.id)}["{_escaped(task.title)}"]')
+    for task in plan.tasks:
+        lines += [f"  {_name(needed)} --> {_name(task.id)}" for needed in task.depends_on]
+        lines += [f"  {_name(soft)} -.-> {_name(task.id)}" for soft in task.soft_depends_on]
+    return "\n".join(lines)
+
+
+def dot(plan: Plan) -> str:
+    """Return the plan as a Graphviz graph; dashed edges were cut and are not waited for."""
+    lines = ["digraph plan {", "  rankdir=LR; node [shape=box, style=rounded];"]
+    for task in plan.tasks:
+        lines.append(f"  {_quoted(task.id)} [label={_quoted(task.title)}];")
+    for task in plan.tasks:
+        here = _quoted(task.id)
+        lines += [f"  {_quoted(needed)} -> {here};" for needed in task.depends_on]
+        lines += [f"  {_quoted(soft)} -> {here} [style=dashed];" for soft in task.soft_depends_on]
+    return "\n".join([*lines, "}"])
+
+
+def _head(plan: Plan) -> Iterator[str]:
+    files = sum(len(task.files) for task in plan.tasks)
+    occurrences = sum(task.occurrences for task in plan.tasks)
+    yield f"{plan.playbook} on {plan.repository} at {plan.base[:12]}, plan {plan.hash[:12]}"
+    yield (
+        f"{len(plan.tasks)} tasks in {plan.layers} layers, {files} files, {occurrences} occurrences"
+    )
+
+
+def _tasks(plan: Plan) -> Iterator[str]:
+    layer = -1
+    for task in sorted(plan.tasks, key=lambda task: (task.layer, -task.priority, task.id)):
+        if task.layer != layer:
+            layer = task.layer
+            yield f"\nlayer {layer}"
+        yield from _task(task)
+
+
+def _task(task: Task) -> Iterator[str]:
+    owners = f"  {' '.join(task.owners)}" if task.owners else ""
+    size = f"{task.lines:>6} lines {task.occurrences:>5} occurrences"
+    yield f"  {size}  path {task.priority:>7.1f}  {task.title}{owners}"
+    if len(task.files) > 1:
+        for file in task.files[:SHOWN_FILES]:
+            yield f"{'':>42}{file}"
+        if len(task.files) > SHOWN_FILES:
+            yield f"{'':>42}… and {len(task.files) - SHOWN_FILES} more"
+
+
+def _cycles(plan: Plan) -> Iterator[str]:
+    for cycle in plan.cycles:
+        yield f"\ncycle of {len(cycle.files)} files, split along {len(cycle.cut_edges)} imports"
+
+
+def _untouched(plan: Plan) -> Iterator[str]:
+    reasons: dict[str, list[str]] = {}
+    for one in plan.untouched:
+        reasons.setdefault(one.reason.partition(":")[0], []).append(one.file)
+    if reasons:
+        yield "\nuntouched"
+    for reason, files in sorted(reasons.items(), key=lambda item: -len(item[1])):
+        shown = f": {', '.join(files[:3])}" + (", …" if len(files) > 3 else "")  # noqa: PLR2004
+        yield f"  {len(files):>6}  {reason}{shown}"
+
+
+def _name(task: str) -> str:
+    return "t_" + task.replace("-", "_")
+
+
+def _escaped(text: str) -> str:
+    table = {'"': "#quot;", "<": "#lt;", ">": "#gt;", "\n": " "}
+    return "".join(table.get(char, char) for char in text)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
