@@ -142,5 +142,8 @@ def _read(report: Path) -> bytes | None:
         descriptor = os.open(report, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        return None
     with os.fdopen(descriptor, "rb") as file:
-        return file.read(MAX_REPORT) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+        return file.read(MAX_REPORT)
