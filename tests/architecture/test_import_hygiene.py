@@ -1,0 +1,29 @@
+"""What `leafcut --help` waits for: the command line loads nothing heavy before it is needed."""
+
+import re
+import subprocess
+import sys
+
+HEAVY = {"docker", "git", "jinja2", "libcst", "networkx", "pydantic", "redis", "rich", "textual"}
+
+
+def imported_by(module: str) -> set[str]:
+    """Return the top-level packages that importing `module` in a fresh process loads."""
+    said = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", f"import {module}"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stderr
+    return set(re.findall(r"^import time:.*\|\s+(\w+)", said, re.MULTILINE))
+
+
+def test_the_command_line_starts_light() -> None:
+    loaded = imported_by("orchestrator.cli.app")
+    assert {"orchestrator", "typer"} <= loaded
+    assert not loaded & HEAVY
+
+
+def test_the_core_needs_nothing_installed() -> None:
+    loaded = imported_by("orchestrator.application.engine")
+    assert not loaded & {*HEAVY, "sqlite3", "subprocess", "socket", "typer"}
