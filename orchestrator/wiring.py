@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,21 +25,23 @@ from orchestrator.adapters.runs import RunFolder, RunStore
 from orchestrator.domain.durations import seconds
 from orchestrator.domain.events import RunStarted
 from orchestrator.domain.expressions import Value
-from orchestrator.domain.messages import playbook_values
-from orchestrator.domain.plan import Plan
+from orchestrator.domain.messages import playbook_values, task_values
+from orchestrator.domain.plan import Plan, Task
 from orchestrator.domain.planning import Heading
 from orchestrator.domain.playbook import ParamValue, Playbook
 from orchestrator.domain.run import Policy, Run, fold
 from orchestrator.domain.settings import RunSettings, effective
-from orchestrator.errors import InvalidInputError, UsageError
+from orchestrator.errors import InvalidInputError, LeafcutError, UsageError
 
 if TYPE_CHECKING:
+    from orchestrator.adapters.agents.codemod import CodemodAgent
     from orchestrator.application.collate import Check
     from orchestrator.application.doctor import Finding
     from orchestrator.application.execute import Execution
     from orchestrator.application.find import Finder
+    from orchestrator.application.fixture import Played
     from orchestrator.application.prs import PullRequests
-    from orchestrator.ports.agent import Agent
+    from orchestrator.ports.agent import Agent, AgentReport
     from orchestrator.ports.journal import JournalReader, Recorded
     from orchestrator.ports.sandbox import Sandbox
 
@@ -91,6 +93,45 @@ def _data(kind: str) -> Path:
 def find_playbook(name: str) -> LoadedPlaybook:
     """Return a playbook by path or name."""
     return playbooks.find(name, shelves(), agent_shelves())
+
+
+def all_playbooks() -> "Iterator[tuple[str, str, LoadedPlaybook | LeafcutError]]":
+    """Yield each playbook that can be named: its name, whose it is, and what it is or its fault."""
+    for name, shelf in playbooks.on_shelves(shelves()):
+        try:
+            yield name, shelf.source, find_playbook(name)
+        except LeafcutError as error:
+            yield name, shelf.source, error
+
+
+def play_fixture(name: str, given: Sequence[str]) -> "Played":
+    """Play a playbook's fixture in a temporary folder."""
+    from orchestrator.adapters.imports.ruff import RuffImportGraph
+    from orchestrator.adapters.library.fixtures import laid_out
+    from orchestrator.adapters.sandbox.choose import choose
+    from orchestrator.application.find import Finder
+    from orchestrator.application.fixture import Folder, play
+    from orchestrator.application.plan import Planner
+
+    loaded = find_playbook(name)
+    playbook = loaded.playbook
+    values = _values(playbook, loaded.folder, playbooks.parameters(playbook, given))
+    with laid_out(loaded.folder) as (tree, scratch), closing(choose("auto")) as sandbox:
+        planner = Planner(
+            export=Folder(tree),
+            imports={"python": RuffImportGraph(playbook.graph.type_checking_imports)},
+            find=Finder(
+                find=playbook.find, values=values, sandbox=sandbox, readable=(loaded.folder,)
+            ),
+            scratch=scratch,
+        )
+        agent = _codemod(playbook, (loaded.folder,))
+
+        def apply(task: Task) -> "AgentReport":
+            own = {**values, **task_values(task)}
+            return agent.apply(task, tree, scratch, sandbox, own, {"LEAFCUT_NOTES": str(scratch)})
+
+        return play(playbook, planner, apply, tree, loaded.folder / "fixture" / "after")
 
 
 # -- planning ---------------------------------------------------------------------------------
@@ -448,6 +489,12 @@ def _assemble(  # noqa: PLR0913 - the composition root
 
 def _agents(playbook: Playbook, readable: tuple[Path, ...]) -> "dict[str, Agent]":
     """Build the agents of the ladder; a codemod is the only kind there is yet."""
+    return {name: _codemod(playbook, readable, name) for name in playbook.agents}
+
+
+def _codemod(
+    playbook: Playbook, readable: tuple[Path, ...], name: str = "codemod"
+) -> "CodemodAgent":
     from orchestrator.adapters.agents.codemod import CodemodAgent
 
     if playbook.codemod is None:
@@ -455,10 +502,7 @@ def _agents(playbook: Playbook, readable: tuple[Path, ...]) -> "dict[str, Agent]
             f"playbook {playbook.name} has no codemod, and no other agent is there yet"
         )
     timeout = seconds(playbook.limits.attempt_timeout)
-    return {
-        name: CodemodAgent(name, playbook.codemod.run, timeout, readable)
-        for name in playbook.agents
-    }
+    return CodemodAgent(name, playbook.codemod.run, timeout, readable)
 
 
 def _described(folder: RunFolder) -> tuple[RunSettings, Playbook, Plan]:

@@ -14,15 +14,17 @@ from orchestrator.domain.verdict import CheckResult
 _LABELS: Mapping[str, str] = {
     "machine-edited": "a codemod edited files",
     "agent-edited": "an agent with a language model edited files",
-    "oversized": "larger than a slice should be, and not to be cut without breaking a check or a task",
+    "oversized": "larger than a slice should be; cutting it would break a check or a task",
     "merged": "cut smaller its checks were red",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where slices come from. `values` are what expressions may name, `head` is the integration
-    branch's commit."""
+    """Where slices come from.
+
+    `values` are what expressions may name, `head` is the integration branch's commit.
+    """
 
     run: str
     playbook: Playbook
@@ -34,8 +36,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One slice as a forge gets it. `body` is Markdown, `patch` what `git am` takes, `facts` what
-    programs may read."""
+    """One slice as a forge gets it.
+
+    `body` is Markdown, `patch` what `git am` takes, `facts` what programs may read.
+    """
 
     number: int
     title: str

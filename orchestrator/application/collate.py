@@ -52,7 +52,7 @@ class BuiltSlice:
 
 def landed_commits(run: Run, repository: Repository) -> tuple[LandedCommit, ...]:
     """Return what a run has landed, in landing order, with what each commit builds on."""
-    history = [info for info in repository.history(run.plan.base, run.head)]
+    history = repository.history(run.plan.base, run.head)
     needs = _landed_needs(run.plan, {info.trailers[TASK] for info in history})
     commits = []
     for info in history:
@@ -142,8 +142,10 @@ class Collator:
 
 
 def _landed_needs(plan: Plan, landed: set[str]) -> dict[str, tuple[str, ...]]:
-    """Return for each landed task the landed ones it builds on, seen through those that changed
-    nothing or were skipped."""
+    """Return for each landed task the landed ones it builds on.
+
+    Dependencies that changed nothing or were skipped are seen through.
+    """
     by_id = {task.id: task for task in plan.tasks}
     needs: dict[str, tuple[str, ...]] = {}
     for task in landed:

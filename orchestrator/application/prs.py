@@ -121,8 +121,6 @@ class PullRequests:
     def _described(self, built: Sequence[BuiltSlice]) -> tuple[PullRequest, ...]:
         moves = publications(built, self.repository, self.read)
         return tuple(
-            PullRequest(
-                title=title(piece, len(built), self.origin), built=piece, publication=move
-            )
+            PullRequest(title=title(piece, len(built), self.origin), built=piece, publication=move)
             for piece, move in zip(built, moves, strict=True)
         )

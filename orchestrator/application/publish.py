@@ -44,9 +44,7 @@ def publications(
     return tuple(found)
 
 
-def publish(
-    wanted: Sequence[Publication], repository: Repository, write: WriteRefs
-) -> None:
+def publish(wanted: Sequence[Publication], repository: Repository, write: WriteRefs) -> None:
     """Write the branches, all or none, and remember where they were left.
 
     Raises:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from orchestrator import __version__
-from orchestrator.cli import prs, run, runs
+from orchestrator.cli import doctor, plan, prs, run, runs
 
 app = typer.Typer(
     name="leafcut",
@@ -17,7 +17,7 @@ app = typer.Typer(
 )
 
 
-def _version(asked: bool) -> None:  # noqa: FBT001 - typer's callback signature
+def _version(asked: bool) -> None:
     if asked:
         typer.echo(f"leafcut {__version__}")
         raise typer.Exit
@@ -32,6 +32,7 @@ def leafcut(
     """Turn one large refactor into hundreds of small commits, each known to be green."""
 
 
+app.command("plan")(plan.plan)
 app.command("run")(run.run)
 app.command("resume")(run.resume)
 app.command("status")(runs.status)
@@ -40,3 +41,4 @@ app.command("stop")(runs.stop)
 app.command("retry")(runs.retry)
 app.command("clean")(runs.clean)
 app.command("prs")(prs.prs)
+app.command("doctor")(doctor.doctor)

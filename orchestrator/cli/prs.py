@@ -25,7 +25,7 @@ RED = 3
 ACTIONS = ("preview", "create")
 
 
-def prs(  # noqa: PLR0913 - a command's options
+def prs(
     words: Annotated[
         list[str], typer.Argument(metavar="[RUN] preview|create", help="The run, and what to do.")
     ],
@@ -69,7 +69,9 @@ def _parsed(words: Sequence[str]) -> tuple[str | None, str]:
     if action not in ACTIONS or len(run) > 1:
         raise UsageError(
             f"leafcut prs {' '.join(words)}: say preview or create, after the run if you name one",
-            hint=f"leafcut prs {words[0] if words[0] not in ACTIONS else ''} preview".replace("  ", " "),
+            hint=f"leafcut prs {words[0] if words[0] not in ACTIONS else ''} preview".replace(
+                "  ", " "
+            ),
         )
     return (run[0] if run else None), action
 
@@ -149,7 +151,9 @@ def _tell(commit: str, results: "Sequence[CheckResult]") -> None:
 def _refuse_red(top: "PullRequest") -> None:
     for check in top.built.checks:
         for failure in check.failures:
-            typer.echo(f"  {check.check}: {failure.path} {failure.rule} {failure.message}", err=True)
+            typer.echo(
+                f"  {check.check}: {failure.path} {failure.rule} {failure.message}", err=True
+            )
     typer.echo(
         "✗ the last slice is red although its tree is the integration head's: a check that does "
         "not always say the same? Nothing was written.",

@@ -13,9 +13,7 @@ from orchestrator.domain.grouping import groups
 from orchestrator.domain.slices import LandedCommit, Slice, SliceOptions, slice_key
 
 
-def cut(
-    playbook: str, commits: Sequence[LandedCommit], options: SliceOptions
-) -> tuple[Slice, ...]:
+def cut(playbook: str, commits: Sequence[LandedCommit], options: SliceOptions) -> tuple[Slice, ...]:
     """Return the slices of landed commits, which come in landing order; the lowest slice first.
 
     Each commit is in exactly one slice, and the same input gives the same slices. Of the groups
@@ -27,9 +25,7 @@ def cut(
     while chosen := cutter.next():
         members = tuple(commits[at] for at in chosen.taken)
         key = slice_key(playbook, members[0].task)
-        slices.append(
-            Slice(key=key, group=chosen.group, commits=members, limit=options.max_lines)
-        )
+        slices.append(Slice(key=key, group=chosen.group, commits=members, limit=options.max_lines))
     return tuple(slices)
 
 

@@ -52,7 +52,9 @@ def _visible(text: str, keep: str = "") -> str:
 def _escaped(char: str) -> str:
     """Return an escape; a surrogate stands for a byte of a file name that is no UTF-8."""
     byte = ord(char) - 0xDC00
-    return f"\\x{byte:02x}" if byte in range(0x80, 0x100) else char.encode("unicode_escape").decode()
+    return (
+        f"\\x{byte:02x}" if byte in range(0x80, 0x100) else char.encode("unicode_escape").decode()
+    )
 
 
 def _tamed(text: str) -> str:

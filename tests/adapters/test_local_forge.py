@@ -74,7 +74,11 @@ def test_a_second_writing_replaces_the_first(landed: LandedRun, tmp_path: Path) 
     pages = _pages(landed)
     LocalForge(folder).write(pages, {})
     (path,) = LocalForge(folder).write([replace(pages[1], number=1)], {"run": "r"})
-    assert sorted(p.name for p in folder.iterdir()) == ["01-tidy-up-2-2.md", "01.patch", "slices.json"]
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "01-tidy-up-2-2.md",
+        "01.patch",
+        "slices.json",
+    ]
     document = json.loads((folder / "slices.json").read_text())
     assert document["schema"] == 1
     assert document["slices"][0]["page"] == path.name
@@ -119,7 +123,12 @@ def test_file_names_are_safe(text: str, name: str) -> None:
 def _built(landed: LandedRun) -> tuple[BuiltSlice, ...]:
     slices = cut("p", landed_commits(landed.run, landed.canonical), SliceOptions(max_lines=4))
     check = CheckResult(
-        check="tests", outcome="passed", command="pytest | tee", exit_code=0, duration_s=1.23, known=2
+        check="tests",
+        outcome="passed",
+        command="pytest | tee",
+        exit_code=0,
+        duration_s=1.23,
+        known=2,
     )
     built = Collator(landed.canonical, landed.run, slices).build()
     return tuple(replace(piece, checks=(check,)) for piece in built)

@@ -16,7 +16,9 @@ from orchestrator.domain.verdict import CheckResult
 from orchestrator.ports.repository import CommitInfo
 from tests.support.landed import Edit, LandedRun, make_landed
 
-BASE = {name: b"".join(b"line %d\n" % n for n in range(30)) for name in ("p/a", "q/a", "p/b", "p/gone")}
+BASE = {
+    name: b"".join(b"line %d\n" % n for n in range(30)) for name in ("p/a", "q/a", "p/b", "p/gone")
+}
 EDITS = (
     Edit("t1", {"p/a": BASE["p/a"].replace(b"line 3\n", b"three\n"), "p/gone": None}),
     Edit("t2", {"q/a": b"new\n" * 20}, needs=("t1",)),
@@ -35,7 +37,10 @@ def landed(tmp_path: Path) -> Iterator[LandedRun]:
 def test_each_slice_starts_at_the_tip_below_and_the_last_is_the_head(landed: LandedRun) -> None:
     built = _collator(landed).build()
     repository, run = landed.canonical, landed.run
-    assert [[c.task for c in piece.slice.commits] for piece in built] == [["t1", "t3", "t4"], ["t2"]]
+    assert [[c.task for c in piece.slice.commits] for piece in built] == [
+        ["t1", "t3", "t4"],
+        ["t2"],
+    ]
     assert [piece.base for piece in built] == [run.plan.base, built[0].tip]
     assert repository.info(built[-1].tip).tree == repository.info(run.head).tree
     history = repository.history(run.plan.base, built[-1].tip)

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from orchestrator.domain.markdown import block, cell, code, plain
 
 ACTING = re.compile(r"@\w|#\d|\bGH-\d|https?://", re.IGNORECASE)
-hostile = st.text(alphabet=st.sampled_from("a1@#`|\\ <>*_[]\n\r\x00\x1b\u202eGH-:/tps"), max_size=40)
+hostile = st.text(
+    alphabet=st.sampled_from("a1@#`|\\ <>*_[]\n\r\x00\x1b\u202eGH-:/tps"), max_size=40
+)
 
 
 @given(hostile)

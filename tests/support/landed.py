@@ -86,9 +86,7 @@ def _land(canonical: CanonicalRepository, run: Run, edit: Edit, head: str) -> st
     )
     task = run.by_id[edit.task]
     values = {"playbook.title": "Tidy up"}
-    message = landed_message(
-        Commit(), task, values, run="r", agent="codemod", author=AUTHOR
-    )
+    message = landed_message(Commit(), task, values, run="r", agent="codemod", author=AUTHOR)
     made = canonical.commit(head, changes, message)
     start(run, edit.task)
     finish(run, edit.task, "accepted")

@@ -1,0 +1,241 @@
+"""Probes of this machine: each looks at one thing and says how to mend it."""
+
+import importlib.metadata
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from orchestrator.adapters.git.command import NEEDED, version_of
+from orchestrator.adapters.git.target import Target
+from orchestrator.adapters.sandbox import bubblewrap
+from orchestrator.application.doctor import Finding, Level, Probe
+from orchestrator.errors import MissingRequirementError
+
+OLDEST_PYTHON = (3, 11)
+PATIENCE_S = 10.0
+"""How long a program may take to say its version, in seconds."""
+PING_S = 3.0
+"""How long a server may take to answer, in seconds."""
+GIB = 1024**3
+SCARCE = 5 * GIB
+TOO_SCARCE = GIB // 2
+DOCKER_HOST = "unix:///var/run/docker.sock"
+REDIS_PORT = 6379
+REDIS_SERVERS = ("redis-server", "valkey-server")
+
+AGENTS: Mapping[str, str] = {
+    "claude": "npm install -g @anthropic-ai/claude-code",
+    "codex": "npm install -g @openai/codex",
+    "opencode": "npm install -g opencode-ai",
+    "gemini": "npm install -g @google/gemini-cli",
+    "openhands": "pip install openhands-ai",
+    "aider": "pip install aider-chat",
+}
+"""The agents that Leafcut looks for, each with the command that installs it."""
+
+
+def probes(state: Path) -> tuple[Probe, ...]:
+    """Return all probes; `state` is where Leafcut keeps its runs."""
+    return (
+        python,
+        git,
+        partial(author, Path.cwd()),
+        ruff,
+        sandbox,
+        docker,
+        redis,
+        agents,
+        partial(disk, state),
+    )
+
+
+def python() -> Finding:
+    """Look at the Python that runs Leafcut."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    old = sys.version_info < OLDEST_PYTHON
+    return Finding(
+        name="Python",
+        level="fail" if old else "ok",
+        says=f"{version} at {sys.executable}",
+        mend="install Python 3.11 or later" if old else "",
+    )
+
+
+def git() -> Finding:
+    """Look for a git that can merge without a checkout."""
+    found = shutil.which("git")
+    if found is None:
+        return Finding(name="git", level="fail", says="not on the PATH", mend="apt-get install git")
+    version = version_of(found)
+    old = version < NEEDED
+    return Finding(
+        name="git",
+        level="fail" if old else "ok",
+        says=f"{'.'.join(map(str, version))} at {found}",
+        mend=f"apt-get install git, {'.'.join(map(str, NEEDED))} or later" if old else "",
+    )
+
+
+def author(folder: Path) -> Finding:
+    """Look for the name that commits will bear."""
+    try:
+        who = Target(folder, folder, bare=True).author()
+    except MissingRequirementError as error:
+        return Finding(name="git author", level="fail", says=error.message, mend=error.hint)
+    return Finding(name="git author", level="ok", says=who)
+
+
+def ruff() -> Finding:
+    """Look for the program that reads imports."""
+    from ruff import find_ruff_bin  # type: ignore[import-untyped]
+
+    try:
+        path = find_ruff_bin()
+    except FileNotFoundError as error:
+        return Finding(
+            name="ruff",
+            level="fail",
+            says=f"no program: {error}",
+            mend="pip install --force-reinstall ruff",
+        )
+    return Finding(name="ruff", level="ok", says=f"{importlib.metadata.version('ruff')} at {path}")
+
+
+def sandbox() -> Finding:
+    """Start bubblewrap."""
+    try:
+        path = bubblewrap.find()
+    except MissingRequirementError as error:
+        return Finding(name="bubblewrap", level="warn", says=error.message, mend=error.hint)
+    return Finding(name="bubblewrap", level="ok", says=f"{_version(path)} at {path}, and it starts")
+
+
+def docker() -> Finding:
+    """Ask for Docker's daemon."""
+    import docker as library  # type: ignore[import-untyped]
+
+    try:
+        _knock(os.environ.get("DOCKER_HOST", DOCKER_HOST))
+        with closing(library.DockerClient.from_env(timeout=int(PING_S))) as client:
+            version = client.version()["Version"]
+    except (library.errors.DockerException, OSError) as error:
+        return Finding(
+            name="Docker",
+            level="warn",
+            says=f"no daemon answers: {_first_line(error)}",
+            mend="systemctl start docker"
+            if shutil.which("docker")
+            else "apt-get install docker.io",
+        )
+    return Finding(name="Docker", level="ok", says=f"{version} answers")
+
+
+def _knock(host: str) -> None:
+    """See whether anything listens; the library leaves its socket open where nothing does.
+
+    Raises:
+        OSError: nothing does, or it is not for this user.
+    """
+    if host.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as door:
+            door.settimeout(PING_S)
+            door.connect(host.removeprefix("unix://"))
+
+
+def redis() -> Finding:
+    """Look for a Redis program, or else for a server at the usual port."""
+    for name in REDIS_SERVERS:
+        if found := shutil.which(name):
+            return Finding(name="Redis", level="ok", says=f"{_version(found)} at {found}")
+    return redis_server(REDIS_PORT)
+
+
+def redis_server(port: int) -> Finding:
+    """Ask for a server at a port of this machine."""
+    import redis as library
+
+    client = library.Redis(
+        port=port, protocol=2, socket_timeout=PING_S, socket_connect_timeout=PING_S
+    )
+    try:
+        client.ping()
+    except (library.RedisError, OSError) as error:
+        return Finding(
+            name="Redis",
+            level="warn",
+            says=f"no server on the PATH, and none answers: {_first_line(error)}",
+            mend="apt-get install redis-server",
+        )
+    finally:
+        client.close()
+    return Finding(name="Redis", level="ok", says=f"a server answers at port {port}")
+
+
+def agents(known: Mapping[str, str] = AGENTS) -> Finding:
+    """Look for agents with a language model; codemods need none."""
+    found = {name: path for name in known if (path := shutil.which(name))}
+    if not found:
+        name, install = next(iter(known.items()))
+        return Finding(
+            name="agents",
+            level="warn",
+            says=f"none of {', '.join(known)} is on the PATH; codemods need none",
+            mend=f"for {name}: {install}",
+        )
+    said = _each(found, _version)
+    return Finding(
+        name="agents", level="ok", says=", ".join(f"{name} {said[name]}" for name in found)
+    )
+
+
+def disk(state: Path) -> Finding:
+    """Look at the room for runs."""
+    there = next(folder for folder in (state, *state.absolute().parents) if folder.exists())
+    free = shutil.disk_usage(there).free
+    level: Level = "fail" if free < TOO_SCARCE else "warn" if free < SCARCE else "ok"
+    return Finding(
+        name="disk",
+        level=level,
+        says=f"{free / GIB:.1f} GiB free for {state}",
+        mend="" if level == "ok" else "leafcut clean, or move the runs with LEAFCUT_HOME",
+    )
+
+
+def _each(paths: Mapping[str, str], look: Callable[[str], str]) -> dict[str, str]:
+    """Look at several programs at the same time: some take a second to start."""
+    with ThreadPoolExecutor(len(paths)) as pool:
+        return dict(zip(paths, pool.map(look, paths.values()), strict=True))
+
+
+def _version(program: str) -> str:
+    """Return the version that a program says it has, or why there is none."""
+    try:
+        done = subprocess.run(  # noqa: S603 - a program on the user's own PATH
+            [program, "--version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=PATIENCE_S,
+            env={**os.environ, "NO_COLOR": "1"},
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return "(does not start)"
+    return _number(done.stdout + done.stderr)
+
+
+def _number(said: bytes) -> str:
+    match = re.search(r"\d+(\.\d+)+", said.decode("utf-8", "replace"))
+    return match.group() if match else "(says no version)"
+
+
+def _first_line(error: Exception) -> str:
+    lines: Sequence[str] = str(error).splitlines() or [type(error).__name__]
+    return lines[0].removeprefix("Error while fetching server API version: ")[:120]

@@ -1,0 +1,47 @@
+"""`leafcut doctor`: what is there, what is missing, and how to get it."""
+
+import json
+from typing import TYPE_CHECKING
+
+import typer
+
+from orchestrator.cli import options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orchestrator.application.doctor import Finding
+
+SICK = 7
+
+_LOOKS = {
+    "ok": ("✓", typer.colors.GREEN),
+    "warn": ("⚠", typer.colors.YELLOW),
+    "fail": ("✗", typer.colors.RED),
+}
+
+
+def doctor(
+    as_json: options.Json = False,
+) -> None:
+    """Look at what Leafcut needs on this machine, and say how to mend it."""
+    from orchestrator import wiring
+    from orchestrator.application.doctor import document, healthy
+
+    findings = wiring.examined()
+    if as_json:
+        typer.echo(json.dumps(document(findings), indent=1))
+    else:
+        _show(findings)
+    if not healthy(findings):
+        raise typer.Exit(SICK)
+
+
+def _show(findings: "Sequence[Finding]") -> None:
+    width = max(len(finding.name) for finding in findings)
+    for finding in findings:
+        glyph, colour = _LOOKS[finding.level]
+        level = typer.style(f"{glyph} {finding.level:<4}", fg=colour, bold=True)
+        typer.echo(f"{level}  {finding.name:<{width}}  {finding.says}")
+        if finding.mend:
+            typer.echo(f"        {'':<{width}}→ {finding.mend}")

@@ -1,0 +1,148 @@
+"""The probes, on machines that a test lays out: its own PATH, home and servers."""
+
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from orchestrator.adapters import doctor
+from orchestrator.application.doctor import Finding, document, examine, healthy
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a folder that is the whole PATH."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    return folder
+
+
+def test_the_python_and_ruff_of_this_test_are_fine() -> None:
+    assert doctor.python().level == "ok"
+    assert sys.executable in doctor.python().says
+    assert doctor.ruff().level == "ok"
+
+
+def test_a_missing_git_fails(path: Path) -> None:
+    found = doctor.git()
+    assert (found.level, found.mend) == ("fail", "apt-get install git")
+    assert not list(path.iterdir())
+
+
+@pytest.mark.parametrize(("version", "level"), [("2.37.9", "fail"), ("2.38.0", "ok")])
+def test_an_old_git_fails(path: Path, version: str, level: str) -> None:
+    _program(path, "git", f"echo git version {version}")
+    found = doctor.git()
+    assert found.level == level
+    assert version in found.says
+    assert ("2.38" in found.mend) == (level == "fail")
+
+
+def test_no_author_fails_with_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_CONFIG_GLOBAL", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    found = doctor.author(tmp_path)
+    assert found.level == "fail"
+    assert found.mend.startswith("git config --global user.name")
+    (tmp_path / ".gitconfig").write_text("[user]\nname = Ada\nemail = ada@example.org\n")
+    assert doctor.author(tmp_path).says == "Ada <ada@example.org>"
+
+
+def test_bubblewrap_must_start_and_not_only_be_there(path: Path) -> None:
+    assert doctor.sandbox().level == "warn"
+    _program(path, "bwrap", "echo no namespaces for you >&2; exit 1")
+    found = doctor.sandbox()
+    assert found.level == "warn"
+    assert "no namespaces for you" in found.says
+
+
+def test_docker_is_asked_and_not_only_looked_for(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
+    assert doctor.docker().mend == "apt-get install docker.io"
+    _program(path, "docker", "exit 0")
+    found = doctor.docker()
+    assert (found.level, found.mend) == ("warn", "systemctl start docker")
+
+
+def test_redis_may_be_a_program_under_either_name(path: Path) -> None:
+    _program(path, "valkey-server", "echo Valkey server v=8.0.1 sha=0")
+    found = doctor.redis()
+    assert found.level == "ok"
+    assert found.says.startswith("8.0.1 at")
+
+
+def test_redis_may_be_a_server_that_answers(port: int) -> None:
+    with socket.create_server(("127.0.0.1", port)) as server:
+        command = [sys.executable, "-c", _PONG, str(server.fileno())]
+        with subprocess.Popen(command, pass_fds=[server.fileno()]) as answering:
+            assert doctor.redis_server(port).level == "ok"
+            answering.kill()
+    assert doctor.redis_server(port).level == "warn"
+
+
+@pytest.fixture
+def port() -> int:
+    """Give a loopback port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+_PONG = """
+import socket, sys
+connection, _ = socket.socket(fileno=int(sys.argv[1])).accept()
+while data := connection.recv(4096):
+    for _ in range(data.count(b"*")):
+        connection.sendall(b"+PONG\\r\\n")
+"""
+
+
+def test_agents_are_told_with_their_versions(path: Path) -> None:
+    assert doctor.agents().level == "warn"
+    assert "claude" in doctor.agents().mend
+    _program(path, "codex", "echo codex-cli 0.169.0")
+    _program(path, "aider", "exit 3")
+    found = doctor.agents()
+    assert found.level == "ok"
+    assert found.says == "codex 0.169.0, aider (says no version)"
+
+
+def test_room_is_measured_where_runs_will_be(tmp_path: Path) -> None:
+    found = doctor.disk(tmp_path / "not" / "there" / "yet")
+    assert "GiB free" in found.says
+
+
+def test_probes_run_at_the_same_time_and_answer_in_order() -> None:
+    def slow(name: str) -> Finding:
+        time.sleep(0.2)
+        return Finding(name=name, level="ok", says="")
+
+    began = time.monotonic()
+    found = examine([lambda: slow("a"), lambda: slow("b"), lambda: slow("c")])
+    assert [one.name for one in found] == ["a", "b", "c"]
+    assert time.monotonic() - began < 0.5
+
+
+def test_only_a_failure_is_ill_health() -> None:
+    warned = Finding(name="Redis", level="warn", says="none", mend="apt-get install redis-server")
+    failed = Finding(name="git", level="fail", says="none", mend="apt-get install git")
+    assert healthy([warned])
+    assert not healthy([warned, failed])
+    assert document([warned])["ok"] is True
+    assert document([failed])["findings"] == [
+        {"name": "git", "level": "fail", "says": "none", "mend": "apt-get install git"}
+    ]
+
+
+def _program(folder: Path, name: str, script: str) -> None:
+    program = folder / name
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
