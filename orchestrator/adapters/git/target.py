@@ -179,7 +179,7 @@ class Target:
 
 def _in_folder(folder: Path, *arguments: str) -> str:
     """Let git find the repository around a folder; nothing else runs without a git directory."""
-    return git(folder, *arguments, discover=True).decode("utf-8", "surrogateescape")
+    return git(folder.absolute(), *arguments, discover=True).decode("utf-8", "surrogateescape")
 
 
 def _configured(folder: Path, key: str) -> str:
