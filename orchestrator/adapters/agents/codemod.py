@@ -6,6 +6,7 @@ from pathlib import Path
 
 from orchestrator.domain.attempt import AttemptSpec
 from orchestrator.domain.expressions import Value, for_shell
+from orchestrator.domain.plan import Task
 from orchestrator.ports.agent import AgentEnding, AgentReport
 from orchestrator.ports.repository import Worktree
 from orchestrator.ports.sandbox import MIB, Command, Completed, ResourceLimits, Sandbox
@@ -36,8 +37,20 @@ class CodemodAgent:
         env: Mapping[str, str],
     ) -> AgentReport:
         """Run the codemod in `worktree`; see the port."""
-        listed = worktree.scratch / "task-files"
-        paths = [path.encode("utf-8", "surrogateescape") for path in spec.task.files]
+        return self.apply(spec.task, worktree.root, worktree.scratch, sandbox, values, env)
+
+    def apply(
+        self,
+        task: Task,
+        tree: Path,
+        scratch: Path,
+        sandbox: Sandbox,
+        values: Mapping[str, Value],
+        env: Mapping[str, str],
+    ) -> AgentReport:
+        """Run the codemod on a task's files in any tree; `scratch` is a folder beside it."""
+        listed = scratch / "task-files"
+        paths = [path.encode("utf-8", "surrogateescape") for path in task.files]
         listed.write_bytes(b"".join(path + b"\0" for path in paths))
         script = for_shell(self.command, {**values, "files_from": str(listed)})
         if (size := len(script.encode("utf-8", "surrogateescape"))) > MAX_COMMAND:
@@ -47,9 +60,9 @@ class CodemodAgent:
             env=env,
             limits=ResourceLimits(wall_s=self.timeout_s, output=TRANSCRIPT),
             readable=self.readable,
-            writable=(worktree.scratch, Path(env["LEAFCUT_NOTES"])),
+            writable=(scratch, Path(env["LEAFCUT_NOTES"])),
         )
-        completed = sandbox.run(worktree.root, command)
+        completed = sandbox.run(tree, command)
         return AgentReport(
             ending=_ending(completed),
             message=_message(completed, self.timeout_s),

@@ -154,7 +154,9 @@ def parameters(playbook: Playbook, given: Sequence[str]) -> dict[str, ParamValue
         if name in texts:
             raise UsageError(f"--param {name} is given twice", hint="keep one")
         texts[name] = value
-    missing = [n for n, param in playbook.params.items() if n not in texts and param.default is None]
+    missing = [
+        n for n, param in playbook.params.items() if n not in texts and param.default is None
+    ]
     if missing:
         options = " ".join(f"--param {name}=…" for name in missing)
         raise UsageError(f"playbook {playbook.name} needs {', '.join(missing)}", hint=options)
@@ -177,7 +179,9 @@ def _value(name: str, param: Param, text: str) -> ParamValue:
         value = _converted(param, text)
     except (ValueError, KeyError) as error:
         hint = "true or false" if param.type == "boolean" else param.description
-        raise UsageError(f"parameter {name} is of type {param.type}, not {text!r}", hint=hint) from error
+        raise UsageError(
+            f"parameter {name} is of type {param.type}, not {text!r}", hint=hint
+        ) from error
     if param.choices and value not in param.choices:
         choices = ", ".join(str(choice) for choice in param.choices)
         raise UsageError(f"parameter {name} cannot be {text!r}", hint=f"one of {choices}")

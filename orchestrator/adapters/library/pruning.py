@@ -1,6 +1,7 @@
 """What is left of a document without its faulty parts, each part still knowing its place."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ def at(data: Any, location: Location) -> Any:
     return data
 
 
-def without(document: Document, removed: Set[Location]) -> Document:
+def without(document: Document, removed: AbstractSet[Location]) -> Document:
     """Return the document without these keys and items; later items of a list move up."""
     kept = {place: _moved(place, removed) for place in document.values if not _in(place, removed)}
     return replace(
@@ -25,7 +26,7 @@ def without(document: Document, removed: Set[Location]) -> Document:
     )
 
 
-def _rest(data: Any, location: Location, removed: Set[Location]) -> Any:
+def _rest(data: Any, location: Location, removed: AbstractSet[Location]) -> Any:
     if isinstance(data, dict):
         return {
             key: _rest(value, (*location, key), removed)
@@ -41,11 +42,11 @@ def _rest(data: Any, location: Location, removed: Set[Location]) -> Any:
     return data
 
 
-def _in(place: Location, removed: Set[Location]) -> bool:
+def _in(place: Location, removed: AbstractSet[Location]) -> bool:
     return any(place[:depth] in removed for depth in range(1, len(place) + 1))
 
 
-def _moved(place: Location, removed: Set[Location]) -> Location:
+def _moved(place: Location, removed: AbstractSet[Location]) -> Location:
     moved: Location = ()
     for depth, part in enumerate(place):
         if isinstance(part, int):
@@ -56,5 +57,7 @@ def _moved(place: Location, removed: Set[Location]) -> Location:
     return moved
 
 
-def _renamed(spans: Mapping[Location, Span], kept: Mapping[Location, Location]) -> dict[Location, Span]:
+def _renamed(
+    spans: Mapping[Location, Span], kept: Mapping[Location, Location]
+) -> dict[Location, Span]:
     return {kept[place]: span for place, span in spans.items() if place in kept}

@@ -2,7 +2,8 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Any
@@ -36,8 +37,13 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 }
 
 
+def is_playbook_name(name: str) -> bool:
+    """Say whether a name can be part of branches, folders and run names."""
+    return bool(_NAME.fullmatch(name)) and len(name) <= _LONGEST_NAME
+
+
 def broken_rules(
-    document: Document, playbook: Playbook, agents: Set[str], declared: Mapping[str, Any]
+    document: Document, playbook: Playbook, agents: AbstractSet[str], declared: Mapping[str, Any]
 ) -> Iterator[Fault]:
     """Yield what is wrong with a playbook of the right shape; `agents` are the names known.
 
@@ -58,11 +64,15 @@ def broken_rules(
 
 
 def _names(document: Document, playbook: Playbook) -> Iterator[Fault]:
-    if not _NAME.fullmatch(playbook.name) or len(playbook.name) > _LONGEST_NAME:
+    if not is_playbook_name(playbook.name):
         advice = f"use a-z, 0-9 and single hyphens, {_LONGEST_NAME} characters at most"
-        yield document.fault(("name",), f"{playbook.name!r} cannot be a branch and a folder — {advice}")
+        yield document.fault(
+            ("name",), f"{playbook.name!r} cannot be a branch and a folder — {advice}"
+        )
     if not playbook.title.strip() or not playbook.title.isprintable():
-        yield document.fault(("title",), "the title must be one line of text — commits begin with it")
+        yield document.fault(
+            ("title",), "the title must be one line of text — commits begin with it"
+        )
     for at, check in enumerate(playbook.checks):
         if not _CHECK.fullmatch(check.name):
             said = f"a check cannot be named {check.name!r} — use letters, digits, hyphens"
@@ -74,15 +84,21 @@ def _params(document: Document, playbook: Playbook) -> Iterator[Fault]:
         place: Location = ("params", name)
         if not _PARAM.fullmatch(name):
             advice = "use letters, digits, _ and -"
-            yield document.fault(place, f"no expression can name params.{name} — {advice}", at_key=True)
+            yield document.fault(
+                place, f"no expression can name params.{name} — {advice}", at_key=True
+            )
         values = [((*place, "choices", at), value) for at, value in enumerate(param.choices)]
         if param.default is not None:
             values.append(((*place, "default"), param.default))
         for location, value in values:
             if not _is_a(param.type, value):
-                yield document.fault(location, f"{value!r} is no {param.type} — correct it or the type")
+                yield document.fault(
+                    location, f"{value!r} is no {param.type} — correct it or the type"
+                )
         if param.choices and param.default is not None and param.default not in param.choices:
-            yield document.fault((*place, "default"), "the default is not among the choices — add it")
+            yield document.fault(
+                (*place, "default"), "the default is not among the choices — add it"
+            )
 
 
 def _is_a(kind: str, value: object) -> bool:
@@ -90,10 +106,12 @@ def _is_a(kind: str, value: object) -> bool:
     return isinstance(value, _TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
 
 
-def _agents(document: Document, playbook: Playbook, agents: Set[str]) -> Iterator[Fault]:
+def _agents(document: Document, playbook: Playbook, agents: AbstractSet[str]) -> Iterator[Fault]:
     for at, agent in enumerate(playbook.agents):
         if is_path(agent):
-            inside = not _leaves(agent) and document.path.parent.joinpath(agent, AGENT_FILE).is_file()
+            inside = (
+                not _leaves(agent) and document.path.parent.joinpath(agent, AGENT_FILE).is_file()
+            )
             said = f"{agent} is no folder with an {AGENT_FILE} inside the playbook's own folder"
         else:
             inside = agent in agents
@@ -134,7 +152,7 @@ def _commands(document: Document, playbook: Playbook) -> Iterator[Fault]:
                 yield document.fault(location, said, near=re.escape(path))
 
 
-def _scripts(playbook: Playbook) -> Iterator[tuple[Location, str, Set[str]]]:
+def _scripts(playbook: Playbook) -> Iterator[tuple[Location, str, AbstractSet[str]]]:
     """Yield every shell command, where it stands and what its expressions may name."""
     if playbook.find.run is not None:
         yield ("find", "run"), playbook.find.run, COMMON | FILES
@@ -146,7 +164,7 @@ def _scripts(playbook: Playbook) -> Iterator[tuple[Location, str, Set[str]]]:
         yield ("checks", at, "run"), check.run, COMMON | FILES
 
 
-def _texts(playbook: Playbook) -> Iterator[tuple[Location, str, Set[str]]]:
+def _texts(playbook: Playbook) -> Iterator[tuple[Location, str, AbstractSet[str]]]:
     """Yield every text that is no command, where it stands and what its expressions may name."""
     yield ("commit", "message"), playbook.commit.message, COMMON | TASK
     yield ("pull_requests", "title"), playbook.pull_requests.title, COMMON | SLICE
@@ -224,6 +242,6 @@ def _written(name: str) -> str:
     return rf"\$\{{\{{\s*{re.escape(name)}\s*\}}\}}"
 
 
-def _nearest(name: str, known: Set[str]) -> str:
+def _nearest(name: str, known: AbstractSet[str]) -> str:
     near = get_close_matches(name, known, n=1)
     return f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"

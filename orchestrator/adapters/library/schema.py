@@ -138,7 +138,9 @@ def _blamed(document: Document, location: Location, said: str) -> Location:
     """Return the key that an error about a whole mapping speaks of, by its value or its name."""
     holder = at(document.data, location)
     values = holder if isinstance(holder, dict) else {}
-    quoted = [key for key, value in values.items() if isinstance(value, str) and repr(value) in said]
+    quoted = [
+        key for key, value in values.items() if isinstance(value, str) and repr(value) in said
+    ]
     named = [key for key in values if key in re.findall(r"\w+", said)]
     return (*location, *[*quoted, *named][:1])
 
@@ -180,4 +182,3 @@ def _said(location: Location) -> str:
 def _shown(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
-

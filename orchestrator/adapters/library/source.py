@@ -196,7 +196,9 @@ class _Reader:
     def _scalar(self, node: ScalarNode) -> Any:
         convert = _CONVERT.get(_tag(node))
         if convert is None:
-            self._fault(node, f"has the type {_tag(node)}, which is not supported — quote it as text")
+            self._fault(
+                node, f"has the type {_tag(node)}, which is not supported — quote it as text"
+            )
             return None
         try:
             value = convert(node.value)

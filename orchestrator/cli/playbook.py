@@ -1,0 +1,191 @@
+"""Commands about playbooks: list, show, new, validate, test."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from orchestrator.cli import options
+
+if TYPE_CHECKING:
+    from orchestrator.adapters.library.playbooks import LoadedPlaybook
+    from orchestrator.adapters.library.source import Fault
+
+DIFFERENT = 3
+"""Exit code when a fixture does not come out as it should: something is not met."""
+
+playbook_app = typer.Typer(
+    name="playbook",
+    help="List, show, write and check playbooks.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Name = Annotated[str, typer.Argument(metavar="PLAYBOOK", help="A name, or the path of a folder.")]
+
+
+@playbook_app.command("list")
+def list_playbooks(as_json: options.Json = False) -> None:
+    """List the playbooks that can be named."""
+    from orchestrator import wiring
+
+    found = list(wiring.all_playbooks())
+    if as_json:
+        _print_json({"playbooks": [_entry(name, source, one) for name, source, one in found]})
+        return
+    rows = [
+        (name, one.playbook.title, ", ".join(one.playbook.agents), source)
+        if not isinstance(one, Exception)
+        else (name, "(has faults: leafcut playbook validate)", "", source)
+        for name, source, one in found
+    ]
+    _print_table(("name", "title", "agents", "source"), rows)
+
+
+def _entry(name: str, source: str, one: "LoadedPlaybook | Exception") -> dict[str, object]:
+    if isinstance(one, Exception):
+        return {"name": name, "source": source, "valid": False}
+    return {
+        "name": name,
+        "title": one.playbook.title,
+        "description": one.playbook.description,
+        "agents": list(one.playbook.agents),
+        "source": source,
+        "folder": str(one.folder),
+        "valid": True,
+    }
+
+
+@playbook_app.command("show")
+def show(name: Name, as_json: options.Json = False) -> None:
+    """Show a playbook's parameters, checks and README."""
+    from orchestrator import wiring
+
+    loaded = wiring.find_playbook(name)
+    readme = loaded.folder / "README.md"
+    text = readme.read_text(encoding="utf-8", errors="replace") if readme.is_file() else ""
+    if as_json:
+        _print_json({**_document(loaded), "readme": text})
+        return
+    playbook = loaded.playbook
+    typer.echo(f"{playbook.name}: {playbook.title}\n{loaded.source}, {loaded.folder}")
+    if playbook.description:
+        typer.echo(f"\n{playbook.description.strip()}")
+    typer.echo(f"\nAgents: {', '.join(playbook.agents)}")
+    _print_table(("parameter", "type", "default", "description"), _param_rows(loaded), "\n")
+    checks = [(check.name, check.on, check.report, check.run) for check in playbook.checks]
+    _print_table(("check", "on", "report", "command"), checks, "\n")
+    if text:
+        typer.echo(f"\n{text.rstrip()}")
+
+
+def _document(loaded: "LoadedPlaybook") -> dict[str, object]:
+    playbook = loaded.playbook
+    return {
+        "name": playbook.name,
+        "title": playbook.title,
+        "description": playbook.description,
+        "source": loaded.source,
+        "folder": str(loaded.folder),
+        "digest": loaded.digest,
+        "agents": list(playbook.agents),
+        "params": {name: asdict(param) for name, param in playbook.params.items()},
+        "checks": [asdict(check) for check in playbook.checks],
+    }
+
+
+def _param_rows(loaded: "LoadedPlaybook") -> Iterator[tuple[str, str, str, str]]:
+    for name, param in loaded.playbook.params.items():
+        default = "(required)" if param.default is None else json.dumps(param.default)
+        choices = " | ".join(str(choice) for choice in param.choices)
+        description = f"{param.description} ({choices})" if choices else param.description
+        yield name, param.type, default, description
+
+
+@playbook_app.command("new")
+def new(
+    name: Annotated[str, typer.Argument(help="Lower-case letters, digits and hyphens.")],
+    directory: Annotated[Path, typer.Option("--dir", help="Where its folder is made.")] = Path(),
+) -> None:
+    """Write a small playbook that works, to start from."""
+    from orchestrator.adapters.library.new import write_starter
+
+    folder = write_starter(name, directory)
+    shown = folder if folder.is_absolute() else f"./{folder}"
+    typer.echo(str(folder))
+    typer.echo(
+        f"next: edit {shown}/playbook.yaml, then\n"
+        f"  leafcut playbook validate {shown}\n"
+        f"  leafcut playbook test {shown}\n"
+        f"  leafcut run {shown} --repo PATH",
+        err=True,
+    )
+
+
+@playbook_app.command("validate")
+def validate(name: Name, as_json: options.Json = False) -> None:
+    """Check a playbook's file; tell every fault with its line and column."""
+    from orchestrator import wiring
+    from orchestrator.adapters.library.source import InvalidFileError
+
+    faults: tuple[Fault, ...] = ()
+    try:
+        loaded = wiring.find_playbook(name)
+    except InvalidFileError as error:
+        if not as_json:
+            raise
+        faults = error.faults
+    if as_json:
+        _print_json({"playbook": name, "valid": not faults, "faults": [_fault(f) for f in faults]})
+        raise typer.Exit(InvalidFileError.exit_code if faults else 0)
+    typer.echo(f"ok: {loaded.playbook.name} ({loaded.folder})")
+
+
+def _fault(fault: "Fault") -> dict[str, object]:
+    return {**asdict(fault), "path": str(fault.path)}
+
+
+@playbook_app.command("test")
+def play(name: Name, param: options.Params = None, as_json: options.Json = False) -> None:
+    """Run the codemod on a copy of fixture/before and compare it with fixture/after."""
+    from orchestrator import wiring
+
+    played = wiring.play_fixture(name, param or ())
+    if as_json:
+        _print_json(
+            {
+                "playbook": name,
+                "passed": not played.differences,
+                "occurrences": played.occurrences,
+                "tasks": [{"files": list(files)} for files in played.tasks],
+                "differences": list(played.differences),
+            }
+        )
+    else:
+        for line in played.differences:
+            typer.echo(line)
+        said = "differs from" if played.differences else "ok: makes"
+        done = f"{len(played.tasks)} tasks, {played.occurrences} occurrences"
+        typer.echo(f"{said} fixture/after ({done})", err=bool(played.differences))
+    raise typer.Exit(DIFFERENT if played.differences else 0)
+
+
+def _print_json(document: dict[str, object]) -> None:
+    typer.echo(json.dumps({"schema": 1, **document}, indent=1))
+
+
+def _print_table(
+    head: Sequence[str], rows: "Iterator[Sequence[str]] | Sequence[Sequence[str]]", before: str = ""
+) -> None:
+    """Print aligned columns; nothing at all without rows."""
+    lines = [head, *rows]
+    if len(lines) == 1:
+        return
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head) - 1)]
+    typer.echo(before, nl=False)
+    for line in lines:
+        cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=False)]
+        typer.echo("  ".join([*cells, line[-1]]).rstrip())
