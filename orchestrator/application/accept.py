@@ -31,8 +31,10 @@ _NO_MODULE = re.compile(r"python[\w.]*: No module named \S+$", re.MULTILINE)
 
 @dataclass(slots=True, kw_only=True)
 class Acceptance:
-    """Runs checks; may be used from any thread. `values` are what expressions may
-    name, `readable` what commands may see beside the tree."""
+    """Runs checks; may be used from any thread.
+
+    `values` are what expressions may name, `readable` what commands may see beside the tree.
+    """
 
     checks: Sequence[Check]
     sandbox: Sandbox

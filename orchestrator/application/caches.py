@@ -60,4 +60,6 @@ def _leads_inside(tree: Path, path: str) -> bool:
 def _odd(folder: str, names: list[str]) -> list[str]:
     """Name what cannot be copied: sockets, pipes and the like."""
     modes = {name: os.lstat(os.path.join(folder, name)).st_mode for name in names}
-    return [n for n, m in modes.items() if not (stat.S_ISREG(m) or stat.S_ISDIR(m) or stat.S_ISLNK(m))]
+    return [
+        n for n, m in modes.items() if not (stat.S_ISREG(m) or stat.S_ISDIR(m) or stat.S_ISLNK(m))
+    ]

@@ -27,7 +27,7 @@ _FILES = {"task.files", "files_from"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRunner:
-    """Runs checks in a sandbox; `values` and `readable` are what their commands may name and see."""
+    """Runs checks in a sandbox; `values` are what commands may name, `readable` what they see."""
 
     sandbox: Sandbox
     values: Mapping[str, Value]

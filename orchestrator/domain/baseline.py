@@ -30,9 +30,7 @@ def known(results: Sequence[CheckResult]) -> dict[str, Known]:
     }
 
 
-def only_new(
-    check: Check, result: CheckResult, base: Known
-) -> tuple[tuple[Failure, ...], int]:
+def only_new(check: Check, result: CheckResult, base: Known) -> tuple[tuple[Failure, ...], int]:
     """Return the failures of a result that the baseline lacks, and how many it has.
 
     They are compared as multisets. A command that did not end by itself never came to the end of

@@ -47,9 +47,7 @@ def for_text(template: str, values: Mapping[str, Value]) -> str:
     return _expand(template, values, _plain)
 
 
-def _expand(
-    template: str, values: Mapping[str, Value], render: Callable[[Value], str]
-) -> str:
+def _expand(template: str, values: Mapping[str, Value], render: Callable[[Value], str]) -> str:
     return _EXPRESSION.sub(lambda match: render(values[match.group(1).strip()]), template)
 
 

@@ -25,7 +25,7 @@ UNREADABLE = "report"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What a finished command left. `tree` is the path at which it saw the tree, `cwd` its folder."""
+    """What a finished command left; it saw the tree at `tree` and ran in `cwd`, relative to it."""
 
     check: str
     exit_code: int
@@ -49,7 +49,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _SILENT = {"note", "info", "information", "hint"}
 _CHANGING = (
     (re.compile(r"\b0x[0-9a-fA-F]+"), "0x…"),
-    (re.compile(r"/tmp/[^\s'\":,)]+"), "/tmp/…"),
+    (re.compile(r"/tmp/[^\s'\":,)]+"), "/tmp/…"),  # noqa: S108 - what tools print
     (re.compile(r"\b(lines?|columns?|col) \d+(?:[-–]\d+)?"), r"\1 …"),
     (re.compile(r"(?<=\w):\d+(:\d+)?\b"), ":…"),
     (re.compile(r"\b\d+(\.\d+)? ?(ms|s|secs?|seconds)\b"), "… s"),

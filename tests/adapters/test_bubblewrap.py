@@ -80,7 +80,7 @@ def test_there_is_no_network(sandbox: Sandbox, tree: Path) -> None:
 
 def test_tests_may_serve_and_ask_themselves(sandbox: Sandbox, tree: Path) -> None:
     script = (
-        "python3 -c 'import socket; server = socket.create_server((\"localhost\", 0));"
+        'python3 -c \'import socket; server = socket.create_server(("localhost", 0));'
         " socket.create_connection(server.getsockname(), 2)'"
     )
     assert said(sandbox, tree, script) == (0, "")
@@ -100,7 +100,9 @@ def test_sockets_of_the_host_are_out_of_reach(sandbox: Sandbox, tree: Path, tmp_
         abstract.bind(f"\0leafcut-{os.getpid()}")
         abstract.listen()
         for name in (str(tmp_path / "s"), f"\\0leafcut-{os.getpid()}"):
-            script = f"python3 -c 'import socket; socket.socket(socket.AF_UNIX).connect(\"{name}\")'"
+            script = (
+                f"python3 -c 'import socket; socket.socket(socket.AF_UNIX).connect(\"{name}\")'"
+            )
             assert said(sandbox, tree, script)[0] != 0
     assert said(sandbox, tree, "ls -A /run") == (0, "")
 

@@ -23,7 +23,9 @@ def at(tmp_path: Path) -> Iterator[Bench]:
 
 def setup(at: Bench, *more: str) -> Setup:
     """Return a setup that logs its runs and makes a kept folder."""
-    install = f"echo run >> {at.folder}/runs; mkdir -p .venv; cp pyproject.toml .venv/made; touch stray"
+    install = (
+        f"echo run >> {at.folder}/runs; mkdir -p .venv; cp pyproject.toml .venv/made; touch stray"
+    )
     return Setup(run=(install, *more), inputs=("pyproject.toml",), keep=(".venv",))
 
 

@@ -67,7 +67,10 @@ def test_a_command_that_was_ended_is_never_known() -> None:
 
 
 def test_a_test_that_fails_on_the_base_may_say_something_else() -> None:
-    assert only_new(JUNIT, result(failure("assert 7 == 1")), base(failure("assert 8 == 1"))) == ((), 1)
+    assert only_new(JUNIT, result(failure("assert 7 == 1")), base(failure("assert 8 == 1"))) == (
+        (),
+        1,
+    )
     assert only_new(LINES, result(failure("seven")), base(failure("eight")))[1] == 0
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from orchestrator.domain.expressions import for_shell, for_text, names
 
 FILE_NAMES = st.lists(
-    st.text(st.characters(exclude_characters="\0/", exclude_categories=["Cs"]), min_size=1), max_size=5
+    st.text(st.characters(exclude_characters="\0/", exclude_categories=["Cs"]), min_size=1),
+    max_size=5,
 )
 
 

@@ -40,7 +40,10 @@ def test_an_exit_code_is_a_failure() -> None:
     [
         ("a/b.py:3: error: Bad  [attr-defined]", ("a/b.py", 3, "attr-defined", "Bad")),
         ("/w/a b.py:3:7: error: Bad  [misc]", ("a b.py", 3, "misc", "Bad")),
-        ("./a.py:3:1: F401 [*] `os` imported but unused", ("a.py", 3, "F401", "`os` imported but unused")),
+        (
+            "./a.py:3:1: F401 [*] `os` imported but unused",
+            ("a.py", 3, "F401", "`os` imported but unused"),
+        ),
         ("a.py:3:1: E501 line too long", ("a.py", 3, "E501", "line too long")),
         ("a.py:3:1: invalid-syntax: Expected", ("a.py", 3, "", "invalid-syntax: Expected")),
         ("a.c:10:2: fatal error: x.h: No such file", ("a.c", 10, "", "x.h: No such file")),
@@ -102,7 +105,8 @@ def test_paths_are_relative_to_the_check_folder() -> None:
 
 JUNIT = """<?xml version="1.0"?><testsuites><testsuite>
 <testcase classname="tests.test_a" name="test_good" file="tests/test_a.py" line="1"/>
-<testcase classname="tests.test_a" name="test_bad[&lt;X at 0x7f01&gt;]" file="tests/test_a.py" line="3">
+<testcase classname="tests.test_a" name="test_bad[&lt;X at 0x7f01&gt;]"
+          file="tests/test_a.py" line="3">
 <failure message="assert 1 == 2&#10; +  where">long text</failure></testcase>
 <testcase classname="" name="tests.test_b"><error message="collection failure">E</error></testcase>
 <testcase classname="tests.test_a" name="test_skipped"><skipped message="no"/></testcase>
@@ -172,7 +176,9 @@ def test_sarif_notes_and_suppressed_results_are_passed_over() -> None:
     assert read("sarif", silenced, exit_code=0) == []
 
 
-@pytest.mark.parametrize("text", ["", "no json", '{"runs": 3}', '{"runs": [{"results": [7]}]}', "[]"])
+@pytest.mark.parametrize(
+    "text", ["", "no json", '{"runs": 3}', '{"runs": [{"results": [7]}]}', "[]"]
+)
 def test_a_sarif_report_that_cannot_be_read_is_a_failure(text: str) -> None:
     assert [rule for _, _, rule, _ in read("sarif", text, exit_code=0)] == ["report"]
 

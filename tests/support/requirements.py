@@ -1,4 +1,4 @@
-"""What tests need of the machine: missing it skips here and fails where CI says it must be there."""
+"""What tests need of the machine: where it lacks that they are skipped, and fail with CI=true."""
 
 import os
 

@@ -108,7 +108,7 @@ def find() -> str:
     if done.returncode:
         raise MissingRequirementError(
             f"bubblewrap does not work here: {done.stderr.strip()}",
-            hint="the system may forbid user namespaces; --sandbox local bounds but does not isolate",
+            hint="the system may forbid user namespaces; --sandbox local does without isolation",
         )
     return program
 
@@ -118,7 +118,12 @@ def _namespaces() -> list[str]:
 
 
 def _system() -> list[str]:
-    arguments = ["--proc", "/proc", "--dev", "/dev", "--dir", "/run", "--symlink", "/tmp", "/var/tmp"]  # noqa: S108
+    arguments = [
+        *("--proc", "/proc"),
+        *("--dev", "/dev"),
+        *("--dir", "/run"),
+        *("--symlink", TEMPORARY, "/var/tmp"),  # noqa: S108 - the sandbox's own
+    ]
     for path in (*_SYSTEM, *_SETTINGS):
         if os.path.islink(path):
             arguments += ["--symlink", os.readlink(path), path]

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn, cast
 
 from orchestrator.errors import LeafcutError, MissingRequirementError
 from orchestrator.ports.sandbox import Command, Completed, ResourceLimits
@@ -115,10 +115,8 @@ class _Lane:
             env={"PATH": os.defpath},
             start_new_session=True,
         )
-        assert self._process.stdin
-        assert self._process.stdout
-        self._requests = self._process.stdin
-        self._answers = self._process.stdout
+        self._requests = cast("IO[bytes]", self._process.stdin)
+        self._answers = cast("IO[bytes]", self._process.stdout)
 
     def ask(self, request: Mapping[str, object]) -> dict[str, Any] | None:
         """Have a command run; None when the supervisor is gone."""

@@ -102,7 +102,9 @@ def proportional(pids: list[int]) -> int:
     for pid in pids:
         try:
             with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-                total += sum(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
+                total += sum(
+                    int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:")
+                )
         except (FileNotFoundError, ProcessLookupError, PermissionError):
             continue
     return total
