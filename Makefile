@@ -6,7 +6,9 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
+LOCKER := $(VENV)/locker
 ONLY ?=
+UPGRADE ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint format bench lock clean
@@ -30,6 +32,9 @@ lint: setup ## Check style, types and layers.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@# Every playbook is a program of its own: two of them may have a module of the same name.
+	for playbook in playbooks/*/; do \
+		MYPYPATH=$$playbook $(BIN)/mypy --explicit-package-bases $$playbook || exit 1; done
 	$(BIN)/lint-imports --no-cache
 
 test: setup lint ## Lint and run every test.
@@ -42,10 +47,12 @@ format: setup ## Format the code.
 bench: setup ## Run the benchmarks, or one: make bench ONLY=plan.
 	$(BIN)/python -m benchmarks $(ONLY)
 
-lock: ## Pin all dependencies anew; needs uv.
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-		--no-annotate --no-emit-index-url --no-emit-find-links --extra demo --group dev \
-		--upgrade -o constraints.txt pyproject.toml
+lock: ## Pin what is not pinned yet; make lock UPGRADE=--upgrade pins all anew.
+	$(PYTHON) -m venv $(LOCKER)
+	$(LOCKER)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(LOCKER)/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--extra demo --group dev $(UPGRADE) -o constraints.txt pyproject.toml
 
 clean: ## Remove what make made.
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
