@@ -141,7 +141,7 @@ def _blamed(document: Document, location: Location, said: str) -> Location:
     quoted = [
         key for key, value in values.items() if isinstance(value, str) and repr(value) in said
     ]
-    named = [key for key in values if key in re.findall(r"\w+", said)]
+    named = [word for word in re.findall(r"\w+", said) if word in values]
     return (*location, *[*quoted, *named][:1])
 
 

@@ -221,6 +221,8 @@ class _Reader:
                 continue
             self.keys[*location, key.value] = _span(key)
             data[key.value] = self.build(value, (*location, key.value))
+            if value.start_mark.index == value.end_mark.index:  # nothing there to point at
+                self.values[*location, key.value] = _span(key)
         return data
 
     def _fault(self, node: Node, message: str) -> None:
