@@ -92,7 +92,9 @@ def test_a_branch_that_a_person_moved_is_named_and_nothing_is_written(tmp_path: 
 
 def test_a_red_head_writes_nothing(tmp_path: Path) -> None:
     flag = tmp_path / "flag"
-    check = f"  - {{name: mood, run: 'echo ${{{{ task.files }}}}; test ! -e {flag}', on: landing}}\n"
+    check = (
+        f"  - {{name: mood, run: 'echo ${{{{ task.files }}}}; test ! -e {flag}', on: landing}}\n"
+    )
     done = _finished(tmp_path, REPLACE + check)
     before = done.refs()
     flag.touch()
