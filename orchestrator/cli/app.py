@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from orchestrator import __version__
-from orchestrator.cli import doctor, plan, prs, run, runs
+from orchestrator.cli import doctor, plan, playbook, prs, run, runs
 
 app = typer.Typer(
     name="leafcut",
@@ -42,3 +42,4 @@ app.command("retry")(runs.retry)
 app.command("clean")(runs.clean)
 app.command("prs")(prs.prs)
 app.command("doctor")(doctor.doctor)
+app.add_typer(playbook.playbook_app)
