@@ -152,7 +152,10 @@ def test_a_fixture_that_comes_out_otherwise_shows_the_difference(
 
 
 def test_a_fixture_is_played_in_the_order_of_the_plan(leafcut: Leafcut, tmp_path: Path) -> None:
-    run = MINIMAL.replace('"true"', "'echo ${{ task.files }} >> order'") + "partition: {max_files: 1}\n"
+    run = (
+        MINIMAL.replace('"true"', "'echo ${{ task.files }} >> order'")
+        + "partition: {max_files: 1}\n"
+    )
     folder = write_playbook(tmp_path / "p", run)
     files = {"a.py": "import b\nx\n", "b.py": "import c\nx\n", "c.py": "x\n"}
     fixture_of(folder, files, {**files, "order": "c.py\nb.py\na.py\n"})

@@ -12,7 +12,7 @@ from orchestrator.domain.quoting import inside_quotes
         "echo it\\'s ${{ a }}",
         "echo 'a\\' ${{ a }}",
         'echo "a\\"b" ${{ a }}',
-        "echo \"it's\" ${{ a }}",
+        'echo "it\'s" ${{ a }}',
         "# don't\ncat ${{ a }}",
         "echo x#y ${{ a }} # '${{ a }}'",
         "(cd x; cat ${{ a }})",

@@ -85,9 +85,7 @@ def test_it_is_stopped_in_time(sandbox: LocalSandbox, tmp_path: Path) -> None:
     assert report.message == "the codemod did not end within 0.3 s: begun"
 
 
-def test_a_command_that_is_too_long_says_what_to_do(
-    sandbox: LocalSandbox, tmp_path: Path
-) -> None:
+def test_a_command_that_is_too_long_says_what_to_do(sandbox: LocalSandbox, tmp_path: Path) -> None:
     many = tuple(f"{'x' * 200}{n}.py" for n in range(MAX_COMMAND // 200))
     report = applied(sandbox, tmp_path, "echo ${{ task.files }}", files=many)
     assert report.ending == "gave_up"

@@ -31,11 +31,9 @@ def test_words_of_yaml_1_1_stay_text(tmp_path: Path) -> None:
 
 def test_plain_values_have_their_types(tmp_path: Path) -> None:
     text = "a: 1\nb: 1.5\nc: true\nd: null\ne: 0x10\nf: '1'\ng: [~, {h: -3}]\ni:\n"
-    expected = {
-        "a": 1, "b": 1.5, "c": True, "d": None, "e": 16, "f": "1", "g": [None, {"h": -3}], "i": None,
-    }  # fmt: skip
     data = read(written(tmp_path, text)).data
-    assert data == expected
+    assert list(data) == ["a", "b", "c", "d", "e", "f", "g", "i"]
+    assert list(data.values()) == [1, 1.5, True, None, 16, "1", [None, {"h": -3}], None]
     assert isinstance(data["c"], bool)
 
 
@@ -106,7 +104,7 @@ BOMBS = {
     "itself": "a: &a [*a]\n",
     "same anchor": "a: &a 1\nb: &a 2\nc: *a\n",
     "merge": "a: &a {x: 1}\nb: {<<: *a}\n",
-    "brackets": "a: " + "[" * 5000,
+    "brackets": "a: " + "[" * 1500,
     "braces": "{a: " * 5000,
     "dashes": "- " * 5000,
     "questions": "? " * 5000,
@@ -122,16 +120,40 @@ def test_bombs_are_refused(tmp_path: Path, text: str) -> None:
 
 
 PIECES = st.sampled_from(
-    [*"abx1 -?:,[]{}#&*!|>'\"%@`\n\t\r\0\\~=<.", "\n  ", "a: ", "- ", "---\n", "...\n", "!!", "<<: ",
-     "&a ", "*a ", "|\n", ">-\n", "${{ a }}", "\u2028", "\x85", "\ufeff", "é", "0x", "1e", "%YAML 1.1\n"]
-)  # fmt: skip
+    [
+        *"abx1 -?:,[]{}#&*!|>'\"%@`\n\t\r\0\\~=<.é",
+        "\n  ",
+        "a: ",
+        "- ",
+        "---\n",
+        "...\n",
+        "!!",
+        "<<: ",
+        "&a ",
+        "*a ",
+        "|\n",
+        ">-\n",
+        "${{ a }}",
+        "\u2028",
+        "\x85",
+        "\ufeff",
+        "0x",
+        "1e",
+        "%YAML 1.1\n",
+    ]  # fmt: skip
+)
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(PIECES, max_size=30).map("".join) | st.text(max_size=60) | st.binary(max_size=60))
 def test_no_file_makes_anything_but_a_clear_error(tmp_path: Path, content: str | bytes) -> None:
     raw = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+    assert told(written(tmp_path, raw))
+
+
+def told(path: Path) -> bool:
+    """Say whether a file is read, or refused with a place."""
     try:
-        read(written(tmp_path, raw))
+        return isinstance(read(path).data, dict)
     except InvalidInputError as error:
-        assert ":" in error.message
+        return f"{path}:" in error.message
