@@ -9,7 +9,7 @@ that touches one of its files. So a group whose slice would need a later slice i
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from orchestrator.domain.grouping import groups
+from orchestrator.domain.grouping import SHARING, common, group_of, nearness
 from orchestrator.domain.slices import LandedCommit, Slice, SliceOptions, slice_key
 
 
@@ -18,14 +18,22 @@ def cut(playbook: str, commits: Sequence[LandedCommit], options: SliceOptions) -
 
     Each commit is in exactly one slice, and the same input gives the same slices. Of the groups
     the first to have landed goes first among those that fill a slice or need no other group any
-    more; while there is none, the fullest does, so that few slices stay small.
+    more; while there is none, the fullest does. What room is left goes to the nearest groups that
+    fit, where the grouping lets groups share a slice; only a slice that began with a part of a
+    group takes parts of others.
     """
-    cutter = _Cutter(commits, groups(commits, options), options.max_lines)
+    cutter = _Cutter(commits, options)
     slices = []
-    while chosen := cutter.next():
-        members = tuple(commits[at] for at in chosen.taken)
-        key = slice_key(playbook, members[0].task)
-        slices.append(Slice(key=key, group=chosen.group, commits=members, limit=options.max_lines))
+    while fills := cutter.next():
+        members = tuple(commits[at] for at in sorted(at for fill in fills for at in fill.taken))
+        slices.append(
+            Slice(
+                key=slice_key(playbook, members[0].task),
+                group=common([fill.group for fill in fills]),
+                commits=members,
+                limit=options.max_lines,
+            )
+        )
     return tuple(slices)
 
 
@@ -60,16 +68,26 @@ def _folders(file: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Fill:
-    """What a group could give to the next slice; `ripe` when waiting would not make it more."""
+    """What a group could give to the next slice.
+
+    `full` says that its next commit has no room, `whole` that no commit of it is left over.
+    """
 
     group: str
     taken: tuple[int, ...]
     lines: int
-    ripe: bool
+    full: bool
+    whole: bool
 
     @property
     def rank(self) -> tuple[bool, int, int]:
+        """Order: first what waiting would not make more."""
         return (not self.ripe, 0 if self.ripe else -self.lines, self.taken[0])
+
+    @property
+    def ripe(self) -> bool:
+        """Whether waiting would not make it more."""
+        return self.full or self.whole
 
 
 @dataclass(slots=True)
@@ -77,8 +95,8 @@ class _Cutter:
     """Takes slice after slice off the commits; a group is filled anew only when it may differ."""
 
     commits: Sequence[LandedCommit]
-    group_of: Sequence[str]
-    max_lines: int
+    options: SliceOptions
+    _groups: list[str] = field(init=False)
     _before: list[set[int]] = field(init=False)
     _after: list[list[int]] = field(init=False)
     _left: dict[str, list[int]] = field(default_factory=dict)
@@ -86,25 +104,44 @@ class _Cutter:
     _placed: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self._groups = [group_of(commit, self.options.group_by) for commit in self.commits]
         self._before = predecessors(self.commits)
         self._after = [[] for _ in self.commits]
         for at, needs in enumerate(self._before):
-            self._left.setdefault(self.group_of[at], []).append(at)
+            self._left.setdefault(self._groups[at], []).append(at)
             for need in needs:
                 self._after[need].append(at)
         self._refill(list(self._left))
 
-    def next(self) -> _Fill | None:
-        """Take the next slice's commits, None when all are placed."""
+    def next(self) -> list[_Fill]:
+        """Take the next slice's commits, group by group; empty when all are placed."""
         if not self._fills:
-            return None
-        chosen = min(self._fills.values(), key=lambda fill: fill.rank)
-        self._placed |= set(chosen.taken)
-        rest = [at for at in self._left[chosen.group] if at not in self._placed]
-        self._left[chosen.group] = rest
-        freed = {self.group_of[later] for at in chosen.taken for later in self._after[at]}
-        self._refill({chosen.group} | freed)
-        return chosen
+            return []
+        taken = [self._take(min(self._fills.values(), key=lambda fill: fill.rank))]
+        while self.options.group_by in SHARING and (found := self._filling(taken)):
+            taken.append(self._take(found))
+        return taken
+
+    def _filling(self, taken: Sequence[_Fill]) -> _Fill | None:
+        """Return the nearest group that fits into the room that is left."""
+        room = self.options.max_lines - sum(fill.lines for fill in taken)
+        return min(
+            (
+                fill
+                for fill in self._fills.values()
+                if (fill.whole or not taken[0].ripe) and fill.lines <= room
+            ),
+            key=lambda fill: (-nearness(taken[0].group, fill.group), fill.taken[0]),
+            default=None,
+        )
+
+    def _take(self, fill: _Fill) -> _Fill:
+        self._placed |= set(fill.taken)
+        left = self._left[fill.group]
+        self._left[fill.group] = [at for at in left if at not in self._placed]
+        freed = {self._groups[later] for at in fill.taken for later in self._after[at]}
+        self._refill({fill.group} | freed)
+        return fill
 
     def _refill(self, names: Iterable[str]) -> None:
         for group in names:
@@ -119,8 +156,9 @@ class _Cutter:
         for at in self._left[group]:
             if not all(need in self._placed or need in taken for need in self._before[at]):
                 continue
-            if taken and lines + self.commits[at].changed_lines > self.max_lines:
-                return _Fill(group, tuple(taken), lines, ripe=True)
+            if taken and lines + self.commits[at].changed_lines > self.options.max_lines:
+                return _Fill(group, tuple(taken), lines, full=True, whole=False)
             taken[at] = None
             lines += self.commits[at].changed_lines
-        return _Fill(group, tuple(taken), lines, ripe=len(taken) == len(self._left[group]))
+        whole = len(taken) == len(self._left[group])
+        return _Fill(group, tuple(taken), lines, full=False, whole=whole)

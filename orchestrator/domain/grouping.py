@@ -1,51 +1,52 @@
 """What landed commits have in common: the groups that slices prefer to keep together."""
 
 import posixpath
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from orchestrator.domain.slices import LandedCommit, SliceOptions
+from orchestrator.domain.playbook import SliceBy
+from orchestrator.domain.slices import LandedCommit
 
 UNOWNED = "no owner"
 ROOT = "."
 
-
-def groups(commits: Sequence[LandedCommit], options: SliceOptions) -> list[str]:
-    """Return each commit's group, a name for people."""
-    return _BY[options.group_by](commits, options.max_lines)
+SHARING: frozenset[SliceBy] = frozenset({"directory"})
+"""Groupings in which small groups may share a slice; other owners are other reviewers."""
 
 
-def _by_owner(commits: Sequence[LandedCommit], _: int) -> list[str]:
-    return [" ".join(commit.owners) or UNOWNED for commit in commits]
+def group_of(commit: LandedCommit, by: SliceBy) -> str:
+    """Return a commit's group, a name for people."""
+    return _BY[by](commit)
 
 
-def _by_layer(commits: Sequence[LandedCommit], _: int) -> list[str]:
-    return [f"layer {commit.layer}" for commit in commits]
+def nearness(one: str, two: str) -> int:
+    """Return how many leading folders two folders share."""
+    return 0 if ROOT in {one, two} else len(_parts(posixpath.commonpath([one, two])))
 
 
-def _by_directory(commits: Sequence[LandedCommit], max_lines: int) -> list[str]:
-    """Group by the highest folder whose commits all fit into one slice, else by their own one."""
-    own = [_common_folder(commit.files) for commit in commits]
-    lines: Counter[str] = Counter()
-    for folder, commit in zip(own, commits, strict=True):
-        lines.update(dict.fromkeys(_upwards(folder), commit.changed_lines))
-    return [
-        next((above for above in reversed(_upwards(folder)) if lines[above] <= max_lines), folder)
-        for folder in own
-    ]
+def common(names: Sequence[str]) -> str:
+    """Return the name of several groups that share a slice: the folder above them all."""
+    if len(set(names)) == 1:
+        return names[0]
+    return ROOT if ROOT in names else posixpath.commonpath(names) or ROOT
 
 
-def _common_folder(files: Sequence[str]) -> str:
-    return posixpath.commonpath([posixpath.dirname(file) for file in files]) or ROOT
+def _parts(folder: str) -> list[str]:
+    return [part for part in folder.split("/") if part]
 
 
-def _upwards(folder: str) -> list[str]:
-    """Return a folder and all above it, itself first, the root last."""
-    parts = [] if folder == ROOT else folder.split("/")
-    return ["/".join(parts[:count]) for count in range(len(parts), 0, -1)] + [ROOT]
+def _by_owner(commit: LandedCommit) -> str:
+    return " ".join(commit.owners) or UNOWNED
 
 
-_BY: Mapping[str, Callable[[Sequence[LandedCommit], int], list[str]]] = {
+def _by_directory(commit: LandedCommit) -> str:
+    return posixpath.commonpath([posixpath.dirname(file) for file in commit.files]) or ROOT
+
+
+def _by_layer(commit: LandedCommit) -> str:
+    return f"layer {commit.layer}"
+
+
+_BY: Mapping[SliceBy, Callable[[LandedCommit], str]] = {
     "owner": _by_owner,
     "directory": _by_directory,
     "layer": _by_layer,

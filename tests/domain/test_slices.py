@@ -114,18 +114,30 @@ def test_commits_of_a_directory_stand_together() -> None:
     assert _shape(commits, "directory") == [("p", "13"), ("q", "24")]
 
 
-def test_small_folders_share_the_slice_of_the_folder_above() -> None:
-    commits = [_commit(str(n), f"p/{n}/a.py", 30) for n in range(5)]
-    assert _shape(commits, "directory") == [(".", "01234")]
-    commits.append(_commit("5", "q/a.py", 200))
-    assert _shape(commits, "directory") == [("p", "01234"), ("q", "5")]
+def test_small_folders_share_a_slice_with_the_nearest() -> None:
+    commits = [_commit(str(n), f"p/{n}/a.py", 60) for n in range(4)]
+    commits += [
+        _commit("4", "q/a.py", 60),
+        _commit("5", "a.py", 60),
+        _commit("6", "p/0/r/a.py", 60),
+    ]
+    assert _shape(commits, "directory") == [("p", "01236"), (".", "45")]
+    assert _shape(commits[:4], "directory") == [("p", "0123")]
+
+
+def test_other_owners_are_other_slices() -> None:
+    commits = [
+        LandedCommit(task=task, commit=task, files=(task,), changed_lines=1, owners=(f"@{task}",))
+        for task in "xy"
+    ]
+    assert _shape(commits, "owner") == [("@x", "x"), ("@y", "y")]
 
 
 def test_a_group_that_would_close_a_cycle_is_split() -> None:
     commits = [
         _commit("1", "p/a.py", 200),
         _commit("2", "q/a.py", 200, needs=("1",)),
-        _commit("3", "p/b.py", 90, needs=("2",)),
+        _commit("3", "p/b.py", 110, needs=("2",)),
     ]
     assert _shape(commits, "directory") == [("p", "1"), ("q", "2"), ("p", "3")]
 
