@@ -110,7 +110,7 @@ def _create(
     from orchestrator.adapters.forges.local import LocalForge
 
     forge = LocalForge(folder)
-    with _checking(there) as check, ThreadPoolExecutor(there.settings.concurrency) as executor:
+    with _checking(there) as check, _pool(there.settings.concurrency) as executor:
         made = pulls.check(chosen, check, executor)
     if made and not made[-1].built.green:
         _refuse_red(made[-1])
@@ -137,6 +137,16 @@ def _checking(there: "OpenRun") -> "Iterator[Check]":
             return results
 
         yield check
+
+
+@contextmanager
+def _pool(workers: int) -> "Iterator[ThreadPoolExecutor]":
+    """Give threads that nobody waits for after a Ctrl-C: closing the sandbox ends what they run."""
+    pool = ThreadPoolExecutor(workers, "tips")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _tell(commit: str, results: "Sequence[CheckResult]") -> None:
