@@ -15,13 +15,13 @@ from gitdb.base import IStream
 from gitdb.exc import BadObject
 from gitdb.util import hex_to_bin
 
-from orchestrator.domain.changes import ChangeSet
 from orchestrator.adapters.git import trees
+from orchestrator.domain.changes import ChangeSet
 
 
 @dataclass(frozen=True, slots=True)
 class RawCommit:
-    """A commit object's fields; `message` as it stands, author and committer with their dates."""
+    """A commit object's fields; `message` as it stands, bytes that are no UTF-8 as surrogates."""
 
     tree: str
     parents: tuple[str, ...]
@@ -35,7 +35,8 @@ class Objects:
         """Open the object database below `git_directory`."""
         self._database = GitDB(str(git_directory / "objects"))
         self._lock = Lock()
-        self.tree_data = lru_cache(maxsize=4096)(self.read)
+        self.listing = lru_cache(maxsize=16_384)(self._listing)
+        """A tree's entries by its id; shared, so never to be changed."""
 
     def read(self, oid: str) -> bytes:
         """Return an object's content.
@@ -45,14 +46,9 @@ class Objects:
         """
         with self._lock:
             try:
-                stream = self._database.stream(hex_to_bin(oid))
+                content: bytes = self._database.stream(hex_to_bin(oid)).read()
             except BadObject:
-                self._database.update_cache(force=True)
-                try:
-                    stream = self._database.stream(hex_to_bin(oid))
-                except BadObject as error:
-                    raise KeyError(oid) from error
-            content: bytes = stream.read()
+                content = self._read_again(oid)
         return content
 
     def write(self, kind: str, content: bytes) -> str:
@@ -67,7 +63,14 @@ class Objects:
     def write_commit(
         self, tree: str, parents: Sequence[str], message: str, *, author: str, at: int
     ) -> str:
-        """Store a commit; `author` is `Name <mail>`, `at` in seconds since the epoch."""
+        """Store a commit; `author` is `Name <mail>`, `at` in seconds since the epoch.
+
+        Raises:
+            ValueError: the message holds a null byte, at which git would stop reading.
+        """
+        if "\0" in message:
+            problem = "a commit message holds a null byte"
+            raise ValueError(problem)
         head = [f"tree {tree}", *(f"parent {parent}" for parent in parents)]
         people = [f"author {author} {at} +0000", f"committer {author} {at} +0000"]
         text = "\n".join([*head, *people, "", message])
@@ -77,7 +80,7 @@ class Objects:
         """Read a commit."""
         text = self.read(oid).decode("utf-8", "surrogateescape")
         head, _, message = text.partition("\n\n")
-        fields = [line.split(" ", 1) for line in head.splitlines()]
+        fields = [line.partition(" ")[::2] for line in head.split("\n")]
         tree = next(value for key, value in fields if key == "tree")
         return RawCommit(tree, tuple(v for k, v in fields if k == "parent"), message)
 
@@ -95,3 +98,15 @@ class Objects:
             )
             for change in changes.files
         }
+
+    def _listing(self, tree: str) -> trees.Listing:
+        return trees.parse(self.read(tree))
+
+    def _read_again(self, oid: str) -> bytes:
+        """Look for packs that came since; git itself may have written one."""
+        self._database.update_cache(force=True)
+        try:
+            content: bytes = self._database.stream(hex_to_bin(oid)).read()
+        except BadObject as error:
+            raise KeyError(oid) from error
+        return content

@@ -7,17 +7,11 @@ from pathlib import Path
 from orchestrator.adapters.git import trees
 from orchestrator.adapters.git.command import GitError, git
 from orchestrator.adapters.git.objects import Objects
-from orchestrator.adapters.git.refs import Refs
-from orchestrator.domain.changes import ChangeSet, FileChange, FileMode
+from orchestrator.adapters.git.refs import Refs, remove_locks
+from orchestrator.domain.changes import ChangeSet, FileChange
 from orchestrator.ports.repository import CommitInfo, Conflict, LineCount
 
 _TRAILER = re.compile(r"^([A-Za-z][A-Za-z0-9-]*): (.*)$")
-_MODES: Mapping[bytes, FileMode] = {
-    b"100644": "100644",
-    b"100755": "100755",
-    b"120000": "120000",
-    b"100664": "100644",
-}
 
 
 class CanonicalRepository:
@@ -30,6 +24,10 @@ class CanonicalRepository:
         self._refs = Refs(directory)
         self._author = author
         self._now = now
+
+    def recover(self) -> None:
+        """Clear away what a killed run left half-done; only for the run's single writer."""
+        remove_locks(self.directory)
 
     def close(self) -> None:
         """End the processes that serve this repository."""
@@ -66,10 +64,10 @@ class CanonicalRepository:
     def read(self, commit: str, path: str) -> bytes | None:
         """Return a file's content in the commit, None when it is not there."""
         try:
-            node = trees.lookup(self.objects.tree_of(commit), _encoded(path), self.objects.tree_data)
+            node = trees.lookup(self.objects.tree_of(commit), _encoded(path), self.objects.listing)
         except NotADirectoryError:
             return None
-        if node is None or node.mode not in _MODES:
+        if node is None or node.mode not in trees.MODES:
             return None
         return self.objects.read(node.oid)
 
@@ -80,14 +78,17 @@ class CanonicalRepository:
             tuple(
                 self._file_change(path, before, after)
                 for path, before, after in sorted(
-                    trees.differences(one, two, self.objects.tree_data), key=lambda item: item[0]
+                    trees.differences(one, two, self.objects.listing), key=lambda item: item[0]
                 )
             )
         )
 
     def line_counts(self, old: str, new: str) -> Sequence[LineCount]:
         """Return the added and removed lines of each file that differs."""
-        said = git(self.directory, "diff-tree", "-r", "-z", "--no-renames", "--numstat", old, new)
+        said = git(
+            self.directory, "diff-tree", "-r", "-z", "--no-renames", "--no-ext-diff",
+            "--no-textconv", "--numstat", old, new,
+        )  # fmt: skip
         return [_line_count(record) for record in said.split(b"\0") if record]
 
     def patch(self, old: str, new: str) -> bytes:
@@ -108,7 +109,7 @@ class CanonicalRepository:
         ours, theirs, base = (self.objects.tree_of(oid) for oid in (head, commit, parent))
         if ours == base:
             return self._commit_tree(theirs, head, message)
-        changed = list(trees.differences(base, theirs, self.objects.tree_data))
+        changed = list(trees.differences(base, theirs, self.objects.listing))
         if self._untouched(ours, changed):
             edits = {path: after for path, _, after in changed}
             return self._commit_tree(self._edited(ours, edits), head, message)
@@ -117,7 +118,7 @@ class CanonicalRepository:
 
     def head(self, ref: str) -> str | None:
         """Return the commit that a ref points at."""
-        return self.resolve(ref)
+        return self._refs.read(ref)
 
     def move(self, ref: str, new: str, old: str | None) -> bool:
         """Move a ref to `new` if it is at `old` (None: absent); say whether it was."""
@@ -129,7 +130,7 @@ class CanonicalRepository:
         )
 
     def _edited(self, tree: str, nodes: Mapping[bytes, trees.Node | None]) -> str:
-        return trees.edit(tree, nodes, self.objects.tree_data, self.objects.write_tree)
+        return trees.edit(tree, nodes, self.objects.listing, self.objects.write_tree)
 
     def _untouched(
         self, tree: str, changed: Sequence[tuple[bytes, trees.Node | None, trees.Node | None]]
@@ -137,7 +138,7 @@ class CanonicalRepository:
         """Say whether `tree` still has what the change found at each of its paths."""
         try:
             return all(
-                trees.lookup(tree, path, self.objects.tree_data) == before
+                trees.lookup(tree, path, self.objects.listing) == before
                 for path, before, _ in changed
             )
         except NotADirectoryError:
@@ -162,11 +163,11 @@ class CanonicalRepository:
         self, path: bytes, before: trees.Node | None, after: trees.Node | None
     ) -> FileChange:
         node = after or before
-        if node is None or node.mode not in _MODES:
+        if node is None or node.mode not in trees.MODES:
             message = f"{path!r} is a submodule, which no change set may touch"
             raise ValueError(message)
         content = None if after is None else self.objects.read(after.oid)
-        return FileChange(_decoded(path), _MODES[node.mode], content)
+        return FileChange(_decoded(path), trees.MODES[node.mode], content)
 
 
 def _line_count(record: bytes) -> LineCount:
@@ -176,8 +177,11 @@ def _line_count(record: bytes) -> LineCount:
 
 
 def _trailers(message: str) -> dict[str, str]:
-    last = message.strip().rpartition("\n\n")[2]
-    found = (_TRAILER.match(line) for line in last.splitlines())
+    """Return the trailers: the last paragraph's, unless that is the subject itself."""
+    _, paragraphs, last = message.strip().rpartition("\n\n")
+    if not paragraphs:
+        return {}
+    found = (_TRAILER.match(line) for line in last.split("\n"))
     return {match.group(1): match.group(2) for match in found if match}
 
 

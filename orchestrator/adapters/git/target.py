@@ -1,17 +1,27 @@
 """The target repository: read where it must be, written only as `leafcut/*` branches."""
 
 import os
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from orchestrator.adapters.git.command import GitError, executable, git
+from orchestrator.adapters.git.command import GitError, git, users_setting
+from orchestrator.adapters.git.refs import update
 from orchestrator.errors import InvalidInputError, MissingRequirementError
 
-ABSENT = "0" * 40
 WRITABLE = ("refs/heads/leafcut/", "refs/notes/leafcut/")
+
+_CANONICAL = {
+    "transfer.fsckObjects": "true",
+    # Untidy, found in old histories, and harmless: the commits of a run have nothing of it.
+    "fetch.fsck.zeroPaddedFilemode": "ignore",
+    "fetch.fsck.badTimezone": "ignore",
+    "fetch.fsck.missingSpaceBeforeDate": "ignore",
+    "fetch.fsck.missingNameBeforeEmail": "ignore",
+    "fetch.fsck.missingEmail": "ignore",
+    "fetch.fsck.badEmail": "ignore",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +40,27 @@ class Target:
             InvalidInputError: there is none.
         """
         if not path.is_dir():
-            raise InvalidInputError(f"{path} is no folder", hint="give a git repository with --repo")
+            raise InvalidInputError(
+                f"{path} is no folder", hint="give a git repository with --repo"
+            )
         try:
-            said = _in_folder(path, "rev-parse", "--absolute-git-dir", "--is-bare-repository")
+            directory, bare, hashes = _located(path, "--absolute-git-dir")
         except GitError as error:
             raise InvalidInputError(
                 f"{path} is not a git repository", hint="git init there, or give another --repo"
             ) from error
-        directory, bare = said.splitlines()
+        if hashes != "sha1":
+            raise InvalidInputError(
+                f"{directory} names its objects by {hashes}", hint="only sha1 is supported yet"
+            )
         if bare == "true":
             return cls(Path(directory), Path(directory), bare=True)
-        top = _in_folder(path, "rev-parse", "--show-toplevel").rstrip("\n")
+        try:
+            top, *_ = _located(path, "--show-toplevel")
+        except GitError as error:
+            raise InvalidInputError(
+                f"{path} lies inside of a repository's own folder", hint="give the folder above it"
+            ) from error
         return cls(Path(top), Path(directory), bare=False)
 
     def resolve(self, revision: str) -> str:
@@ -63,10 +83,12 @@ class Target:
         if self.bare:
             return []
         said = git(
-            self.git_directory, f"--work-tree={self.root}", "status", "--porcelain", "-z",
-            "--no-renames", "--ignore-submodules=all",
+            self.git_directory, *self._harmless(), f"--work-tree={self.root}", "status",
+            "--porcelain", "-z", "--no-renames", "--ignore-submodules=all",
         )  # fmt: skip
-        return sorted(record[3:].decode("utf-8", "replace") for record in said.split(b"\0") if record)
+        return sorted(
+            record[3:].decode("utf-8", "replace") for record in said.split(b"\0") if record
+        )
 
     def author(self) -> str:
         """Return `Name <mail>` as the user has configured it.
@@ -74,8 +96,8 @@ class Target:
         Raises:
             MissingRequirementError: no name or no mail address is configured.
         """
-        name = os.environ.get("GIT_AUTHOR_NAME") or _configured(self.root, "user.name")
-        mail = os.environ.get("GIT_AUTHOR_EMAIL") or _configured(self.root, "user.email")
+        name = os.environ.get("GIT_AUTHOR_NAME") or self._setting("author.name", "user.name")
+        mail = os.environ.get("GIT_AUTHOR_EMAIL") or self._setting("author.email", "user.email")
         if not name or not mail:
             raise MissingRequirementError(
                 "git does not know who you are, and commits need an author",
@@ -83,27 +105,34 @@ class Target:
             )
         return f"{_plain(name)} <{_plain(mail)}>"
 
-    def copy_to(self, canonical: Path, base: str) -> None:
-        """Make the bare repository `canonical` with this one's objects and one ref at `base`.
+    def signs_commits(self) -> bool:
+        """Say whether the user has git sign their commits, which Leafcut does not do yet."""
+        return users_setting(self.root, "commit.gpgsign").lower() in {"true", "yes", "on", "1"}
 
-        Object files are hard-linked where the file system allows it, so the copy is cheap and
-        still whole when the target is rewritten or cleaned up later.
+    def copy_to(self, canonical: Path, base: str) -> None:
+        """Make the bare repository `canonical`, which holds `base` and nothing else of this one.
+
+        Only the base's own tree comes along, not what led to it, and git looks through all of it:
+        the cost is that of the tree, and an agent can be shown the copy.
+
+        Raises:
+            InvalidInputError: the base cannot be fetched whole, or its tree is a trap.
         """
-        run_git = executable()
         git(
-            self.git_directory, "clone", "--quiet", "--bare", "--no-tags", "--template=",
-            str(self.git_directory), str(canonical), protocol="always",
+            canonical.parent, "init", "--quiet", "--bare", "--template=", canonical.name,
+            discover=True,
         )  # fmt: skip
-        refs = git(canonical, "for-each-ref", "--format=delete %(refname)")
-        git(canonical, "update-ref", "--stdin", stdin=refs)
-        git(canonical, "symbolic-ref", "HEAD", "refs/heads/leafcut-unborn")
-        git(canonical, "remote", "remove", "origin")
+        for setting, value in _CANONICAL.items():
+            git(canonical, "config", setting, value)
         try:
-            git(canonical, "update-ref", "refs/leafcut/base", base)
+            git(
+                canonical, "fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head",
+                str(self.git_directory), f"{base}:refs/leafcut/base", transport="file",
+            )  # fmt: skip
         except GitError as error:
             raise InvalidInputError(
-                f"commit {base[:12]} did not come along from {self.root}",
-                hint=f"a shallow clone? try: {run_git} -C {self.root} fetch --unshallow",
+                f"commit {base[:12]} of {self.root} cannot be taken: {_last_line(error.stderr)}",
+                hint=f"git -C {self.root} fsck says more; a partial clone must be made whole first",
             ) from error
 
     def publish(self, canonical: Path, refs: Mapping[str, tuple[str, str | None]]) -> None:
@@ -123,36 +152,67 @@ class Target:
         if not pending:
             return
         self._fetch(canonical, sorted({new for new, _ in pending.values()}))
-        updates = "".join(
-            f"update {ref} {new} {old or ABSENT}\n" for ref, (new, old) in pending.items()
-        )
+        updates = b"".join(update(ref, new, old) for ref, (new, old) in pending.items())
         try:
             git(
-                self.git_directory, "update-ref", "--stdin",
-                stdin=f"start\n{updates}commit\n".encode(),
+                self.git_directory, "update-ref", "--stdin", "-z", "-m", "leafcut: publish",
+                stdin=b"start\0" + updates + b"commit\0",
             )  # fmt: skip
         except GitError as error:
+            self._refuse_moved(refs)
             raise InvalidInputError(
-                f"git does not let the branches be written: {error.stderr}; nothing was written",
+                f"{self.root} does not take the branches: {_last_line(error.stderr)}; "
+                "nothing was written",
                 hint="rename the branch that stands in the way, then try again",
             ) from error
 
     def _fetch(self, canonical: Path, commits: Sequence[str]) -> None:
-        """Bring commits over; git fetches refs only, so each gets one in the canonical repository."""
-        names = {f"refs/leafcut/publish/{commit}": commit for commit in commits}
-        creates = "".join(f"update {name} {commit}\n" for name, commit in names.items())
-        git(canonical, "update-ref", "--stdin", stdin=creates.encode())
+        """Bring commits over with no ref of this repository written."""
         git(
             self.git_directory, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
-            "--no-recurse-submodules", str(canonical), *names, protocol="always",
+            "--no-recurse-submodules", "--no-auto-maintenance", str(canonical), *commits,
+            transport="file",
         )  # fmt: skip
+        missing = [commit for commit in commits if not self._has(commit)]
+        if missing:
+            raise InvalidInputError(
+                f"{self.root} no longer has the base of commit {missing[0][:12]}",
+                hint="bring the base back (git reflog), or run anew on a commit that is there",
+            )
+
+    def _has(self, commit: str) -> bool:
+        try:
+            git(self.git_directory, "cat-file", "-e", commit)
+        except GitError:
+            return False
+        return True
 
     def ref(self, name: str) -> str | None:
         """Return the commit that a ref points at."""
         try:
-            return git(self.git_directory, "rev-parse", "--verify", "--quiet", name).decode().strip()
+            return (
+                git(self.git_directory, "rev-parse", "--verify", "--quiet", name).decode().strip()
+            )
         except GitError:
             return None
+
+    def _harmless(self) -> list[str]:
+        """Return settings under which `status` runs no filter and knows what the user ignores."""
+        try:
+            said = git(self.git_directory, "config", "--name-only", "--get-regexp", r"^filter\..")
+        except GitError:
+            said = b""
+        filters = said.decode("utf-8", "surrogateescape").split("\n")
+        off = [
+            f"{name}={'false' if name.endswith('.required') else ''}" for name in filters if name
+        ]
+        default = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "git/ignore"
+        ignores = self._setting("core.excludesFile") or default
+        off.append(f"core.excludesFile={Path(ignores).expanduser()}")
+        return [part for setting in off for part in ("-c", setting)]
+
+    def _setting(self, *keys: str) -> str:
+        return next(filter(None, (users_setting(self.root, key) for key in keys)), "")
 
     def _refuse_moved(self, refs: Mapping[str, tuple[str, str | None]]) -> None:
         listed = git(self.git_directory, "worktree", "list", "--porcelain").decode()
@@ -171,28 +231,27 @@ class Target:
     def _no_such_revision(self, revision: str) -> InvalidInputError:
         refs = git(self.git_directory, "for-each-ref", "--format=%(refname:short)").decode().split()
         if not refs and self.ref("HEAD") is None:
-            return InvalidInputError(f"{self.root} has no commit yet", hint="commit something first")
+            return InvalidInputError(
+                f"{self.root} has no commit yet", hint="commit something first"
+            )
         near = get_close_matches(revision, refs) or refs[:5]
         hint = f"there are {', '.join(near)}" if near else ""
         return InvalidInputError(f"{self.root} has no revision {revision!r}", hint=hint)
 
 
-def _in_folder(folder: Path, *arguments: str) -> str:
-    """Let git find the repository around a folder; nothing else runs without a git directory."""
-    return git(folder.absolute(), *arguments, discover=True).decode("utf-8", "surrogateescape")
+def _located(folder: Path, what: str) -> tuple[str, str, str]:
+    """Let git find the repository around a folder: a path, whether it is bare, its hash."""
+    said = git(
+        folder.absolute(), "rev-parse", what, "--is-bare-repository", "--show-object-format",
+        discover=True,
+    )  # fmt: skip
+    path, bare, hashes = said.decode("utf-8", "surrogateescape").rstrip("\n").rsplit("\n", 2)
+    return path, bare, hashes
 
 
-def _configured(folder: Path, key: str) -> str:
-    """Read one value of the user's own configuration; reading runs nothing."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
-    done = subprocess.run(  # noqa: S603 - a list, no shell
-        [executable(), "-C", str(folder), "config", "--get", key],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=environment,
-    )
-    return done.stdout.strip()
+def _last_line(said: str) -> str:
+    lines = [line for line in said.splitlines() if line.startswith(("fatal: ", "error: "))]
+    return (lines or [said])[0]
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,134 @@
+"""One worktree: shows commits, and says what somebody did to them.
+
+It is registered with git and filled once; from then on only this module touches it, in this
+process: git never runs in a tree that an agent could have written to.
+"""
+
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from orchestrator.adapters.git import blobs, files
+from orchestrator.adapters.git.expected import Expected
+from orchestrator.adapters.git.harvest import Harvest, is_kept
+from orchestrator.adapters.git.repository import CanonicalRepository
+from orchestrator.adapters.git.trees import Node
+from orchestrator.domain.changes import ChangeSet, UnsafeTree
+
+_LINK = b".git"
+_PLAIN_FILE = b"100644"
+
+
+class PooledWorktree:
+    """The adapter behind `ports.repository.Worktree`; used by one thread at a time."""
+
+    def __init__(
+        self, repository: CanonicalRepository, slot: Path, admin: Path, *, empty: bool
+    ) -> None:
+        """Take over the worktree in `slot`, which git knows by the folder `admin`."""
+        self.slot = slot
+        self.root = slot / "tree"
+        self.scratch = slot / "scratch"
+        self._repository = repository
+        self._objects = repository.objects
+        self._at = os.fsencode(self.root)
+        self._staged = os.fsencode(slot / "staged")
+        self._link = b"gitdir: " + os.fsencode(admin) + b"\n"
+        self._identity = _identity(self._at)
+        self._empty = empty
+        self._expected = Expected(repository.directory, repository.objects)
+        self._keep: tuple[bytes, ...] = ()
+
+    def clear_scratch(self) -> None:
+        """Empty the folder beside the tree."""
+        files.remove(os.fsencode(self.scratch))
+        self.scratch.mkdir()
+
+    def reset(self, commit: str, keep: Sequence[str] = ()) -> None:
+        """Make the tree show exactly `commit`; the paths in `keep` survive where they are.
+
+        `keep` spares untracked files and folders; what the commit has is restored there too.
+        """
+        self._keep = tuple(os.fsencode(os.path.normpath(path)) for path in keep)
+        tree = self._objects.tree_of(commit)
+        if self._identity is None or _identity(self._at) != self._identity:
+            self._renew()
+        self._expected.aim(tree)
+        with files.opened(self._at) as root:
+            if self._empty:
+                self._fill()
+            else:
+                self._restore(root)
+            self._restore_link(root)
+
+    def changes(self) -> ChangeSet | UnsafeTree:
+        """Return what differs from the last reset; see the port."""
+        if _identity(self._at) != self._identity:
+            return UnsafeTree(((".", "the tree itself was moved or replaced"),))
+        with files.opened(self._at) as root:
+            return Harvest(root, self._at, self._expected, self._keep).gather()
+
+    def _fill(self) -> None:
+        """Write a whole tree into the empty folder; the fast way for the first time."""
+        self._empty = False
+        nodes = list(self._expected.nodes.items())
+        contents = blobs.contents(self._repository.directory, nodes)
+        for path, signed in files.fill(self._at, contents).items():
+            self._expected.trust(path, signed)
+
+    def _restore(self, root: int) -> None:
+        """Remove what should not be there, then write what is missing or differs."""
+        expected = self._expected
+        found = files.survey(root, expected.known, expected.folders, self._holds_kept)
+        for path in found.folders:
+            if not is_kept(path, self._keep) and not self._holds_kept(path):
+                files.remove_at(root, path)
+        missing = expected.absent(found)
+        for path, signed in found.other.items():
+            if path not in expected.nodes:
+                if path != _LINK and not is_kept(path, self._keep):
+                    files.remove_at(root, path)
+            elif not expected.is_intact(root, path, signed):
+                missing.add(path)
+        for path in sorted(missing):
+            node = expected.nodes[path]
+            self._write(root, path, node, self._objects.read(node.oid))
+
+    def _restore_link(self, root: int) -> None:
+        """Put back how git finds its worktree, which an agent may have made to lead elsewhere."""
+        if not self._is_link_sound(root):
+            self._write(root, _LINK, Node(_PLAIN_FILE, ""), self._link)
+
+    def _is_link_sound(self, root: int) -> bool:
+        try:
+            status = os.lstat(_LINK, dir_fd=root)
+        except FileNotFoundError:
+            return False
+        plain = stat.S_ISREG(status.st_mode) and status.st_nlink == 1
+        return plain and status.st_size == len(self._link) and files.read(root, _LINK) == self._link
+
+    def _write(self, root: int, path: bytes, node: Node, content: bytes) -> None:
+        files.write(root, path, node, content, self._staged)
+
+    def _renew(self) -> None:
+        """Start over with an empty slot: what its folder was set up for is gone with the tree."""
+        for entry in self.slot.iterdir():
+            if entry != self.scratch:
+                files.remove(os.fsencode(entry))
+        self.root.mkdir()
+        self._identity = _identity(self._at)
+        self._expected.known.clear()
+        self._empty = True
+
+    def _holds_kept(self, folder: bytes) -> bool:
+        return any(path.startswith(folder + b"/") for path in self._keep)
+
+
+def _identity(path: bytes) -> tuple[int, int] | None:
+    """Return what tells a folder from any other that might take its place, None for none."""
+    try:
+        status = os.lstat(path)
+    except FileNotFoundError:
+        return None
+    return (status.st_dev, status.st_ino) if stat.S_ISDIR(status.st_mode) else None
