@@ -95,6 +95,28 @@ def find_playbook(name: str) -> LoadedPlaybook:
     return playbooks.find(name, shelves(), agent_shelves())
 
 
+def find_playbook_for(name: str, target: Target, base: str, *, trust: bool) -> LoadedPlaybook:
+    """Return a playbook by path or name; a name that no other has may be the target's own.
+
+    The target's own is read from `base` and needs `trust`, now or earlier.
+    """
+    from orchestrator.adapters.library.trust import (
+        SOURCE,
+        TrustStore,
+        playbooks_in,
+        refuse_overreach,
+    )
+
+    if playbooks.is_folder(name) or name in dict(playbooks.on_shelves(shelves())):
+        return find_playbook(name)
+    tree = Checkouts(target.git_directory, places().cache / "checkouts").prepare(base)
+    own = Shelf(SOURCE, playbooks_in(tree))
+    loaded = playbooks.find(name, (*shelves(), own), agent_shelves())
+    refuse_overreach(loaded)
+    TrustStore(places().state.parent / "trusted.json").require(loaded, target.root, given=trust)
+    return loaded
+
+
 def all_playbooks() -> "Iterator[tuple[str, str, LoadedPlaybook | LeafcutError]]":
     """Yield each playbook that can be named: its name, whose it is, and what it is or its fault."""
     for name, shelf in playbooks.on_shelves(shelves()):
@@ -139,7 +161,10 @@ def play_fixture(name: str, given: Sequence[str]) -> "Played":
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
-    """What `leafcut plan` and `leafcut run` are asked for."""
+    """What `leafcut plan` and `leafcut run` are asked for.
+
+    `trust_target` lets a playbook of the target repository itself be used.
+    """
 
     playbook: str
     repository: Path
@@ -148,6 +173,7 @@ class PlanRequest:
     include: Sequence[str] = ()
     exclude: Sequence[str] = ()
     find: bool = True
+    trust_target: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +193,7 @@ def make_plan(request: PlanRequest) -> Planned:
 
     target = Target.open(request.repository)
     base = target.resolve(request.base)
-    loaded = find_playbook(request.playbook)
+    loaded = find_playbook_for(request.playbook, target, base, trust=request.trust_target)
     params = playbooks.parameters(loaded.playbook, request.params)
     heading = Heading(
         playbook=loaded.playbook.name,
@@ -213,7 +239,7 @@ def _planning_find(
     return finder, kept
 
 
-def load_plan(path: Path, repository: Path) -> Planned:
+def load_plan(path: Path, repository: Path, *, trust_target: bool = False) -> Planned:
     """Read a plan that was written before, for the repository that it is to run on.
 
     Raises:
@@ -237,7 +263,7 @@ def load_plan(path: Path, repository: Path) -> Planned:
             f"{path} was made for commit {plan.base[:12]}, but HEAD is at {head[:12]}",
             hint=f"git checkout {plan.base[:12]}, or plan anew",
         )
-    loaded = find_playbook(plan.playbook)
+    loaded = find_playbook_for(plan.playbook, target, plan.base, trust=trust_target)
     if loaded.digest != plan.playbook_digest:
         raise UsageError(
             f"playbook {plan.playbook} has changed since {path} was made", hint="plan anew"

@@ -16,6 +16,9 @@ Include = Annotated[
 Exclude = Annotated[
     Optional[list[str]], typer.Option(help="No files that match this glob. Repeatable.")
 ]
+TrustTarget = Annotated[
+    bool, typer.Option("--trust-target", help="Use a playbook of the target repository itself.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunName = Annotated[
     Optional[str], typer.Argument(metavar="[RUN]", help="The run; the newest when left out.")

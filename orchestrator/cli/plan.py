@@ -19,6 +19,7 @@ def plan(  # noqa: PLR0913 - a command's options
     param: options.Params = None,
     include: options.Include = None,
     exclude: options.Exclude = None,
+    trust_target: options.TrustTarget = False,
     no_find: Annotated[
         bool, typer.Option("--no-find", help="Make tasks of all selected files.")
     ] = False,
@@ -45,6 +46,7 @@ def plan(  # noqa: PLR0913 - a command's options
             include=include or (),
             exclude=exclude or (),
             find=not no_find,
+            trust_target=trust_target,
         )
     )
     text = _renderers()[form or _form_for(output)](planned.plan)

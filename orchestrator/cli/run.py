@@ -24,6 +24,7 @@ def run(  # noqa: PLR0913 - a command's options
     param: options.Params = None,
     include: options.Include = None,
     exclude: options.Exclude = None,
+    trust_target: options.TrustTarget = False,
     jobs: Annotated[
         Optional[int], typer.Option("-j", "--jobs", min=1, help="Attempts at once.")
     ] = None,
@@ -36,6 +37,10 @@ def run(  # noqa: PLR0913 - a command's options
     check: Annotated[
         Optional[list[str]],
         typer.Option(help="One more check, NAME[:REPORT]=COMMAND; runs at landing. Repeatable."),
+    ] = None,
+    verify: Annotated[
+        Literal["commit", "head"] | None,
+        typer.Option(help="Check each landed commit, or a batch's last one only."),
     ] = None,
     max_tasks: Annotated[
         Optional[int], typer.Option(min=1, help="Start no more tasks than this.")
@@ -64,6 +69,7 @@ def run(  # noqa: PLR0913 - a command's options
         params=param or (),
         include=include or (),
         exclude=exclude or (),
+        trust_target=trust_target,
     )
     planned = _planned(request)
     if not planned.plan.tasks:
@@ -75,6 +81,7 @@ def run(  # noqa: PLR0913 - a command's options
         concurrency=jobs or planned.loaded.playbook.limits.concurrency,
         agents=tuple(agent or ()),
         checks=tuple(parse_check(text) for text in check or ()),
+        verify=verify,
         max_tasks=max_tasks,
         budget_usd=budget,
     )
@@ -107,7 +114,9 @@ def _planned(request: "object") -> "Planned":
 
     assert isinstance(request, wiring.PlanRequest)  # noqa: S101 - narrows the type
     if request.playbook.endswith(".json"):
-        return wiring.load_plan(Path(request.playbook), request.repository)
+        return wiring.load_plan(
+            Path(request.playbook), request.repository, trust_target=request.trust_target
+        )
     return wiring.make_plan(request)
 
 

@@ -71,16 +71,21 @@ def _read(folder: Path, agents: set[str] | None) -> Playbook:
     return replace(playbook, agents=tuple(own))
 
 
+def is_folder(name: str) -> bool:
+    """Say whether a playbook is named by its folder or file; a bare name is never a path."""
+    return "/" in name or name in {".", "..", FILE}
+
+
 def find(name: str, shelves: Sequence[Shelf], agent_shelves: Sequence[Path]) -> LoadedPlaybook:
     """Return a playbook by path or by name, the first shelf that has it counts.
 
-    A bare name is never a path: a folder of the target repository cannot shadow a playbook.
+    So a folder of the target repository that one stands in cannot shadow a playbook.
 
     Raises:
         UsageError: there is none; the message says where it was looked for.
         InvalidFileError: it has faults.
     """
-    if "/" in name or name in {".", "..", FILE}:
+    if is_folder(name):
         return load(_folder(Path(name)), "path", agent_shelves)
     for shelf in shelves:
         folder = shelf.folder / name
