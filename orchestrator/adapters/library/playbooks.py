@@ -72,14 +72,16 @@ def _read(folder: Path, agents: set[str] | None) -> Playbook:
 
 
 def is_folder(name: str) -> bool:
-    """Say whether a playbook is named by its folder or file; a bare name is never a path."""
+    """Say whether a playbook is named by its folder or file.
+
+    A bare name is never a path: a folder of the target repository that one stands in cannot shadow
+    a playbook.
+    """
     return "/" in name or name in {".", "..", FILE}
 
 
 def find(name: str, shelves: Sequence[Shelf], agent_shelves: Sequence[Path]) -> LoadedPlaybook:
     """Return a playbook by path or by name, the first shelf that has it counts.
-
-    So a folder of the target repository that one stands in cannot shadow a playbook.
 
     Raises:
         UsageError: there is none; the message says where it was looked for.
