@@ -30,6 +30,7 @@ class Options:
 
     python: tuple[int, int]
     defaults: bool
+    bare: bool
     transparent: frozenset[str]
 
 
@@ -81,7 +82,9 @@ class Work:
         proposal = propose(self.tree, module, function, answers)
         if proposal is None:
             return None
-        text = Writer(self.tree, module, function, self.options.python).write(proposal.returns)
+        options = self.options
+        writer = Writer(self.tree, module, function, options.python, options.bare)
+        text = writer.write(proposal.returns)
         if text is None:
             return None
         found[function.key] = proposal
@@ -152,10 +155,11 @@ def _arguments() -> tuple[Options, Path]:
     parser.add_argument("--files-from", type=Path, required=True)
     parser.add_argument("--python", type=_version, default=(3, 11))
     parser.add_argument("--defaults", choices=["true", "false"], default="false")
+    parser.add_argument("--bare-containers", choices=["true", "false"], default="false")
     parser.add_argument("--transparent", default=DEFAULT_TRANSPARENT)
     given = parser.parse_args()
     names = frozenset(name.strip() for name in given.transparent.split(",") if name.strip())
-    return Options(given.python, given.defaults == "true", names), given.files_from
+    return Options(given.python, given.defaults == "true", given.bare_containers == "true", names), given.files_from
 
 
 def _version(text: str) -> tuple[int, int]:

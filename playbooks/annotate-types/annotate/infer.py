@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from annotate.bindings import Binding, Names
 from annotate.functions import Definition, Function, decorators, parameters
 from annotate.kinds import (
+    ANY,
     BOOL,
     BYTES,
     COMPLEX,
@@ -15,10 +16,12 @@ from annotate.kinds import (
     NUMBERS,
     SCALARS,
     STR,
-    Kind,
     Type,
     builtin,
+    is_container,
     join,
+    of_anything,
+    settled,
 )
 from annotate.known import BUILTIN_CALLS, CONTAINER_METHODS, METHODS, STANDARD_CALLS
 from annotate.modules import Module, Symbol, Tree
@@ -28,6 +31,7 @@ Returns = Callable[[Symbol], Type | None]
 """What calling a function of the tree gives, as far as it says so."""
 
 _ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod)
+_OF_ONE = {"list", "set", "frozenset", "sorted"}
 _BITS = (ast.BitAnd, ast.BitOr, ast.BitXor)
 _SURE = (ast.Is, ast.IsNot, ast.In, ast.NotIn)
 _KNOWN_CLASS_DECORATORS = {
@@ -164,19 +168,22 @@ def _mapping(scope: Scope, node: ast.Dict) -> Type | None:
     return container("dict", [keys, [scope.type_of(value) for value in node.values]])
 
 
-def container(name: str, columns: list[list[Type | None]]) -> Type | None:
-    """Return the type of a fresh container; elements of different types leave it open."""
+def container(name: str, columns: list[list[Type | None]]) -> Type:
+    """Return the type of a fresh container; different elements, or unknown ones, may be anything."""
     if not columns[0]:
         return builtin(name)
-    found = [join(one for one in column if one) if None not in column else None for column in columns]
-    arguments = [one for one in found if one and len(one) == 1]
-    return builtin(name, *arguments) if len(arguments) == len(columns) else None
+    return builtin(name, *(_common(column) for column in columns))
 
 
-def _tuple(scope: Scope, node: ast.Tuple) -> Type | None:
-    found = [scope.type_of(part) for part in node.elts]
-    parts = [one for one in found if one is not None]
-    return builtin("tuple", *parts) if parts and len(parts) == len(found) else None
+def _common(column: list[Type | None]) -> Type:
+    found = join(one for one in column if one) if None not in column else None
+    return found if found and len(found) == 1 else ANY
+
+
+def _tuple(scope: Scope, node: ast.Tuple) -> Type:
+    parts = [scope.type_of(part) or ANY for part in node.elts]
+    starred = any(isinstance(part, ast.Starred) for part in node.elts)
+    return builtin("tuple", *parts) if parts and not starred else of_anything("tuple")
 
 
 def _comprehension(scope: Scope, node: ast.ListComp | ast.SetComp) -> Type | None:
@@ -206,7 +213,8 @@ def element(scope: Scope, node: ast.expr) -> Type | None:
         return STR if found == STR else INT
     if found and len(found) == 1 and found[0].is_builtin and len(found[0].arguments) in (1, 2):
         kind = found[0]
-        return kind.arguments[0] if kind.name in {"list", "set", "frozenset", "dict"} else None
+        of_one = kind.name in {"list", "set", "frozenset", "dict"} and kind.arguments[0] != ANY
+        return kind.arguments[0] if of_one else None
     return None
 
 
@@ -236,19 +244,14 @@ def stated(scope: Scope, module: Module, annotation: ast.expr | None) -> Type | 
 
 
 def _variable(scope: Scope, bound: Iterable[Binding]) -> Type | None:
-    """Return a variable's type: that of all its values, if it is one and stays what it is."""
+    """Return a variable's type: that of all its values, if that is one."""
     found: Type | None = None
     for one in bound:
         value = _bound(scope, one, found)
         found = join([found, value]) if found and value else value
         if found is None or len(found) != 1:
             return None
-    is_scalar = found is not None and all(not kind.arguments for kind in found)
-    return found if is_scalar and not _is_open(found) else None
-
-
-def _is_open(found: Type | None) -> bool:
-    return bool(found) and found in (builtin("list"), builtin("set"), builtin("dict"))
+    return settled(found) if found else None
 
 
 def _bound(scope: Scope, one: Binding, before: Type | None) -> Type | None:
@@ -259,7 +262,8 @@ def _bound(scope: Scope, one: Binding, before: Type | None) -> Type | None:
     if one.how == "each" and isinstance(one.node, ast.expr):
         return element(scope, one.node)
     if one.how == "augment" and isinstance(one.node, ast.AugAssign):
-        return calculated(before, one.node.op, scope.type_of(one.node.value))
+        stays = before and is_container(before[0]) and before[0].name != "tuple"
+        return before if stays else calculated(before, one.node.op, scope.type_of(one.node.value))
     return None
 
 
@@ -296,12 +300,19 @@ def _class_symbol(tree: Tree, given: Type) -> Symbol | None:
 def _call(scope: Scope, node: ast.Call) -> Type | None:
     called = node.func
     if isinstance(called, ast.Name) and called.id in BUILTIN_CALLS and scope.is_builtin(called.id):
-        made = BUILTIN_CALLS[called.id]
-        return None if _is_open(made) and (node.args or node.keywords) else made
+        return _builtin_call(scope, called.id, node)
     symbol = scope.symbol(called)
     if symbol is None and isinstance(called, ast.Attribute):
         return _method_call(scope, called)
     return _answer(scope, symbol) if symbol else None
+
+
+def _builtin_call(scope: Scope, name: str, node: ast.Call) -> Type:
+    made = BUILTIN_CALLS[name]
+    if made[0].arguments or not is_container(made[0]) or not (node.args or node.keywords):
+        return made
+    each = element(scope, node.args[0]) if len(node.args) == 1 and name in _OF_ONE else None
+    return builtin(made[0].name, each) if each else of_anything(made[0].name)
 
 
 def _answer(scope: Scope, symbol: Symbol) -> Type | None:

@@ -9,8 +9,8 @@ class Kind:
     """One class with its arguments.
 
     `home` is the path of the file that defines it, or the dotted name of a module that is not in
-    the tree; `builtins` for list and the like. A container without arguments is one of which only
-    the emptiness is known: it joins any other of its class and is not written by itself.
+    the tree; `builtins` for list and the like. A container without arguments is an empty one: it
+    joins any other of its class. One whose arguments are ANY may hold whatever it likes.
     """
 
     home: str
@@ -46,6 +46,7 @@ COMPLEX = builtin("complex")
 STR = builtin("str")
 BYTES = builtin("bytes")
 REST = builtin("...")
+ANY: Type = (Kind("typing", "Any"),)
 SCALARS = (BOOL, INT, FLOAT, COMPLEX, STR, BYTES)
 NUMBERS = (BOOL, INT, FLOAT, COMPLEX)
 """In the order in which one absorbs those before it when they are calculated with."""
@@ -63,15 +64,36 @@ def join(types: Iterable[Type]) -> Type | None:
 
 
 def _is_absorbed(kind: Kind, kinds: list[Kind]) -> bool:
-    if kind.is_builtin and kind.name in GENERIC and not kind.arguments:
-        return any(other.name == kind.name and other.arguments for other in kinds)
+    if is_container(kind):
+        return any(_holds(other, kind) for other in kinds if other != kind)
     return (kind,) == INT and FLOAT[0] in kinds
 
 
-def is_whole(given: Type) -> bool:
-    """Say whether nothing in a type is left open."""
-    return all(
-        not (kind.is_builtin and kind.name in GENERIC and not kind.arguments)
-        and all(is_whole(argument) for argument in kind.arguments)
-        for kind in given
-    )
+def _holds(wider: Kind, kind: Kind) -> bool:
+    """Say whether a container may hold all that another holds, or the other is empty."""
+    if (wider.home, wider.name) != (kind.home, kind.name) or not wider.arguments:
+        return False
+    return not kind.arguments or all(argument == ANY for argument in wider.arguments)
+
+
+def is_container(kind: Kind) -> bool:
+    """Say whether a kind is a builtin class that takes arguments."""
+    return kind.is_builtin and kind.name in GENERIC
+
+
+def of_anything(name: str) -> Type:
+    """Return a container of which only the class is known."""
+    return builtin(name, *[ANY] * (GENERIC[name] or 1), *([] if GENERIC[name] else [REST]))
+
+
+def settled(given: Type) -> Type:
+    """Return the type of a variable that once held `given`: a container may have been filled."""
+    return tuple(_settled(kind) for kind in given)
+
+
+def _settled(kind: Kind) -> Kind:
+    if not is_container(kind):
+        return kind
+    if kind.name in {"tuple", "frozenset"} and kind.arguments:
+        return Kind(kind.home, kind.name, tuple(settled(inner) for inner in kind.arguments))
+    return of_anything(kind.name)[0]

@@ -34,12 +34,13 @@ BUILTIN_CALLS = _table(
         NONE: "print setattr delattr",
         builtin("range"): "range",
         builtin("bytearray"): "bytearray",
-        builtin("list"): "list",
+        builtin("list"): "list sorted",
         builtin("dict"): "dict",
         builtin("set"): "set",
+        builtin("frozenset"): "frozenset",
     }
 )
-"""Containers are known to be empty only when called without arguments."""
+"""A container without arguments is an empty one, which it is when called without arguments."""
 
 _STANDARD = {
     INT: "math.ceil math.comb math.factorial math.floor math.gcd math.isqrt math.lcm math.perm math.trunc "

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from annotate.bindings import Binding
 from annotate.functions import Function
-from annotate.kinds import NONE, REST, Kind, Type, builtin, is_whole, join
+from annotate.kinds import ANY, NONE, REST, Kind, Type, builtin, is_container, join
 from annotate.modules import Module, Symbol, Tree
 
 _TYPING = {"typing", "typing_extensions"}
@@ -101,25 +101,31 @@ def kind_of(symbol: Symbol) -> Type | None:
     return (Kind(home, name),) if home and is_class else None
 
 
+Spelling = tuple[str, bool]
+"""A type's text, and whether one of its names may not be there yet when the def is executed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes types as annotations of one function; `python` is the oldest version to support."""
+    """Writes types as annotations of one function.
+
+    `python` is the oldest version to support. A container of unknown content is `list[Any]` where
+    the module has Any, and with `bare` else just `list`.
+    """
 
     tree: Tree
     module: Module
     function: Function
     python: tuple[int, int]
+    bare: bool
 
     def write(self, given: Type) -> str | None:
         """Return the annotation's text, or None if the module has no name for the type."""
-        if not is_whole(given) or not self._is_allowed(given):
+        spelled = self._type(given) if self._is_allowed(given) else None
+        if spelled is None:
             return None
-        parts = [self._kind(kind) for kind in given]
-        if not all(parts):
-            return None
-        text = " | ".join(text for text, _ in filter(None, parts))
-        quoted = any(late for _, late in filter(None, parts))
-        return f'"{text}"' if quoted and not self.module.defers_annotations else text
+        text, late = spelled
+        return f'"{text}"' if late and not self.module.defers_annotations else text
 
     def _is_allowed(self, given: Type) -> bool:
         """Say whether the oldest Python has the syntax; deferred annotations are never run."""
@@ -130,26 +136,22 @@ class Writer:
             not generic or self.python >= (3, 9)
         )
 
-    def _kind(self, kind: Kind) -> tuple[str, bool] | None:
-        """Return a kind's text and whether its name may not be there yet when the def runs."""
-        name = self._name(kind)
-        if name is None or not kind.arguments:
-            return name
-        inner = [self._argument(argument) for argument in kind.arguments]
-        if not all(inner):
-            return None
-        found = [part for part in inner if part]
-        text = ", ".join(text for text, _ in found)
-        return f"{name[0]}[{text}]", name[1] or any(late for _, late in found)
-
-    def _argument(self, given: Type) -> tuple[str, bool] | None:
+    def _type(self, given: Type) -> Spelling | None:
         parts = [self._kind(kind) for kind in given]
-        if not all(parts):
-            return None
-        found = [part for part in parts if part]
-        return " | ".join(text for text, _ in found), any(late for _, late in found)
+        return _together(" | ", parts)
 
-    def _name(self, kind: Kind) -> tuple[str, bool] | None:
+    def _kind(self, kind: Kind) -> Spelling | None:
+        name = self._name(kind)
+        if name is None or not (kind.arguments or is_container(kind)):
+            return name
+        if not kind.arguments:
+            return name if self.bare else None
+        inner = _together(", ", [self._type(argument) for argument in kind.arguments])
+        if inner is None:
+            return name if self.bare and is_container(kind) else None
+        return f"{name[0]}[{inner[0]}]", name[1] or inner[1]
+
+    def _name(self, kind: Kind) -> Spelling | None:
         if kind.is_builtin:
             free = kind.name in {"None", "..."} or not self._is_taken(kind.name, module=True)
             return (kind.name, False) if free else None
@@ -164,7 +166,7 @@ class Writer:
             return True
         return any(name in self.tree.names_of(scope).by_name for scope in self.function.outer)
 
-    def _names(self, kind: Kind) -> Iterator[tuple[str, bool]]:
+    def _names(self, kind: Kind) -> Iterator[Spelling]:
         for name, bound in self.module.names.by_name.items():
             only = self.module.names.only(name)
             if only is None:
@@ -174,7 +176,7 @@ class Writer:
             elif only.how == "import":
                 yield from self._through(only, kind)
 
-    def _through(self, bound: Binding, kind: Kind) -> Iterator[tuple[str, bool]]:
+    def _through(self, bound: Binding, kind: Kind) -> Iterator[Spelling]:
         """Yield `module.Kind`, quoted if the module is the tree's: it may be half imported."""
         symbol = self.tree.of_binding(self.module, bound)
         if symbol is None or symbol.node is not None:
@@ -186,6 +188,8 @@ class Writer:
             yield f"{bound.name}.{kind.name}", True
 
     def _is(self, symbol: Symbol | None, kind: Kind) -> bool:
+        if (kind,) == ANY:
+            return symbol is not None and symbol.dotted in {"typing.Any", "typing_extensions.Any"}
         named = kind_of(symbol) if symbol else None
         return named is not None and (named[0].home, named[0].name) == (kind.home, kind.name)
 
@@ -196,3 +200,11 @@ class Writer:
     def _within(self, bound: Binding) -> bool:
         """A class is not bound before its body has run."""
         return any(scope is bound.node for scope in self.function.outer)
+
+
+def _together(separator: str, parts: Iterable[Spelling | None]) -> Spelling | None:
+    found = list(parts)
+    sure = [part for part in found if part is not None]
+    if len(sure) < len(found):
+        return None
+    return separator.join(text for text, _ in sure), any(late for _, late in sure)
