@@ -55,26 +55,24 @@ class CheckRunner:
         )
 
     def _portion(self, check: Check, worktree: Worktree, files: Sequence[str]) -> CheckResult:
-        # A new folder for each command: in one that earlier commands could write to, the names
-        # used here might be links to files of the user.
-        folder = Path(mkdtemp(prefix="check-", dir=worktree.scratch))
-        script = self._script(check, files, folder / "files")
+        folder = _exchange(check, worktree)
+        script = self._script(check, files, folder)
         completed = self.sandbox.run(
             worktree.root,
             Command(
                 script=script,
                 cwd=check.cwd,
-                env={"LEAFCUT_REPORT": str(folder / "report")},
+                env={"LEAFCUT_REPORT": str(folder / "report")} if folder else {},
                 limits=ResourceLimits(wall_s=seconds(check.timeout)),
                 readable=self.readable,
-                writable=(folder,),
+                writable=(folder,) if folder else (),
             ),
         )
         said = Said(
             check=check.name,
             exit_code=completed.exit_code or 0,
             output=_text(completed),
-            report=_read(folder / "report"),
+            report=_read(folder / "report") if folder else None,
             tree=self.sandbox.tree_path(worktree.root),
             cwd=check.cwd,
         )
@@ -90,10 +88,24 @@ class CheckRunner:
             output=said.output[-KEPT_OUTPUT:] if found or completed.exit_code else "",
         )
 
-    def _script(self, check: Check, files: Sequence[str], listed: Path) -> str:
-        listed.write_bytes(b"".join(os.fsencode(path) + b"\0" for path in files))
-        values = {**self.values, "task.files": tuple(files), "files_from": str(listed)}
+    def _script(self, check: Check, files: Sequence[str], folder: Path | None) -> str:
+        values = {**self.values, "task.files": tuple(files)}
+        if folder:
+            listed = folder / "files"
+            listed.write_bytes(b"".join(os.fsencode(path) + b"\0" for path in files))
+            values["files_from"] = str(listed)
         return for_shell(check.run, values)
+
+
+def _exchange(check: Check, worktree: Worktree) -> Path | None:
+    """Make the folder through which a command gets its list of files and hands in its report.
+
+    Each has one of its own: where earlier commands could write, the names used might be links to
+    files of the user. None when the command needs neither.
+    """
+    if check.report in {"exit", "lines"} and "files_from" not in names(check.run):
+        return None
+    return Path(mkdtemp(prefix="check-", dir=worktree.scratch))
 
 
 def names_files(check: Check) -> bool:

@@ -129,7 +129,9 @@ def test_each_moment_has_its_checks(at: Bench) -> None:
 
 
 def test_a_check_sees_the_committed_tree_and_nothing_else(at: Bench) -> None:
-    listing = Check(name="ls", run="ls; ls $(dirname $LEAFCUT_REPORT); echo left > left.txt; false")
+    listing = Check(
+        name="ls", run="ls; ls $(dirname ${{ files_from }}); echo left > left.txt; false"
+    )
     at.worktree.reset(at.base)
     (at.worktree.root / "stray.txt").write_text("of the agent")
     (at.worktree.scratch / "note.txt").write_text("of the agent")

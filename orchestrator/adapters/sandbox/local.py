@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from orchestrator.adapters.sandbox.environment import base_environment, private_folder
+from orchestrator.adapters.sandbox.environment import PrivateFolders, base_environment
 from orchestrator.adapters.sandbox.lanes import Lanes, shell
 from orchestrator.ports.sandbox import Command, Completed
 
@@ -15,10 +15,11 @@ class LocalSandbox:
     def __init__(self) -> None:
         """Start nothing yet."""
         self._lanes = Lanes()
+        self._private = PrivateFolders()
 
     def run(self, tree: Path, command: Command) -> Completed:
         """Run `command` at `tree`."""
-        with private_folder() as private:
+        with self._private.lend() as private:
             environment = base_environment(str(private / "home"), str(private / "tmp"))
             return self._lanes.run(
                 shell(command), str(tree), {**environment, **command.env}, command.limits
@@ -31,3 +32,4 @@ class LocalSandbox:
     def close(self) -> None:
         """End every command that runs."""
         self._lanes.close()
+        self._private.close()

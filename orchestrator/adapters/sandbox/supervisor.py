@@ -125,20 +125,23 @@ def kill_all() -> None:
     """Kill and reap until nothing is left below this process.
 
     A whole process group dies at once, which no fork escapes; killing one process after the other
-    would never catch up with a fork bomb.
+    would never catch up with a fork bomb. What has been killed ends soon, so its end is waited
+    for; it may leave children, so look again.
     """
     while True:
+        seen = False
         for pid in descendants():
+            seen = True
             try:
                 os.killpg(os.getpgid(pid), signal.SIGKILL)
             except (ProcessLookupError, PermissionError):
                 continue
         try:
+            os.waitpid(-1, 0 if seen else os.WNOHANG)
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
         except ChildProcessError:
             return
-        time.sleep(0.0005)
 
 
 def watch(pid: int, request: dict[str, Any], streams: list[Stream], owner: int) -> str:
