@@ -385,7 +385,7 @@ def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
                 base=run.plan.base,
                 head=run.head,
             ),
-            read=target.ref,
+            branches=target.branches,
             write=partial(target.publish, there.folder.repository),
         )
     finally:

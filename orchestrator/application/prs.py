@@ -1,6 +1,6 @@
 """The pull requests of a run: cut, build, check, publish; a forge does the rest."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 
@@ -8,8 +8,8 @@ from orchestrator.application.body import Origin, Page, body, title
 from orchestrator.application.collate import BuiltSlice, Check, Collator, landed_commits
 from orchestrator.application.publish import (
     Publication,
-    ReadRef,
     WriteRefs,
+    left_over,
     publications,
     publish,
 )
@@ -62,12 +62,16 @@ class PullRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequests:
-    """The slices of one run. `read` and `write` see the target repository's refs."""
+    """The slices of one run.
+
+    `branches` gives the target repository's `leafcut/*` branches by full ref name, `write` sets
+    some of them.
+    """
 
     run: Run
     repository: Repository
     origin: Origin
-    read: ReadRef
+    branches: Callable[[], Mapping[str, str]]
     write: WriteRefs
 
     def preview(self, options: SliceOptions) -> tuple[PullRequest, ...]:
@@ -89,6 +93,12 @@ class PullRequests:
             InvalidInputError: a branch is not where Leafcut left it.
         """
         publish([pull.publication for pull in wanted], self.repository, self.write)
+
+    def left_over(self, wanted: Sequence[PullRequest]) -> tuple[str, ...]:
+        """Return the branches that this run wrote before and that are in no slice any more."""
+        moves = [pull.publication for pull in wanted]
+        refs = left_over(moves, self.repository, self.branches())
+        return tuple(ref.removeprefix("refs/heads/") for ref in refs)
 
     def pages(self, wanted: Sequence[PullRequest]) -> tuple[Page, ...]:
         """Return what a forge shows of each pull request."""
@@ -119,7 +129,7 @@ class PullRequests:
         return Collator(self.repository, self.run, slices) if slices else None
 
     def _described(self, built: Sequence[BuiltSlice]) -> tuple[PullRequest, ...]:
-        moves = publications(built, self.repository, self.read)
+        moves = publications(built, self.repository, self.branches())
         return tuple(
             PullRequest(title=title(piece, len(built), self.origin), built=piece, publication=move)
             for piece, move in zip(built, moves, strict=True)

@@ -8,7 +8,6 @@ from orchestrator.application.collate import BuiltSlice
 from orchestrator.ports.repository import Repository
 
 PublicationState: TypeAlias = Literal["new", "update", "unchanged", "moved"]
-ReadRef = Callable[[str], str | None]
 WriteRefs = Callable[[Mapping[str, tuple[str, str | None]]], None]
 """Sets all of the refs, each to (new commit, the commit it must be at or None), or none."""
 
@@ -29,17 +28,18 @@ class Publication:
 
 
 def publications(
-    slices: Sequence[BuiltSlice], repository: Repository, read: ReadRef
+    slices: Sequence[BuiltSlice], repository: Repository, branches: Mapping[str, str]
 ) -> tuple[Publication, ...]:
-    """Return what publishing would do, slice by slice; `read` looks into the target repository.
+    """Return what publishing would do, slice by slice.
 
-    What Leafcut wrote last is remembered in the canonical repository.
+    `branches` are those of the target repository by full ref name; what Leafcut wrote last is
+    remembered in the canonical repository.
     """
     found = []
     for built in slices:
         ref = f"refs/heads/{built.branch}"
         old = repository.head(_memory(ref))
-        state = _state(read(ref), old, built.tip)
+        state = _state(branches.get(ref), old, built.tip)
         found.append(Publication(ref=ref, new=built.tip, old=old, state=state))
     return tuple(found)
 
@@ -55,6 +55,18 @@ def publish(wanted: Sequence[Publication], repository: Repository, write: WriteR
         if pub.new != pub.old and not repository.move(_memory(pub.ref), pub.new, pub.old):
             message = f"another process publishes {pub.ref} of the same run"
             raise RuntimeError(message)
+
+
+def left_over(
+    wanted: Sequence[Publication], repository: Repository, branches: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return the refs that this run wrote before and that are in no slice any more, sorted."""
+    refs = {pub.ref for pub in wanted}
+    return tuple(
+        ref
+        for ref in sorted(branches)
+        if ref not in refs and repository.head(_memory(ref)) == branches[ref]
+    )
 
 
 def _state(here: str | None, old: str | None, new: str) -> PublicationState:

@@ -117,6 +117,8 @@ def _create(
     pulls.publish(made)
     forge.write(pulls.pages(made), pulls.facts())
     _show(pulls, made, as_json=as_json, extra={"forge": "local", "folder": str(forge.folder)})
+    for branch in pulls.left_over(made):
+        typer.echo(f"⚠ in no slice any more: git branch -D {branch}", err=True)
     if made:
         typer.echo(f"✓ {len(made)} branches in {there.settings.target}", err=True)
         typer.echo(f"  → read {forge.folder}", err=True)

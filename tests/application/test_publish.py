@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.application.collate import BuiltSlice, Collator, landed_commits
-from orchestrator.application.publish import Publication, publications, publish
+from orchestrator.application.publish import Publication, left_over, publications, publish
 from orchestrator.domain.cutting import cut
 from orchestrator.domain.slices import SliceOptions
 from orchestrator.errors import InvalidInputError
@@ -49,6 +49,10 @@ def test_branches_left_alone_follow_the_run(landed: LandedRun) -> None:
     assert (wanted.state, wanted.old, wanted.new) == ("update", first[0].tip, merged[0].tip)
     publish([wanted], landed.canonical, _writer(landed))
     assert landed.target.ref(wanted.ref) == merged[0].tip
+    left = left_over([wanted], landed.canonical, landed.target.branches())
+    assert left == (f"refs/heads/{first[1].branch}",)
+    git(landed.target.root, "branch", "--force", first[1].branch, "main")
+    assert left_over([wanted], landed.canonical, landed.target.branches()) == ()
 
 
 def test_a_branch_that_a_person_moved_stops_everything_by_name(landed: LandedRun) -> None:
@@ -100,7 +104,7 @@ def _build(landed: LandedRun, max_lines: int = 2) -> tuple[BuiltSlice, ...]:
 
 
 def _wanted(landed: LandedRun, built: tuple[BuiltSlice, ...]) -> tuple[Publication, ...]:
-    return publications(built, landed.canonical, landed.target.ref)
+    return publications(built, landed.canonical, landed.target.branches())
 
 
 def _publish(landed: LandedRun) -> tuple[BuiltSlice, ...]:

@@ -144,7 +144,7 @@ class Target:
             InvalidInputError: a ref is not where it was left, is checked out, or cannot be made.
         """
         for ref in refs:
-            if not ref.startswith(WRITABLE):
+            if not ref.startswith(WRITABLE) or "\0" in ref:
                 message = f"{ref} is none of Leafcut's refs"
                 raise ValueError(message)
         self._refuse_moved(refs)
@@ -186,6 +186,14 @@ class Target:
         except GitError:
             return False
         return True
+
+    def branches(self) -> dict[str, str]:
+        """Return the commits of Leafcut's own branches by full ref name."""
+        listed = git(
+            self.git_directory, "for-each-ref", "--format=%(refname) %(objectname)", WRITABLE[0]
+        )
+        lines = listed.decode("utf-8", "surrogateescape").split("\n")
+        return dict(line.rsplit(" ", 1) for line in lines if line)
 
     def ref(self, name: str) -> str | None:
         """Return the commit that a ref points at."""
