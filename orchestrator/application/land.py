@@ -9,7 +9,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from orchestrator.domain.events import Landed, LandingEnded, SentBack
-from orchestrator.domain.landing import VERIFY, next_checks, settle
+from orchestrator.domain.landing import next_checks, settle
+from orchestrator.domain.playbook import Verify
 from orchestrator.domain.verdict import CheckResult, Verdict
 from orchestrator.ports.repository import Conflict, Repository
 
@@ -48,7 +49,7 @@ class Landing:
         self,
         repository: Repository,
         ref: str,
-        verify: VERIFY,
+        verify: Verify,
         check: Callable[[str, Sequence[str]], tuple[CheckResult, ...]],
         executor: Executor,
     ) -> None:

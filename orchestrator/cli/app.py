@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from orchestrator import __version__
-from orchestrator.cli import doctor, plan, playbook, prs, run, runs
+from orchestrator.cli import demo, doctor, plan, playbook, prs, run, runs
 
 app = typer.Typer(
     name="leafcut",
@@ -41,5 +41,6 @@ app.command("stop")(runs.stop)
 app.command("retry")(runs.retry)
 app.command("clean")(runs.clean)
 app.command("prs")(prs.prs)
+app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.add_typer(playbook.playbook_app)

@@ -11,6 +11,7 @@ from orchestrator.cli import options
 
 if TYPE_CHECKING:
     from orchestrator.adapters.runs import RunFolder
+    from orchestrator.domain.run import Run
     from orchestrator.wiring import Planned
 
 INCOMPLETE = 3
@@ -156,11 +157,23 @@ def _show_dry_run(planned: "Planned", *, as_json: bool) -> None:
 
 
 def _go(folder: "RunFolder", *, as_json: bool, jobs: int | None = None) -> None:
+    from orchestrator.cli.summary import print_summary
+
+    done = carry_on(folder, as_json=as_json, jobs=jobs)
+    if not as_json:
+        print_summary(done)
+    if done.ended is None or done.ended.state == "stopped":
+        raise typer.Exit(INTERRUPTED)
+    if done.ended.state == "incomplete":
+        raise typer.Exit(INCOMPLETE)
+
+
+def carry_on(folder: "RunFolder", *, as_json: bool = False, jobs: int | None = None) -> "Run":
+    """Take a run as far as it goes, showing progress; Ctrl-C stops it cleanly."""
     from orchestrator import wiring
     from orchestrator.application.engine import Engine
     from orchestrator.application.execute import execute
     from orchestrator.cli.progress import showing, style_for
-    from orchestrator.cli.summary import print_summary
 
     def on_engine(engine: Engine) -> None:
         signal.signal(signal.SIGINT, lambda *_: engine.stop())
@@ -172,9 +185,4 @@ def _go(folder: "RunFolder", *, as_json: bool, jobs: int | None = None) -> None:
     ):
         done = execute(assembly.run, assembly.started, assembly.execution, show, on_engine)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    if not as_json:
-        print_summary(done)
-    if done.ended is None or done.ended.state == "stopped":
-        raise typer.Exit(INTERRUPTED)
-    if done.ended.state == "incomplete":
-        raise typer.Exit(INCOMPLETE)
+    return done

@@ -7,9 +7,9 @@ red commit, whose task is the culprit. The search in `head` is a bisection, as i
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-VERIFY = Literal["commit", "head"]
+from orchestrator.domain.playbook import Verify
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Settled:
     culprit: int | None
 
 
-def next_checks(verify: VERIFY, length: int, greens: Mapping[int, bool]) -> tuple[int, ...]:
+def next_checks(verify: Verify, length: int, greens: Mapping[int, bool]) -> tuple[int, ...]:
     """Return the positions of the chain to check now, empty once `settle` can answer.
 
     `greens` maps the positions that were checked to whether they were green. All positions of
@@ -34,7 +34,7 @@ def next_checks(verify: VERIFY, length: int, greens: Mapping[int, bool]) -> tupl
     return ((low + high) // 2,) if high - low > 1 else ()
 
 
-def settle(verify: VERIFY, length: int, greens: Mapping[int, bool]) -> Settled:
+def settle(verify: Verify, length: int, greens: Mapping[int, bool]) -> Settled:
     """Say what lands once `next_checks` has nothing more to ask for."""
     if verify == "commit":
         red = _red(greens)

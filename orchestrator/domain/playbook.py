@@ -16,6 +16,7 @@ ParamValue: TypeAlias = str | int | float | bool
 CheckMoment: TypeAlias = Literal["attempt", "landing", "both"]
 ReportFormat: TypeAlias = Literal["exit", "lines", "junit", "sarif"]
 GroupBy: TypeAlias = Literal["file", "directory", "package", "owner"]
+Verify: TypeAlias = Literal["commit", "head"]
 SliceBy: TypeAlias = Literal["owner", "directory", "layer"]
 
 _STRICT: Mapping[str, Any] = {"extra": "forbid"}
@@ -164,7 +165,7 @@ class Landing:
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
-    verify: Literal["commit", "head"] = "commit"
+    verify: Verify = "commit"
     max_batch: int = 8
 
     def __post_init__(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from orchestrator.domain.playbook import Check, ParamValue, Playbook
+from orchestrator.domain.playbook import Check, ParamValue, Playbook, Verify
 
 SandboxChoice: TypeAlias = Literal["auto", "local", "bubblewrap"]
 
@@ -14,7 +14,8 @@ class RunSettings:
     """One run's settings. `target` is the target repository's absolute path.
 
     `author` is `Name <mail>`, read once from the user's git configuration. `checks` are those of
-    the command line, `agents` replaces the playbook's ladder when it is not empty. `created` is in
+    the command line, `agents` replaces the playbook's ladder when it is not empty, `verify` what is checked at
+    landing. `created` is in
     seconds since the epoch.
     """
 
@@ -28,6 +29,7 @@ class RunSettings:
     checks: tuple[Check, ...] = ()
     max_tasks: int | None = None
     budget_usd: float | None = None
+    verify: Verify | None = None
     params: Mapping[str, ParamValue] = field(default_factory=dict)
     schema: int = 1
 
@@ -42,4 +44,5 @@ def effective(playbook: Playbook, settings: RunSettings) -> Playbook:
         playbook,
         agents=settings.agents or playbook.agents,
         checks=(*playbook.checks, *settings.checks),
+        landing=replace(playbook.landing, verify=settings.verify or playbook.landing.verify),
     )

@@ -3,10 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.domain.landing import VERIFY, Settled, next_checks, settle
+from orchestrator.domain.landing import Settled, next_checks, settle
+from orchestrator.domain.playbook import Verify
 
 
-def search(verify: VERIFY, truth: list[bool]) -> tuple[Settled, list[int]]:
+def search(verify: Verify, truth: list[bool]) -> tuple[Settled, list[int]]:
     """Play a landing: `truth[n]` says whether the tree of the chain's commit n is green."""
     greens: dict[int, bool] = {}
     asked: list[int] = []
@@ -45,7 +46,7 @@ def test_head_finds_the_culprit_by_bisection(length: int, culprit: int) -> None:
 
 
 @given(st.lists(st.booleans(), max_size=12), st.sampled_from(["commit", "head"]))
-def test_nothing_lands_on_a_tree_that_was_not_seen_green(truth: list[bool], verify: VERIFY) -> None:
+def test_nothing_lands_on_a_tree_that_was_not_seen_green(truth: list[bool], verify: Verify) -> None:
     settled, asked = search(verify, truth)
     if settled.landed:
         assert truth[settled.landed - 1]

@@ -1,0 +1,92 @@
+"""`leafcut demo`: the main job on a real package, in about three minutes."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from orchestrator.cli import options
+
+if TYPE_CHECKING:
+    from orchestrator.domain.run import Run
+
+PLAYBOOK = "annotate-types"
+SELECTED = (
+    "networkx/utils",
+    "networkx/classes",
+    "networkx/readwrite",
+    "networkx/generators",
+    "networkx/drawing",
+    "networkx/*.py",
+)
+TESTS = (
+    'tests:junit=${{ python }} -m pytest -q -p no:cacheprovider --junitxml="$LEAFCUT_REPORT" '
+    "networkx/utils networkx/classes networkx/readwrite networkx/tests/test_convert.py"
+)
+MAX_TASKS = 45
+
+
+def demo(
+    folder: Annotated[
+        Path, typer.Argument(help="Where to put the repository; new or empty.")
+    ] = Path("leafcut-demo"),
+    max_tasks: Annotated[
+        int, typer.Option(min=1, help="Start no more tasks than this.")
+    ] = MAX_TASKS,
+    as_json: options.Json = False,
+) -> None:
+    """Add types to the installed networkx: small green commits, cut into slices for review.
+
+    Needs nothing but the extra `leafcut[demo]`; nothing is fetched.
+    """
+    from orchestrator import wiring
+    from orchestrator.adapters.demo import make_repository, require_tools
+    from orchestrator.cli.checks import parse_check
+    from orchestrator.cli.prs import prs
+    from orchestrator.cli.run import carry_on
+
+    began = time.monotonic()
+    require_tools()
+    target = make_repository(folder.resolve())
+    typer.echo(f"made {target}: a git repository of the installed networkx", err=True)
+    planned = wiring.make_plan(
+        wiring.PlanRequest(
+            playbook=PLAYBOOK,
+            repository=target,
+            params=("package=networkx",),
+            include=SELECTED,
+        )
+    )
+    settings = wiring.new_settings(
+        planned,
+        checks=(parse_check(TESTS),),
+        verify="head",
+        max_tasks=max_tasks,
+    )
+    run = wiring.create_run(planned, settings)
+    done = carry_on(run, as_json=as_json)
+    prs([run.name, "create"], out=target.parent / f"{target.name}-slices", as_json=as_json)
+    if not as_json:
+        _tell(done, run.name, target, time.monotonic() - began)
+
+
+def _tell(run: "Run", name: str, target: Path, seconds: float) -> None:
+    landed = run.counts["landed"]
+    turned_down = run.counts["failed"]
+    left = run.ended.residue if run.ended else None
+    before = run.baseline.residue if run.baseline else None
+    for line in (
+        "",
+        f"✓ {landed} tasks landed in {seconds:.0f} s: {before} functions without a return type, "
+        f"now {left}",
+        f"  {turned_down} tasks offered nothing that the checks accept; "
+        f"leafcut status {name} says why",
+        "  checks: compile and mypy for each change set; mypy and networkx's own tests for each",
+        "  batch's last commit (landing.verify: head), so that it ends soon; a run of yours checks",
+        "  every commit",
+        f"  → read   {target.parent / f'{target.name}-slices'}",
+        f"  → see    git -C {target} log --graph --oneline --branches='leafcut/*'",
+        f"  → stand  leafcut status {name}",
+    ):
+        typer.echo(line, err=True)
