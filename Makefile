@@ -11,7 +11,7 @@ ONLY ?=
 UPGRADE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench lock clean
+.PHONY: help setup demo test cover lint format bench lock clean
 
 help: ## Show these verbs.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ lint: setup ## Check style, types and layers.
 
 test: setup lint ## Lint and run every test.
 	$(BIN)/python -m pytest -n 2
+
+cover: setup ## Test, and show what no test reaches within its own process.
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
 
 format: setup ## Format the code.
 	$(BIN)/ruff check --fix-only .
