@@ -33,7 +33,7 @@ lint: setup ## Check style, types and layers.
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	@# Every playbook is a program of its own: two of them may have a module of the same name.
-	for playbook in playbooks/*/; do \
+	for playbook in $(sort $(dir $(wildcard playbooks/*/*.py))); do \
 		MYPYPATH=$$playbook $(BIN)/mypy --explicit-package-bases $$playbook || exit 1; done
 	$(BIN)/lint-imports --no-cache
 
