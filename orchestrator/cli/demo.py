@@ -76,17 +76,16 @@ def _tell(run: "Run", name: str, target: Path, seconds: float) -> None:
     turned_down = run.counts["failed"]
     left = run.ended.residue if run.ended else None
     before = run.baseline.residue if run.baseline else None
-    for line in (
+    head = f"✓ {landed} tasks landed in {seconds:.0f} s"
+    slices = target.parent / f"{target.name}-slices"
+    lines = [
         "",
-        f"✓ {landed} tasks landed in {seconds:.0f} s: {before} functions without a return type, "
-        f"now {left}",
-        f"  {turned_down} tasks offered nothing that the checks accept; "
-        f"leafcut status {name} says why",
-        "  checks: compile and mypy for each change set; mypy and networkx's own tests for each",
-        "  batch's last commit (landing.verify: head), so that it ends soon; a run of yours checks",
-        "  every commit",
-        f"  → read   {target.parent / f'{target.name}-slices'}",
-        f"  → see    git -C {target} log --graph --oneline --branches='leafcut/*'",
-        f"  → stand  leafcut status {name}",
-    ):
-        typer.echo(line, err=True)
+        f"{head}: {before} functions had no return type, now {left}",
+        f"  {turned_down} more tasks: nothing to offer that the checks accept",
+        "  each change set was compiled and type-checked; mypy and networkx's own tests saw each",
+        "  batch's last commit (--verify head, to end soon); by default they see every commit",
+        f"  → read  {slices}",
+        f"  → see   git -C {target} log --oneline --branches='leafcut/*'",
+        f"  → why   leafcut status {name}",
+    ]
+    typer.echo("\n".join(lines), err=True)

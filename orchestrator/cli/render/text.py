@@ -15,8 +15,7 @@ def table(plan: Plan) -> str:
 def mermaid(plan: Plan) -> str:
     """Return the plan as a Mermaid flowchart; arrows run from what lands first."""
     lines = ["flowchart LR"]
-    for task in plan.tasks:
-        lines.append(f'  {_name(task.id)}["{_escaped(task.title)}"]')
+    lines += [f'  {_name(task.id)}["{_escaped(task.title)}"]' for task in plan.tasks]
     for task in plan.tasks:
         lines += [f"  {_name(needed)} --> {_name(task.id)}" for needed in task.depends_on]
         lines += [f"  {_name(soft)} -.-> {_name(task.id)}" for soft in task.soft_depends_on]
@@ -26,8 +25,7 @@ def mermaid(plan: Plan) -> str:
 def dot(plan: Plan) -> str:
     """Return the plan as a Graphviz graph; dashed edges were cut and are not waited for."""
     lines = ["digraph plan {", "  rankdir=LR; node [shape=box, style=rounded];"]
-    for task in plan.tasks:
-        lines.append(f"  {_quoted(task.id)} [label={_quoted(task.title)}];")
+    lines += [f"  {_quoted(task.id)} [label={_quoted(task.title)}];" for task in plan.tasks]
     for task in plan.tasks:
         here = _quoted(task.id)
         lines += [f"  {_quoted(needed)} -> {here};" for needed in task.depends_on]
