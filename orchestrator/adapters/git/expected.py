@@ -78,7 +78,7 @@ class Expected:
         if self._ignored is None:
             self._ignored = Ignored(
                 {
-                    path.decode("utf-8", "surrogateescape"): self._text(node)
+                    path: self._objects.read(node.oid)
                     for path, node in self.nodes.items()
                     if path.endswith(b".gitignore") and path.rpartition(b"/")[2] == b".gitignore"
                 }
@@ -107,9 +107,6 @@ class Expected:
                 if folder in self.folders:
                     break
                 self.folders.add(folder)
-
-    def _text(self, node: Node) -> str:
-        return self._objects.read(node.oid).decode("utf-8", "surrogateescape")
 
 
 def blob_id(content: bytes) -> str:

@@ -49,18 +49,20 @@ class Harvest:
         if folder.count(b"/") >= DEEPEST:
             self._fault(folder, f"is nested more than {DEEPEST} folders deep")
             return False
-        return not self._passed_over(folder, text(folder) + "/")
+        return not self._passed_over(folder + b"/")
 
     def _counts(self, path: bytes, signed: Signature) -> bool:
         """Say whether a file that is not as it was known to be is a change."""
         if path in self._expected.nodes:
             return not self._expected.holds(self._root, path, signed)
-        return not self._passed_over(path, text(path))
+        return not self._passed_over(path)
 
-    def _passed_over(self, path: bytes, as_text: str) -> bool:
-        if path.rpartition(b"/")[2].lower() == b".git" or is_kept(path, self._keep):
+    def _passed_over(self, path: bytes) -> bool:
+        """Say so of an untracked file, or of a folder, whose path ends with a slash."""
+        plain = path.rstrip(b"/")
+        if plain.rpartition(b"/")[2].lower() == b".git" or is_kept(plain, self._keep):
             return True
-        return is_litter(as_text) or self._expected.ignored()(as_text)
+        return is_litter(text(plain)) or self._expected.ignored()(path)
 
     # -- what is read -------------------------------------------------------------------------
 

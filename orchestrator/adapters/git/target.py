@@ -167,18 +167,21 @@ class Target:
             ) from error
 
     def _fetch(self, canonical: Path, commits: Sequence[str]) -> None:
-        """Bring commits over with no ref of this repository written."""
+        """Bring commits over with no ref of this repository written.
+
+        The copy is shallow: without its base here, git would make this repository shallow too.
+        """
+        base = git(canonical, "rev-parse", "refs/leafcut/base").decode().strip()
+        if not self._has(base):
+            raise InvalidInputError(
+                f"{self.root} no longer has commit {base[:12]}, the base of the run",
+                hint="bring it back (git reflog), or run anew on a commit that is there",
+            )
         git(
             self.git_directory, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
             "--no-recurse-submodules", "--no-auto-maintenance", str(canonical), *commits,
             transport="file",
         )  # fmt: skip
-        missing = [commit for commit in commits if not self._has(commit)]
-        if missing:
-            raise InvalidInputError(
-                f"{self.root} no longer has the base of commit {missing[0][:12]}",
-                hint="bring the base back (git reflog), or run anew on a commit that is there",
-            )
 
     def _has(self, commit: str) -> bool:
         try:
