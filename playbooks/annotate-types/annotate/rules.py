@@ -90,13 +90,14 @@ def _passes(node: Definition) -> bool:
 def _values(
     scope: Scope, values: list[ast.expr], given: list[ast.expr | None]
 ) -> Proposal | None:
+    """Beside values, None counts only where it is returned in so many words: mypy wants that."""
     node = scope.function.node
     told = [value for value in values if not _is_not_implemented(scope, value)]
     found = scope.joined(told)
-    if not told or found is None or _never_true(node, told):
+    silent = None in given or falls_through(node.body)
+    if not told or found is None or silent or _never_true(node, told):
         return None
-    ends = len(values) < len(given) or falls_through(node.body)
-    whole = join([found, NONE]) if ends else found
+    whole = join([found, NONE]) if len(values) < len(given) else found
     literal = all(isinstance(value, _LITERALS) for value in told)
     return Proposal(whole, "literal" if literal else "inferred") if whole else None
 
