@@ -43,12 +43,14 @@ class Policy:
     """What the playbook and the command line say about how a run behaves.
 
     `attempts` counts the tries of one agent at one task; `max_tasks` bounds how many tasks are
-    started at all, None for no bound; money is in US dollars.
+    started at all, None for no bound; money is in US dollars. `fill_batches` is for landings that
+    cost the same however many commits they hold: they wait for more while slots have work.
     """
 
     agents: tuple[str, ...]
     attempts: int = 3
     max_batch: int = 8
+    fill_batches: bool = False
     continue_after_failure: bool = False
     max_tasks: int | None = None
     budget_usd: float | None = None
@@ -62,6 +64,7 @@ class Policy:
             agents=playbook.agents,
             attempts=playbook.limits.attempts,
             max_batch=playbook.landing.max_batch,
+            fill_batches=playbook.landing.verify == "head",
             continue_after_failure=playbook.on_failed_dependency == "continue",
             max_tasks=max_tasks,
             budget_usd=playbook.limits.budget_usd if budget_usd is None else budget_usd,

@@ -50,16 +50,23 @@ Action: TypeAlias = StartAttempt | StartLanding | End
 def decide(run: Run, capacity: Capacity) -> list[Action]:
     """Return the actions that the state and the capacity call for, most urgent first."""
     if run.fault or capacity.stopping:
-        return [] if run.busy or run.landing else [End("stopped", run.fault or "stopped by a person")]
-    actions: list[Action] = [*_landing(run), *_attempts(run, capacity)]
+        return (
+            [] if run.busy or run.landing else [End("stopped", run.fault or "stopped by a person")]
+        )
+    attempts = _attempts(run, capacity)
+    actions: list[Action] = [*_landing(run, more_to_come=bool(attempts)), *attempts]
     if not actions and run.idle:
         actions.append(_end(run))
     return actions
 
 
-def _landing(run: Run) -> list[Action]:
+def _landing(run: Run, *, more_to_come: bool) -> list[Action]:
     if run.landing is not None or not run.queue:
         return []
+    if run.policy.fill_batches and len(run.queue) < run.policy.max_batch:
+        startable = more_to_come or (run.busy and run.ready and not _limit_reached(run))
+        if startable:
+            return []
     return [StartLanding(run.batches + 1, tuple(run.queue[: run.policy.max_batch]))]
 
 

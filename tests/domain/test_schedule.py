@@ -31,6 +31,25 @@ def test_a_batch_is_what_waits_up_to_its_limit_and_one_lands_at_a_time() -> None
     assert decide(run, Capacity(4)) == []
 
 
+def test_a_batch_that_costs_the_same_however_large_waits_while_slots_have_work() -> None:
+    run = make_run({"a": [], "b": [], "c": []}, max_batch=2, fill_batches=True)
+    start(run, "a")
+    finish(run, "a", "accepted")
+    assert decide(run, Capacity(1)) == [StartAttempt("b", 1, "codemod")]
+    start(run, "b")
+    assert decide(run, Capacity(1)) == []
+    finish(run, "b", "accepted")
+    assert decide(run, Capacity(1))[0] == StartLanding(1, ("a", "b"))
+
+
+def test_a_batch_does_not_wait_when_only_its_landing_can_free_more_work() -> None:
+    run = make_run({"a": [], "b": ["a"], "c": []}, max_batch=8, fill_batches=True)
+    for task in "ac":
+        start(run, task)
+    finish(run, "a", "accepted")
+    assert decide(run, Capacity(2)) == [StartLanding(1, ("a",))]
+
+
 def test_a_run_whose_tasks_have_all_landed_is_done() -> None:
     run = make_run({"a": []})
     do(run, "a")
