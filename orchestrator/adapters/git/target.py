@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from orchestrator.adapters.git import files
 from orchestrator.adapters.git.command import GitError, git, users_setting
 from orchestrator.adapters.git.refs import update
 from orchestrator.errors import InvalidInputError, MissingRequirementError
@@ -118,20 +119,30 @@ class Target:
         Raises:
             InvalidInputError: the base cannot be fetched whole, or its tree is a trap.
         """
+        staged = canonical.with_name(f"{canonical.name}.new")
+        files.remove(os.fsencode(staged))
         git(
-            canonical.parent, "init", "--quiet", "--bare", "--template=", canonical.name,
+            canonical.parent, "init", "--quiet", "--bare", "--template=", staged.name,
             discover=True,
         )  # fmt: skip
         for setting, value in _CANONICAL.items():
-            git(canonical, "config", setting, value)
+            git(staged, "config", setting, value)
+        try:
+            self._send(base, staged)
+        except InvalidInputError:
+            files.remove(os.fsencode(staged))
+            raise
+        staged.rename(canonical)
+
+    def _send(self, base: str, repository: Path) -> None:
         try:
             git(
-                canonical, "fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head",
+                repository, "fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head",
                 str(self.git_directory), f"{base}:refs/leafcut/base", transport="file",
             )  # fmt: skip
         except GitError as error:
             raise InvalidInputError(
-                f"commit {base[:12]} of {self.root} cannot be taken: {_last_line(error.stderr)}",
+                f"commit {base[:12]} of {self.root} cannot be taken: {_problem(error.stderr)}",
                 hint=f"git -C {self.root} fsck says more; a partial clone must be made whole first",
             ) from error
 
@@ -161,7 +172,7 @@ class Target:
         except GitError as error:
             self._refuse_moved(refs)
             raise InvalidInputError(
-                f"{self.root} does not take the branches: {_last_line(error.stderr)}; "
+                f"{self.root} does not take the branches: {_problem(error.stderr)}; "
                 "nothing was written",
                 hint="rename the branch that stands in the way, then try again",
             ) from error
@@ -260,7 +271,8 @@ def _located(folder: Path, what: str) -> tuple[str, str, str]:
     return path, bare, hashes
 
 
-def _last_line(said: str) -> str:
+def _problem(said: str) -> str:
+    """Return the line of git's talk that says what is wrong."""
     lines = [line for line in said.splitlines() if line.startswith(("fatal: ", "error: "))]
     return (lines or [said])[0]
 

@@ -110,3 +110,4 @@ def test_forged_trees_write_nothing_elsewhere(
     for commit in (twice, up):
         with pytest.raises(InvalidInputError, match="cannot be taken"):
             target.copy_to(tmp_path / f"{commit}.git", commit)
+        assert not list(tmp_path.glob(f"{commit}.git*"))
