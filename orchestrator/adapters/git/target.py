@@ -1,28 +1,16 @@
 """The target repository: read where it must be, written only as `leafcut/*` branches."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from orchestrator.adapters.git import files
+from orchestrator.adapters.git import exchange
 from orchestrator.adapters.git.command import GitError, git, users_setting
-from orchestrator.adapters.git.refs import update
 from orchestrator.errors import InvalidInputError, MissingRequirementError
 
 WRITABLE = ("refs/heads/leafcut/", "refs/notes/leafcut/")
-
-_CANONICAL = {
-    "transfer.fsckObjects": "true",
-    # Untidy, found in old histories, and harmless: the commits of a run have nothing of it.
-    "fetch.fsck.zeroPaddedFilemode": "ignore",
-    "fetch.fsck.badTimezone": "ignore",
-    "fetch.fsck.missingSpaceBeforeDate": "ignore",
-    "fetch.fsck.missingNameBeforeEmail": "ignore",
-    "fetch.fsck.missingEmail": "ignore",
-    "fetch.fsck.badEmail": "ignore",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,32 +107,7 @@ class Target:
         Raises:
             InvalidInputError: the base cannot be fetched whole, or its tree is a trap.
         """
-        staged = canonical.with_name(f"{canonical.name}.new")
-        files.remove(os.fsencode(staged))
-        git(
-            canonical.parent, "init", "--quiet", "--bare", "--template=", staged.name,
-            discover=True,
-        )  # fmt: skip
-        for setting, value in _CANONICAL.items():
-            git(staged, "config", setting, value)
-        try:
-            self._send(base, staged)
-        except InvalidInputError:
-            files.remove(os.fsencode(staged))
-            raise
-        staged.rename(canonical)
-
-    def _send(self, base: str, repository: Path) -> None:
-        try:
-            git(
-                repository, "fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head",
-                str(self.git_directory), f"{base}:refs/leafcut/base", transport="file",
-            )  # fmt: skip
-        except GitError as error:
-            raise InvalidInputError(
-                f"commit {base[:12]} of {self.root} cannot be taken: {_problem(error.stderr)}",
-                hint=f"git -C {self.root} fsck says more; a partial clone must be made whole first",
-            ) from error
+        exchange.copy_base(self.git_directory, base, canonical)
 
     def publish(self, canonical: Path, refs: Mapping[str, tuple[str, str | None]]) -> None:
         """Set refs to commits of `canonical`: all of them, or none.
@@ -158,48 +121,7 @@ class Target:
             if not ref.startswith(WRITABLE) or "\0" in ref:
                 message = f"{ref} is none of Leafcut's refs"
                 raise ValueError(message)
-        self._refuse_moved(refs)
-        pending = {ref: move for ref, move in refs.items() if self.ref(ref) != move[0]}
-        if not pending:
-            return
-        self._fetch(canonical, sorted({new for new, _ in pending.values()}))
-        updates = b"".join(update(ref, new, old) for ref, (new, old) in pending.items())
-        try:
-            git(
-                self.git_directory, "update-ref", "--stdin", "-z", "-m", "leafcut: publish",
-                stdin=b"start\0" + updates + b"commit\0",
-            )  # fmt: skip
-        except GitError as error:
-            self._refuse_moved(refs)
-            raise InvalidInputError(
-                f"{self.root} does not take the branches: {_problem(error.stderr)}; "
-                "nothing was written",
-                hint="rename the branch that stands in the way, then try again",
-            ) from error
-
-    def _fetch(self, canonical: Path, commits: Sequence[str]) -> None:
-        """Bring commits over with no ref of this repository written.
-
-        The copy is shallow: without its base here, git would make this repository shallow too.
-        """
-        base = git(canonical, "rev-parse", "refs/leafcut/base").decode().strip()
-        if not self._has(base):
-            raise InvalidInputError(
-                f"{self.root} no longer has commit {base[:12]}, the base of the run",
-                hint="bring it back (git reflog), or run anew on a commit that is there",
-            )
-        git(
-            self.git_directory, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
-            "--no-recurse-submodules", "--no-auto-maintenance", str(canonical), *commits,
-            transport="file",
-        )  # fmt: skip
-
-    def _has(self, commit: str) -> bool:
-        try:
-            git(self.git_directory, "cat-file", "-e", commit)
-        except GitError:
-            return False
-        return True
+        exchange.publish(canonical, self.git_directory, refs)
 
     def branches(self) -> dict[str, str]:
         """Return the commits of Leafcut's own branches by full ref name."""
@@ -211,12 +133,7 @@ class Target:
 
     def ref(self, name: str) -> str | None:
         """Return the commit that a ref points at."""
-        try:
-            return (
-                git(self.git_directory, "rev-parse", "--verify", "--quiet", name).decode().strip()
-            )
-        except GitError:
-            return None
+        return exchange.at(self.git_directory, name)
 
     def _harmless(self) -> list[str]:
         """Return settings under which `status` runs no filter and knows what the user ignores."""
@@ -235,20 +152,6 @@ class Target:
 
     def _setting(self, *keys: str) -> str:
         return next(filter(None, (users_setting(self.root, key) for key in keys)), "")
-
-    def _refuse_moved(self, refs: Mapping[str, tuple[str, str | None]]) -> None:
-        listed = git(self.git_directory, "worktree", "list", "--porcelain").decode()
-        for ref, (new, old) in refs.items():
-            here = self.ref(ref)
-            if here not in {old, new}:
-                raise InvalidInputError(
-                    f"{ref} was moved by someone else; nothing was written",
-                    hint="rename that branch, then try again",
-                )
-            if here != new and f"branch {ref}\n" in listed:
-                raise InvalidInputError(
-                    f"{ref} is checked out; nothing was written", hint="check out another branch"
-                )
 
     def _no_such_revision(self, revision: str) -> InvalidInputError:
         refs = git(self.git_directory, "for-each-ref", "--format=%(refname:short)").decode().split()
@@ -269,12 +172,6 @@ def _located(folder: Path, what: str) -> tuple[str, str, str]:
     )  # fmt: skip
     path, bare, hashes = said.decode("utf-8", "surrogateescape").rstrip("\n").rsplit("\n", 2)
     return path, bare, hashes
-
-
-def _problem(said: str) -> str:
-    """Return the line of git's talk that says what is wrong."""
-    lines = [line for line in said.splitlines() if line.startswith(("fatal: ", "error: "))]
-    return (lines or [said])[0]
 
 
 def _plain(text: str) -> str:
