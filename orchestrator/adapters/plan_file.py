@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from orchestrator.domain.edits import accept_edits
 from orchestrator.domain.plan import Plan
-from orchestrator.domain.planning import accept_edits
 from orchestrator.errors import InvalidInputError
 
 

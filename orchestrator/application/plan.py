@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pathspec import GitIgnoreSpec
 
-from orchestrator.domain.graph import Graph, through
+from orchestrator.domain.graph import Graph
 from orchestrator.domain.owners import PLACES, Owners
 from orchestrator.domain.plan import Plan, Untouched
 from orchestrator.domain.planning import Heading, Survey, make_plan
@@ -85,7 +85,7 @@ class Planner:
             untouched += [Untouched(file=file, reason="no occurrence") for file in none_in]
             lines = {file: count for file, count in lines.items() if occurrences.get(file)}
         return Survey(
-            graph=_task_graph(edges, lines),
+            graph=_file_graph(edges, lines),
             lines=lines,
             occurrences=occurrences,
             owners=_owners(tree),
@@ -156,13 +156,12 @@ def _shown(path: str) -> str:
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _task_graph(edges: ImportEdges, files: Mapping[str, int]) -> Graph:
-    """Return the graph among the tasks' files; paths over other files count as edges."""
-    known = {
+def _file_graph(edges: ImportEdges, files: Mapping[str, int]) -> Graph:
+    """Return the graph of all files that could be read, and of `files` that have no imports."""
+    alone: dict[str, set[str]] = {file: set() for file in files}
+    return alone | {
         file: {to for to in targets if to in edges.edges} for file, targets in edges.edges.items()
     }
-    graph = {file: known.get(file, set()) for file in files}
-    return through({**known, **graph}, graph)
 
 
 def _packages(sources: Sequence[str]) -> frozenset[str]:

@@ -1,41 +1,43 @@
-"""Algorithms on the file graph: components, cuts, layers and longest paths.
+"""Algorithms on dependency graphs: components, condensation, depth, longest paths.
 
-A graph maps each node to the nodes that it depends on; every node is a key, edges to others are
-not allowed. All functions are deterministic: they depend on the graph, never on its order.
+A graph maps each node to the nodes that it depends on; every node is a key, and edges lead to keys
+only. All functions are deterministic: they depend on the graph, never on its order.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias, TypeVar
 
+Node = TypeVar("Node", str, int)
 Graph: TypeAlias = Mapping[str, Collection[str]]
 Edge: TypeAlias = tuple[str, str]
 
 
-def components(graph: Graph) -> list[tuple[str, ...]]:
+def components(graph: Mapping[Node, Collection[Node]]) -> list[tuple[Node, ...]]:
     """Return the strongly connected components, dependencies first, each sorted.
 
     Tarjan, "Depth-First Search and Linear Graph Algorithms", 1972, without recursion.
     """
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    on_stack: set[str] = set()
-    found: list[tuple[str, ...]] = []
+    index: dict[Node, int] = {}
+    low: dict[Node, int] = {}
+    stack: list[Node] = []
+    on_stack: set[Node] = set()
+    found: list[tuple[Node, ...]] = []
+    path: list[tuple[Node, Iterator[Node]]] = []
+
+    def enter(node: Node) -> None:
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        on_stack.add(node)
+        path.append((node, iter(sorted(graph[node]))))
+
     for root in sorted(graph):
-        if root in index:
-            continue
-        path = [(root, iter(sorted(graph[root])))]
-        index[root] = low[root] = len(index)
-        stack.append(root)
-        on_stack.add(root)
+        if root not in index:
+            enter(root)
         while path:
             node, children = path[-1]
             for child in children:
                 if child not in index:
-                    index[child] = low[child] = len(index)
-                    stack.append(child)
-                    on_stack.add(child)
-                    path.append((child, iter(sorted(graph[child]))))
+                    enter(child)
                     break
                 if child in on_stack:
                     low[node] = min(low[node], index[child])
@@ -44,91 +46,16 @@ def components(graph: Graph) -> list[tuple[str, ...]]:
                 if path:
                     low[path[-1][0]] = min(low[path[-1][0]], low[node])
                 if low[node] == index[node]:
-                    found.append(_pop_component(stack, on_stack, node))
+                    found.append(_popped(stack, on_stack, node))
     return found
 
 
-def _pop_component(stack: list[str], on_stack: set[str], root: str) -> tuple[str, ...]:
-    members = []
-    while True:
-        node = stack.pop()
-        on_stack.discard(node)
-        members.append(node)
-        if node == root:
-            return tuple(sorted(members))
-
-
-def cut(
-    members: Sequence[str], graph: Graph, fits: Callable[[Collection[str]], bool]
-) -> tuple[Edge, ...]:
-    """Return the edges to cut so that every component within `members` satisfies `fits`.
-
-    `fits` must hold for single nodes and for every part of what it holds for. The set is minimal
-    by inclusion: no edge of it can be put back. Edges run from a node to what it depends on.
-    """
-    inside = set(members)
-    edges = {node: {to for to in graph[node] if to in inside and to != node} for node in inside}
-    backward = _feedback(edges)
-    kept = {node: {to for to in edges[node] if (node, to) not in backward} for node in inside}
-    reverse: dict[str, set[str]] = {node: set() for node in inside}
-    for node, targets in kept.items():
-        for to in targets:
-            reverse[to].add(node)
-    cuts = []
-    for source, target in sorted(backward):
-        closed = _reachable(kept, target) & _reachable(reverse, source)
-        if not closed or fits(closed):
-            kept[source].add(target)
-            reverse[target].add(source)
-        else:
-            cuts.append((source, target))
-    return tuple(cuts)
-
-
-def _feedback(edges: Mapping[str, set[str]]) -> set[Edge]:
-    """Return edges without which there is no cycle, few of them.
-
-    Eades, Lin and Smyth, "A fast and effective heuristic for the feedback arc set problem", 1993.
-    """
-    order = {node: at for at, node in enumerate(_greedy_order(edges))}
-    return {(node, to) for node in edges for to in edges[node] if order[node] > order[to]}
-
-
-def _greedy_order(edges: Mapping[str, set[str]]) -> list[str]:
-    out = {node: set(targets) for node, targets in edges.items()}
-    into: dict[str, set[str]] = {node: set() for node in edges}
-    for node, targets in edges.items():
-        for to in targets:
-            into[to].add(node)
-    first: list[str] = []
-    last: list[str] = []
-    while out:
-        ends = [node for node in out if not out[node]]
-        starts = [node for node in out if not into[node] and out[node]]
-        if ends:
-            chosen, bucket = min(ends), last
-        elif starts:
-            chosen, bucket = min(starts), first
-        else:
-            chosen = min(out, key=lambda node: (len(into[node]) - len(out[node]), node))
-            bucket = first
-        bucket.append(chosen)
-        for to in out.pop(chosen):
-            into[to].discard(chosen)
-        for source in into.pop(chosen):
-            if source in out:
-                out[source].discard(chosen)
-    return first + last[::-1]
-
-
-def _reachable(edges: Mapping[str, Iterable[str]], start: str) -> set[str]:
-    seen, pending = {start}, [start]
-    while pending:
-        for to in edges[pending.pop()]:
-            if to not in seen:
-                seen.add(to)
-                pending.append(to)
-    return seen
+def _popped(stack: list[Node], on_stack: set[Node], root: Node) -> tuple[Node, ...]:
+    members: list[Node] = []
+    while not members or members[-1] != root:
+        members.append(stack.pop())
+    on_stack.difference_update(members)
+    return tuple(sorted(members))
 
 
 def without(graph: Graph, edges: Iterable[Edge]) -> dict[str, set[str]]:
@@ -139,7 +66,9 @@ def without(graph: Graph, edges: Iterable[Edge]) -> dict[str, set[str]]:
     return left
 
 
-def condensed(graph: Graph, groups: Sequence[Sequence[str]]) -> dict[int, set[int]]:
+def condensed(
+    graph: Mapping[Node, Collection[Node]], groups: Sequence[Sequence[Node]]
+) -> dict[int, set[int]]:
     """Return the graph of the groups (by position), without edges of a group to itself."""
     group_of = {node: at for at, group in enumerate(groups) for node in group}
     return {
@@ -148,45 +77,73 @@ def condensed(graph: Graph, groups: Sequence[Sequence[str]]) -> dict[int, set[in
     }
 
 
-def layers(order: Sequence[str], graph: Graph) -> dict[str, int]:
+def bridged(graph: Mapping[int, Collection[int]], kept: Collection[int]) -> dict[int, set[int]]:
+    """Return the graph among `kept` nodes of an acyclic one numbered with dependencies first.
+
+    Edges between kept nodes stay. A path over others becomes an edge, unless the edges that are
+    there say the same, so that a hub that nobody keeps does not tie all to all.
+    """
+    node_of = sorted(kept)
+    bit = {node: 1 << at for at, node in enumerate(node_of)}
+    below: dict[int, int] = {}  # the kept nodes that each node reaches, itself included, as bits
+    nearest: dict[int, int] = {}  # the first of them on each path from a node that is not kept
+    among: dict[int, set[int]] = {}
+    for node in sorted(graph):
+        direct = {to for to in graph[node] if to in bit}
+        other = [to for to in graph[node] if to not in bit]
+        implied = _union(below, direct)
+        beyond = _first(_union(nearest, other) & ~implied, node_of, below)
+        below[node] = bit.get(node, 0) | implied | _union(below, other)
+        if node in bit:
+            among[node] = direct | {node_of[at] for at in _positions(beyond)}
+        else:
+            nearest[node] = _first(beyond | _union(bit, direct), node_of, below)
+    return among
+
+
+def _union(bits: Mapping[int, int], nodes: Iterable[int]) -> int:
+    found = 0
+    for node in nodes:
+        found |= bits[node]
+    return found
+
+
+def _first(bits: int, node_of: Sequence[int], below: Mapping[int, int]) -> int:
+    """Return the nodes that no other of them reaches; a higher one is never reached by a lower."""
+    left = 0
+    while bits:
+        at = bits.bit_length() - 1
+        left |= 1 << at
+        bits &= ~below[node_of[at]]
+    return left
+
+
+def _positions(bits: int) -> Iterator[int]:
+    while bits:
+        at = bits.bit_length() - 1
+        yield at
+        bits ^= 1 << at
+
+
+def layers(order: Sequence[Node], graph: Mapping[Node, Collection[Node]]) -> dict[Node, int]:
     """Return each node's depth: 0 depends on nothing. `order` has dependencies first."""
-    depth: dict[str, int] = {}
+    depth: dict[Node, int] = {}
     for node in order:
         depth[node] = 1 + max((depth[to] for to in graph[node]), default=-1)
     return depth
 
 
 def longest_remaining(
-    order: Sequence[str], graph: Graph, cost: Mapping[str, float]
-) -> dict[str, float]:
+    order: Sequence[Node], graph: Mapping[Node, Collection[Node]], cost: Mapping[Node, float]
+) -> dict[Node, float]:
     """Return the cost of the longest path that starts at each node and ends where nothing depends.
 
     The node's own cost is part of it. `order` has dependencies first.
     """
-    dependents: dict[str, list[str]] = {node: [] for node in order}
-    for node in order:
-        for to in graph[node]:
-            dependents[to].append(node)
-    remaining: dict[str, float] = {}
+    beyond = dict.fromkeys(order, 0.0)
+    remaining: dict[Node, float] = {}
     for node in reversed(order):
-        beyond = max((remaining[one] for one in dependents[node]), default=0.0)
-        remaining[node] = cost[node] + beyond
+        remaining[node] = cost[node] + beyond[node]
+        for to in graph[node]:
+            beyond[to] = max(beyond[to], remaining[node])
     return remaining
-
-
-def through(graph: Graph, kept: Collection[str]) -> dict[str, set[str]]:
-    """Return the graph among `kept` nodes, where paths over the other nodes become edges."""
-    kept = set(kept)
-    short: dict[str, set[str]] = {}
-    for start in kept:
-        found: set[str] = set()
-        seen, pending = {start}, [start]
-        while pending:
-            for to in graph[pending.pop()]:
-                if to in kept:
-                    found.add(to)
-                elif to not in seen:
-                    seen.add(to)
-                    pending.append(to)
-        short[start] = found - {start}
-    return short

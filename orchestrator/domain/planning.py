@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import PurePosixPath
 
-from orchestrator.domain.graph import Graph, components, condensed, layers, longest_remaining
+from orchestrator.domain.graph import Graph, layers, longest_remaining
 from orchestrator.domain.owners import Owners
 from orchestrator.domain.partition import Group, Parts, parts
 from orchestrator.domain.plan import Plan, Task, Untouched
@@ -16,7 +16,10 @@ from orchestrator.domain.playbook import GroupBy, ParamValue, Partition
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """What planning knows: the graph among the files that tasks are made of, lines, occurrences."""
+    """What planning knows. `lines` has the files that tasks are made of, with their lines.
+
+    `graph` has them too, and every other file over which a path may lead from one to another.
+    """
 
     graph: Graph
     lines: Mapping[str, int]
@@ -39,9 +42,9 @@ class Heading:
 
 def make_plan(heading: Heading, survey: Survey, partition: Partition, *, ordered: bool) -> Plan:
     """Return the plan; `ordered` is false for strategies that need no order among files."""
-    graph = survey.graph if ordered else {file: set() for file in survey.graph}
-    cut_up = parts(graph, partition, survey.lines, _key(partition.by, survey))
-    tasks = _tasks(cut_up, graph, survey)
+    graph = survey.graph if ordered else dict.fromkeys(survey.lines, ())
+    cut_up = parts(graph, survey.lines, partition, _key(partition.by, survey))
+    tasks = _tasks(cut_up, survey)
     plan = Plan(
         playbook=heading.playbook,
         playbook_digest=heading.playbook_digest,
@@ -50,7 +53,7 @@ def make_plan(heading: Heading, survey: Survey, partition: Partition, *, ordered
         base=heading.base,
         hash="",
         layers=1 + max((task.layer for task in tasks), default=-1),
-        tasks=tuple(tasks),
+        tasks=tasks,
         cycles=cut_up.cycles,
         untouched=tuple(sorted(survey.untouched, key=lambda one: one.file)),
     )
@@ -72,68 +75,19 @@ def fingerprint(playbook_digest: str, params: Mapping[str, ParamValue]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def accept_edits(plan: Plan) -> Plan:
-    """Return a plan that a person may have edited, with order and hash made right again.
-
-    Raises:
-        ValueError: the plan cannot be executed; the message names the tasks.
-    """
-    if plan_hash(plan) == plan.hash:
-        return plan
-    _refuse_faults(plan)
-    graph = {task.id: set(task.depends_on) for task in plan.tasks}
-    order = [task for (task,) in components(graph)]
-    depth = layers(order, graph)
-    remaining = longest_remaining(order, graph, {task.id: task.cost for task in plan.tasks})
-    tasks = tuple(
-        replace(task, layer=depth[task.id], priority=round(remaining[task.id], 3))
-        for task in plan.tasks
-    )
-    count = 1 + max(depth.values(), default=-1)
-    edited = replace(plan, tasks=tasks, layers=count, derived_from=plan.hash)
-    return replace(edited, hash=plan_hash(edited))
-
-
-def _refuse_faults(plan: Plan) -> None:
-    ids = [task.id for task in plan.tasks]
-    doubled = sorted({one for one in ids if ids.count(one) > 1})
-    if doubled:
-        message = f"two tasks are called {doubled[0]}"
-        raise ValueError(message)
-    owner: dict[str, str] = {}
-    for task in plan.tasks:
-        for file in task.files:
-            if file in owner:
-                message = f"{file} is in task {owner[file]} and in task {task.id}"
-                raise ValueError(message)
-            owner[file] = task.id
-        for needed in task.depends_on:
-            if needed not in set(ids):
-                message = f"task {task.id} depends on {needed}, which is not in the plan"
-                raise ValueError(message)
-    for members in components({task.id: set(task.depends_on) for task in plan.tasks}):
-        if len(members) > 1 or any(
-            task.id in task.depends_on for task in plan.tasks if task.id == members[0]
-        ):
-            message = f"these tasks depend on each other in a circle: {', '.join(members)}"
-            raise ValueError(message)
-
-
-def _tasks(cut_up: Parts, graph: Graph, survey: Survey) -> list[Task]:
-    groups = cut_up.groups
-    cuts = set(cut_up.cut_edges)
-    hard = {node: {to for to in graph[node] if (node, to) not in cuts} for node in graph}
-    ids = _ids(groups)
-    needs = _named(condensed(hard, groups), ids)
-    soft = _named(condensed({n: {t for s, t in cuts if s == n} for n in graph}, groups), ids)
-    average = sum(survey.lines[file] for file in graph) / len(graph) if graph else 1.0
-    lines = [sum(survey.lines[file] for file in group) for group in groups]
-    cost = {
-        name: round(max(n, 1) / max(average, 1.0), 3) for name, n in zip(ids, lines, strict=True)
+def _tasks(cut_up: Parts, survey: Survey) -> tuple[Task, ...]:
+    ids = [_id(group) for group in cut_up.groups]
+    needs = {name: {ids[to] for to in cut_up.needs[at]} for at, name in enumerate(ids)}
+    soft = _soft(cut_up, ids)
+    lines = {
+        name: sum(survey.lines[file] for file in group)
+        for name, group in zip(ids, cut_up.groups, strict=True)
     }
+    average = max(1.0, sum(lines.values()) / max(1, len(survey.lines)))
+    cost = {name: round(max(count, 1) / average, 3) for name, count in lines.items()}
     depth = layers(ids, needs)
     remaining = longest_remaining(ids, needs, cost)
-    return [
+    return tuple(
         Task(
             id=name,
             title=_title(group),
@@ -142,22 +96,28 @@ def _tasks(cut_up: Parts, graph: Graph, survey: Survey) -> list[Task]:
             soft_depends_on=tuple(sorted(soft[name] - needs[name])),
             layer=depth[name],
             owners=_owners(group, survey.owners),
-            lines=count,
+            lines=lines[name],
             occurrences=sum(survey.occurrences.get(file, 0) for file in group),
             cost=cost[name],
             priority=round(remaining[name], 3),
         )
-        for name, group, count in zip(ids, groups, lines, strict=True)
-    ]
+        for name, group in zip(ids, cut_up.groups, strict=True)
+    )
 
 
-def _named(graph: Mapping[int, set[int]], ids: Sequence[str]) -> dict[str, set[str]]:
-    return {ids[at]: {ids[to] for to in targets} for at, targets in graph.items()}
+def _soft(cut_up: Parts, ids: Sequence[str]) -> dict[str, set[str]]:
+    """Return the tasks that each task would depend on if nothing had been cut."""
+    task_of = {file: name for name, group in zip(ids, cut_up.groups, strict=True) for file in group}
+    soft: dict[str, set[str]] = {name: set() for name in ids}
+    for source, target in cut_up.cut_edges:
+        if source in task_of and target in task_of and task_of[source] != task_of[target]:
+            soft[task_of[source]].add(task_of[target])
+    return soft
 
 
-def _ids(groups: Sequence[Group]) -> list[str]:
-    """Return names that are stable as long as a group's files are, and fit to be part of a ref."""
-    return [f"{_slug(group[0])}-{_digest(group)}" for group in groups]
+def _id(group: Group) -> str:
+    """Return a name that is stable as long as the files are, and fits to be part of a ref."""
+    return f"{_slug(group[0])}-{_digest(group)}"
 
 
 def _slug(path: str) -> str:

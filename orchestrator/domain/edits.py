@@ -1,0 +1,93 @@
+"""Plans that a person may have edited: refused, or their order and hash made right again."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from orchestrator.domain.graph import components, layers, longest_remaining
+from orchestrator.domain.plan import SCHEMA, Plan, Task
+from orchestrator.domain.planning import plan_hash
+
+_ID = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
+"""Ids become parts of refs and of paths."""
+
+
+def accept_edits(plan: Plan) -> Plan:
+    """Return a plan that may have been edited, with layers, priorities and hash made right again.
+
+    An edited plan names the one that it was made from in `derived_from`.
+
+    Raises:
+        ValueError: the plan cannot be executed; the message names the tasks.
+    """
+    for fault in _faults(plan):
+        raise ValueError(fault)
+    if plan_hash(plan) == plan.hash:
+        return plan
+    graph = {task.id: task.depends_on for task in plan.tasks}
+    order = [task for (task,) in components(graph)]
+    depth = layers(order, graph)
+    remaining = longest_remaining(order, graph, {task.id: task.cost for task in plan.tasks})
+    tasks = tuple(
+        replace(task, layer=depth[task.id], priority=round(remaining[task.id], 3))
+        for task in plan.tasks
+    )
+    count = 1 + max(depth.values(), default=-1)
+    edited = replace(plan, tasks=tasks, layers=count, derived_from=plan.hash)
+    return replace(edited, hash=plan_hash(edited))
+
+
+def _faults(plan: Plan) -> Iterator[str]:
+    """Yield what is wrong; what comes later relies on what comes before being right."""
+    if plan.schema != SCHEMA:
+        yield f"schema {plan.schema} is not known, only {SCHEMA}"
+    for name, times in Counter(task.id for task in plan.tasks).items():
+        if times > 1:
+            yield f"{times} tasks are called {name}"
+    known = {task.id for task in plan.tasks}
+    for task in plan.tasks:
+        yield from _task_faults(task, known)
+    yield from _shared_files(plan)
+    yield from _circles(plan)
+
+
+def _task_faults(task: Task, known: set[str]) -> Iterator[str]:
+    if not _ID.fullmatch(task.id):
+        yield f"{task.id!r} is no id of a task: letters, digits and single - or _ between them"
+    if not task.files:
+        yield f"task {task.id} has no files"
+    for file in task.files:
+        if not _is_path(file):
+            yield f"task {task.id}: {file!r} is no path of a file in the repository"
+    for needed in (*task.depends_on, *task.soft_depends_on):
+        if needed not in known:
+            yield f"task {task.id} depends on {needed}, which is not in the plan"
+    if not 0 < task.cost < float("inf"):
+        yield f"task {task.id}: cost must be above 0"
+
+
+def _is_path(file: str) -> bool:
+    """Say whether it is the one way to write a path below the tree's root, outside `.git`."""
+    pure = PurePosixPath(file)
+    parts = {part.lower() for part in pure.parts}
+    return (
+        bool(parts) and str(pure) == file and not {"..", "/", ".git"} & parts and "\0" not in file
+    )
+
+
+def _shared_files(plan: Plan) -> Iterator[str]:
+    owner: dict[str, str] = {}
+    for task in plan.tasks:
+        for file in task.files:
+            if file in owner:
+                yield f"{file} is in task {owner[file]} and in task {task.id}"
+            owner[file] = task.id
+
+
+def _circles(plan: Plan) -> Iterator[str]:
+    graph = {task.id: task.depends_on for task in plan.tasks}
+    for members in components(graph):
+        if len(members) > 1 or members[0] in graph[members[0]]:
+            yield f"these tasks depend on each other in a circle: {', '.join(members)}"
