@@ -128,19 +128,15 @@ def read(root: int, path: bytes) -> bytes:
             return file.read()
 
 
-def write(root: int, path: bytes, node: Node, content: bytes, staged: bytes) -> Signature:
-    """Put a file or link at `path` in the tree; whatever stands there or in its way is replaced.
+def write(root: int, path: bytes, node: Node, content: bytes) -> None:
+    """Put a file or link at `path` in the tree; whatever stands there or in its way is removed.
 
-    It is written to `staged`, a path outside the tree on the same file system, then renamed, so
-    nothing is ever written through a hard link.
+    It is always a new file, so nothing is written through a link, a hard one included; and not a
+    rename over the old one, for which ext4 would wait for the disk.
     """
-    remove(staged)
-    _make(staged, node, content)
     with _holder(root, path, make=True) as (folder, name):
-        if _is_folder(folder, name):
-            remove_in(folder, name)
-        os.rename(staged, name, dst_dir_fd=folder)
-        return signature(os.lstat(name, dir_fd=folder))
+        remove_in(folder, name)
+        _make(name, node, content, folder)
 
 
 def fill(root: bytes, nodes: Iterable[tuple[bytes, Node, bytes]]) -> dict[bytes, Signature]:
@@ -202,11 +198,12 @@ def _remove(folder: int, name: bytes, lift: Callable[[int, bytes], None], depth:
     os.rmdir(name, dir_fd=folder)
 
 
-def _make(path: bytes, node: Node, content: bytes) -> Signature:
+def _make(path: bytes, node: Node, content: bytes, folder: int | None = None) -> Signature:
     if node.mode == SYMLINK:
-        os.symlink(content, path)
-        return signature(os.lstat(path))
-    descriptor = os.open(path, _NEW, 0o755 if node.mode == b"100755" else 0o644)
+        os.symlink(content, path, dir_fd=folder)
+        return signature(os.lstat(path, dir_fd=folder))
+    mode = 0o755 if node.mode == b"100755" else 0o644
+    descriptor = os.open(path, _NEW, mode, dir_fd=folder)
     try:
         view = memoryview(content)
         while view:

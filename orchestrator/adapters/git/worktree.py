@@ -33,7 +33,6 @@ class PooledWorktree:
         self._repository = repository
         self._objects = repository.objects
         self._at = os.fsencode(self.root)
-        self._staged = os.fsencode(slot / "staged")
         self._link = b"gitdir: " + os.fsencode(admin) + b"\n"
         self._identity = _identity(self._at)
         self._empty = empty
@@ -93,12 +92,12 @@ class PooledWorktree:
                 missing.add(path)
         for path in sorted(missing):
             node = expected.nodes[path]
-            self._write(root, path, node, self._objects.read(node.oid))
+            files.write(root, path, node, self._objects.read(node.oid))
 
     def _restore_link(self, root: int) -> None:
         """Put back how git finds its worktree, which an agent may have made to lead elsewhere."""
         if not self._is_link_sound(root):
-            self._write(root, _LINK, Node(_PLAIN_FILE, ""), self._link)
+            files.write(root, _LINK, Node(_PLAIN_FILE, ""), self._link)
 
     def _is_link_sound(self, root: int) -> bool:
         try:
@@ -107,9 +106,6 @@ class PooledWorktree:
             return False
         plain = stat.S_ISREG(status.st_mode) and status.st_nlink == 1
         return plain and status.st_size == len(self._link) and files.read(root, _LINK) == self._link
-
-    def _write(self, root: int, path: bytes, node: Node, content: bytes) -> None:
-        files.write(root, path, node, content, self._staged)
 
     def _renew(self) -> None:
         """Start over with an empty slot: what its folder was set up for is gone with the tree."""
