@@ -12,19 +12,12 @@ if TYPE_CHECKING:
     from orchestrator.domain.run import Run
 
 PLAYBOOK = "annotate-types"
-SELECTED = (
-    "networkx/utils",
-    "networkx/classes",
-    "networkx/readwrite",
-    "networkx/generators",
-    "networkx/drawing",
-    "networkx/*.py",
-)
+SELECTED = ("networkx/utils", "networkx/readwrite", "networkx/generators", "networkx/drawing")
 TESTS = (
     'tests:junit=${{ python }} -m pytest -q -p no:cacheprovider --junitxml="$LEAFCUT_REPORT" '
-    "networkx/utils networkx/classes networkx/readwrite networkx/tests/test_convert.py"
+    "networkx/utils networkx/readwrite networkx/generators"
 )
-MAX_TASKS = 45
+MAX_TASKS = 36
 
 
 def demo(
