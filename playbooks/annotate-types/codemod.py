@@ -21,7 +21,9 @@ from annotate.verdict import Identity, blamed, failures, remember, remembered
 
 MAX_ROUNDS = 5
 """How often functions of the same files are looked at, so that one may use another's type."""
-DEFAULT_TRANSPARENT = "cache,lru_cache,wraps,staticmethod,classmethod,override,final,property,cached_property"
+DEFAULT_TRANSPARENT = (
+    "cache,lru_cache,wraps,staticmethod,classmethod,override,final,property,cached_property"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,16 @@ class Work:
         return written
 
     def _annotation(
-        self, module: Module, function: Function, answers: Answers, found: dict[tuple[str, int], Proposal]
+        self,
+        module: Module,
+        function: Function,
+        answers: Answers,
+        found: dict[tuple[str, int], Proposal],
     ) -> Annotation | None:
-        proposal = propose(self.tree, module, function, answers)
+        try:
+            proposal = propose(self.tree, module, function, answers)
+        except RecursionError:
+            return None  # generated code, nested deeper than anything can follow
         if proposal is None:
             return None
         options = self.options
@@ -159,7 +168,9 @@ def _arguments() -> tuple[Options, Path]:
     parser.add_argument("--transparent", default=DEFAULT_TRANSPARENT)
     given = parser.parse_args()
     names = frozenset(name.strip() for name in given.transparent.split(",") if name.strip())
-    return Options(given.python, given.defaults == "true", given.bare_containers == "true", names), given.files_from
+    return Options(
+        given.python, given.defaults == "true", given.bare_containers == "true", names
+    ), given.files_from
 
 
 def _version(text: str) -> tuple[int, int]:

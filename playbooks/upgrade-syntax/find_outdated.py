@@ -15,7 +15,7 @@ def main() -> None:
     settings, paths = arguments(__doc__)
     for file in upgraded(paths, settings):
         for line, text in changes(file):
-            print(f"{printable(file.path)}:{line}: {ascii(text)}")
+            print(f"{printable(file.path)}:{line}: {text!a}")
 
 
 def changes(file: Upgraded) -> Iterator[tuple[int, str]]:

@@ -1,6 +1,7 @@
 """What pyupgrade makes of a file, byte for byte outside its changes."""
 
 import argparse
+import ast
 import io
 import re
 import sys
@@ -10,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyupgrade._data import Settings
-from pyupgrade._main import _fix_plugins, _fix_tokens
+from pyupgrade._data import Settings  # type: ignore[import-untyped]
+from pyupgrade._main import _fix_plugins, _fix_tokens  # type: ignore[import-untyped]
 
 MAX_ROUNDS = 5
 """pyupgrade sees some changes only once others are made."""
@@ -35,17 +36,16 @@ def upgraded(paths: Iterable[str], settings: Settings) -> Iterator[Upgraded]:
         try:
             before = text(Path(path))
             yield Upgraded(path, before, upgrade(before, settings))
-        except (OSError, ValueError, SyntaxError, RecursionError) as error:
-            said = error or type(error).__name__
-            print(f"skipped {ascii(path)}: {said}", file=sys.stderr)
+        except (OSError, ValueError, SyntaxError, RecursionError, MemoryError) as error:
+            print(f"skipped {path!a}: {error!s:.200}", file=sys.stderr)
 
 
 def text(file: Path) -> str:
     """Return a file's text, whatever ends its lines.
 
     Raises:
-        ValueError: it is no regular file or not UTF-8, which is all that pyupgrade takes.
-        SyntaxError: it declares an encoding that there is not.
+        ValueError: it is no regular file or nothing that pyupgrade takes.
+        SyntaxError: it is no Python; pyupgrade would change its strings all the same.
         OSError: it cannot be read.
     """
     if file.is_symlink() or not file.is_file():
@@ -56,25 +56,32 @@ def text(file: Path) -> str:
     if not encoding.startswith("utf-8"):
         message = f"its encoding is {encoding}, not UTF-8"
         raise ValueError(message)
+    if re.search(rb"\r(?!\n)", content):
+        message = "a lone carriage return ends a line, which makes pyupgrade miscount"
+        raise ValueError(message)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        ast.parse(content)
     return content.decode()
 
 
 def upgrade(before: str, settings: Settings) -> str:
     """Return a text as pyupgrade leaves it, once it finds nothing more to do.
 
-    What stands before the first word is kept from it: it would strip that.
+    The space around the whole text is kept from it: it would strip that.
 
     Raises:
         ValueError: it finds more to do each time.
     """
-    text = before.removeprefix(_BOM).lstrip()
-    start = before[: len(before) - len(text)]
+    text = before.removeprefix(_BOM).strip()
+    start = before.index(text)
+    end = start + len(text)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for _ in range(MAX_ROUNDS):
-            earlier, text = text, _fix_tokens(_fix_plugins(text, settings))
+            earlier, text = text, str(_fix_tokens(_fix_plugins(text, settings)))
             if text == earlier:
-                return start + text
+                return before[:start] + text + before[end:]
     message = f"pyupgrade is not done after {MAX_ROUNDS} rounds"
     raise ValueError(message)
 

@@ -1,7 +1,6 @@
 """Where annotations go in the text of a function's header."""
 
 import ast
-import io
 import tokenize
 from collections.abc import Callable, Iterator, Sequence
 

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from annotate.sources import Source
@@ -97,13 +97,13 @@ def untyped_parameters(function: Function) -> list[ast.arg]:
 
 
 def own(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield everything within a function that belongs to its own scope, in no certain order."""
-    todo: list[ast.AST] = list(getattr(node, "body", ()))
+    """Yield everything within a function that belongs to its own scope, in order."""
+    todo: list[ast.AST] = list(reversed(getattr(node, "body", ())))
     while todo:
         part = todo.pop()
         yield part
         if not isinstance(part, _SCOPES):
-            todo.extend(ast.iter_child_nodes(part))
+            todo.extend(reversed(list(ast.iter_child_nodes(part))))
 
 
 def last_name(expression: ast.expr) -> str:
@@ -139,28 +139,37 @@ def falls_through(body: Sequence[ast.stmt]) -> bool:
 
 
 def _passes(node: ast.stmt) -> bool:
-    match node:
-        case ast.Return() | ast.Raise() | ast.Continue() | ast.Break():
-            return False
-        case ast.Expr(value=ast.Call(func=called)):
-            return ast.unparse(called) not in _ENDS
-        case ast.Assert(test=ast.Constant(value=False)):
-            return False
-        case ast.If(test=test):
-            return _branches(node, test)
-        case ast.While(test=ast.Constant(value=value)) if value:
-            return _breaks(node.body)
-        case ast.With() | ast.AsyncWith():
-            return _swallows(node) or falls_through(node.body)
-        case ast.Try() | ast.TryStar():
-            return _try_passes(node)
-        case ast.Match():
-            return not _is_complete(node) or any(falls_through(case.body) for case in node.cases)
-    return True
+    rule = _PASSING.get(type(node))
+    return rule(node) if rule else True
 
 
-def _branches(node: ast.If, test: ast.expr) -> bool:
-    if isinstance(test, ast.Constant) and test.value is True:
+def _never(_: ast.stmt) -> bool:
+    return False
+
+
+def _expression(node: ast.Expr) -> bool:
+    return not (isinstance(node.value, ast.Call) and ast.unparse(node.value.func) in _ENDS)
+
+
+def _assertion(node: ast.Assert) -> bool:
+    return not (isinstance(node.test, ast.Constant) and node.test.value is False)
+
+
+def _loop(node: ast.While) -> bool:
+    endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
+    return not endless or _breaks(node.body)
+
+
+def _with(node: ast.With | ast.AsyncWith) -> bool:
+    return _swallows(node) or falls_through(node.body)
+
+
+def _match(node: ast.Match) -> bool:
+    return not _is_complete(node) or any(falls_through(case.body) for case in node.cases)
+
+
+def _branches(node: ast.If) -> bool:
+    if isinstance(node.test, ast.Constant) and node.test.value is True:
         return falls_through(node.body)
     return falls_through(node.body) or falls_through(node.orelse)
 
@@ -182,7 +191,7 @@ def _swallows(node: ast.With | ast.AsyncWith) -> bool:
     return any(_SWALLOWS.search(last_name(item.context_expr)) for item in node.items)
 
 
-def _try_passes(node: "ast.Try | ast.TryStar") -> bool:
+def _try(node: "ast.Try | ast.TryStar") -> bool:
     if node.finalbody and not falls_through(node.finalbody):
         return False
     if any(falls_through(handler.body) for handler in node.handlers):
@@ -192,4 +201,25 @@ def _try_passes(node: "ast.Try | ast.TryStar") -> bool:
 
 def _is_complete(node: ast.Match) -> bool:
     last = node.cases[-1]
-    return last.guard is None and isinstance(last.pattern, ast.MatchAs) and last.pattern.pattern is None
+    return (
+        last.guard is None
+        and isinstance(last.pattern, ast.MatchAs)
+        and last.pattern.pattern is None
+    )
+
+
+_PASSING: Mapping[type[ast.stmt], Callable[..., bool]] = {
+    ast.Return: _never,
+    ast.Raise: _never,
+    ast.Continue: _never,
+    ast.Break: _never,
+    ast.Expr: _expression,
+    ast.Assert: _assertion,
+    ast.If: _branches,
+    ast.While: _loop,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.Try: _try,
+    ast.TryStar: _try,
+    ast.Match: _match,
+}

@@ -153,7 +153,9 @@ def _number(left: Type, op: ast.operator, right: Type) -> Type | None:
         return wider
     if isinstance(op, ast.Div):
         return wider if wider == COMPLEX else FLOAT
-    if not isinstance(op, _ARITHMETIC) or (wider == COMPLEX and isinstance(op, ast.Mod | ast.FloorDiv)):
+    if not isinstance(op, _ARITHMETIC) or (
+        wider == COMPLEX and isinstance(op, ast.Mod | ast.FloorDiv)
+    ):
         return None
     return INT if wider == BOOL else wider
 
@@ -169,7 +171,7 @@ def _mapping(scope: Scope, node: ast.Dict) -> Type | None:
 
 
 def container(name: str, columns: list[list[Type | None]]) -> Type:
-    """Return the type of a fresh container; different elements, or unknown ones, may be anything."""
+    """Return the type of a fresh container; unlike or unknown elements may be anything."""
     if not columns[0]:
         return builtin(name)
     return builtin(name, *(_common(column) for column in columns))
@@ -276,7 +278,10 @@ def _attribute(scope: Scope, node: ast.Attribute) -> Type | None:
     module, binding = bound
     if binding.how == "annotation" and isinstance(binding.node, ast.expr):
         return stated(scope, module, binding.node)
-    if isinstance(binding.node, Definition) and decorators(binding.node) & {"property", "cached_property"}:
+    if isinstance(binding.node, Definition) and decorators(binding.node) & {
+        "property",
+        "cached_property",
+    }:
         return scope.returns(Symbol(module=module, node=binding.node))
     return None
 
@@ -344,7 +349,9 @@ def _await(scope: Scope, node: ast.Await) -> Type | None:
     if symbol is None and isinstance(called, ast.Attribute):
         owner = _class_of(scope, called.value)
         symbol = scope.tree.attribute(owner, called.attr) if owner else None
-    return scope.returns(symbol) if symbol and isinstance(symbol.node, ast.AsyncFunctionDef) else None
+    return (
+        scope.returns(symbol) if symbol and isinstance(symbol.node, ast.AsyncFunctionDef) else None
+    )
 
 
 def constructed(tree: Tree, symbol: Symbol) -> Type | None:

@@ -43,44 +43,49 @@ BUILTIN_CALLS = _table(
 """A container without arguments is an empty one, which it is when called without arguments."""
 
 _STANDARD = {
-    INT: "math.ceil math.comb math.factorial math.floor math.gcd math.isqrt math.lcm math.perm math.trunc "
-    "os.getpid time.time_ns time.perf_counter_ns time.monotonic_ns random.randint random.randrange "
-    "random.getrandbits sys.getrecursionlimit sys.getsizeof operator.index zlib.crc32 zlib.adler32",
-    FLOAT: "math.acos math.acosh math.asin math.asinh math.atan math.atan2 math.atanh math.copysign math.cos "
-    "math.cosh math.degrees math.dist math.erf math.erfc math.exp math.expm1 math.fabs math.fmod math.fsum "
-    "math.gamma math.hypot math.ldexp math.lgamma math.log math.log10 math.log1p math.log2 math.pow "
-    "math.radians math.remainder math.sin math.sinh math.sqrt math.tan math.tanh time.time "
-    "time.perf_counter time.monotonic time.process_time random.random random.uniform random.gauss "
-    "random.expovariate random.betavariate random.triangular",
-    BOOL: "math.isclose math.isfinite math.isinf math.isnan os.access os.path.exists os.path.isabs "
-    "os.path.isdir os.path.isfile os.path.islink os.path.ismount os.path.lexists os.path.samefile "
-    "inspect.isclass inspect.isfunction inspect.ismethod inspect.ismodule inspect.isgenerator "
-    "keyword.iskeyword fnmatch.fnmatch sys.is_finalizing",
-    STR: "os.getcwd os.strerror platform.machine platform.node platform.platform platform.python_version "
-    "platform.release platform.system getpass.getuser getpass.getpass inspect.getsource inspect.cleandoc "
-    "json.dumps textwrap.dedent textwrap.fill textwrap.indent textwrap.shorten time.ctime time.strftime "
-    "tempfile.gettempdir traceback.format_exc html.escape html.unescape secrets.token_hex "
-    "secrets.token_urlsafe socket.gethostname sys.getdefaultencoding sys.getfilesystemencoding "
+    INT: "math.ceil math.comb math.factorial math.floor math.gcd math.isqrt math.lcm math.perm "
+    "math.trunc operator.index os.getpid random.getrandbits random.randint random.randrange "
+    "sys.getrecursionlimit sys.getsizeof time.monotonic_ns time.perf_counter_ns time.time_ns "
+    "zlib.adler32 zlib.crc32",
+    FLOAT: "math.acos math.acosh math.asin math.asinh math.atan math.atan2 math.atanh "
+    "math.copysign math.cos math.cosh math.degrees math.dist math.erf math.erfc math.exp math.expm1 "
+    "math.fabs math.fmod math.fsum math.gamma math.hypot math.ldexp math.lgamma math.log "
+    "math.log10 math.log1p math.log2 math.pow math.radians math.remainder math.sin math.sinh "
+    "math.sqrt math.tan math.tanh random.betavariate random.expovariate random.gauss "
+    "random.random random.triangular random.uniform time.monotonic time.perf_counter "
+    "time.process_time time.time",
+    BOOL: "fnmatch.fnmatch inspect.isclass inspect.isfunction inspect.isgenerator inspect.ismethod "
+    "inspect.ismodule keyword.iskeyword math.isclose math.isfinite math.isinf math.isnan "
+    "os.access os.path.exists os.path.isabs os.path.isdir os.path.isfile os.path.islink "
+    "os.path.ismount os.path.lexists os.path.samefile sys.is_finalizing",
+    STR: "getpass.getpass getpass.getuser html.escape html.unescape inspect.cleandoc "
+    "inspect.getsource json.dumps os.getcwd os.strerror platform.machine platform.node "
+    "platform.platform platform.python_version platform.release platform.system "
+    "secrets.token_hex secrets.token_urlsafe socket.gethostname sys.getdefaultencoding "
+    "sys.getfilesystemencoding tempfile.gettempdir textwrap.dedent textwrap.fill "
+    "textwrap.indent textwrap.shorten time.ctime time.strftime traceback.format_exc "
     "urllib.parse.quote urllib.parse.quote_plus urllib.parse.unquote urllib.parse.urlencode",
-    BYTES: "os.urandom pickle.dumps marshal.dumps secrets.token_bytes base64.b64encode base64.b64decode "
-    "base64.urlsafe_b64encode base64.urlsafe_b64decode binascii.hexlify binascii.unhexlify zlib.compress "
-    "zlib.decompress gzip.compress gzip.decompress",
+    BYTES: "base64.b64decode base64.b64encode base64.urlsafe_b64decode base64.urlsafe_b64encode "
+    "binascii.hexlify binascii.unhexlify gzip.compress gzip.decompress marshal.dumps "
+    "os.urandom pickle.dumps secrets.token_bytes zlib.compress zlib.decompress",
 }
 _ANSWERS_A_CLASS = {
     "logging.Logger": "logging.getLogger",
-    "datetime.datetime": "datetime.datetime.now datetime.datetime.utcnow datetime.datetime.fromisoformat "
-    "datetime.datetime.fromtimestamp datetime.datetime.strptime datetime.datetime.combine",
-    "datetime.date": "datetime.date.today datetime.date.fromisoformat",
+    "datetime.datetime": "datetime.datetime.combine datetime.datetime.fromisoformat "
+    "datetime.datetime.fromtimestamp datetime.datetime.now datetime.datetime.strptime "
+    "datetime.datetime.utcnow",
+    "datetime.date": "datetime.date.fromisoformat datetime.date.today",
     "pathlib.Path": "pathlib.Path.cwd pathlib.Path.home",
     "uuid.UUID": "uuid.uuid1 uuid.uuid4 uuid.uuid5",
 }
 _CONSTRUCTORS = (
-    "argparse.ArgumentParser argparse.Namespace configparser.ConfigParser datetime.date datetime.datetime "
-    "datetime.time datetime.timedelta datetime.timezone decimal.Decimal fractions.Fraction io.BytesIO "
-    "io.StringIO io.TextIOWrapper ipaddress.IPv4Address ipaddress.IPv6Address logging.Formatter "
-    "logging.Handler logging.StreamHandler pathlib.Path pathlib.PurePath pathlib.PurePosixPath "
-    "random.Random string.Template textwrap.TextWrapper threading.Event threading.Thread "
-    "types.ModuleType types.SimpleNamespace uuid.UUID zipfile.ZipFile"
+    "argparse.ArgumentParser argparse.Namespace configparser.ConfigParser datetime.date "
+    "datetime.datetime datetime.time datetime.timedelta datetime.timezone decimal.Decimal "
+    "fractions.Fraction io.BytesIO io.StringIO io.TextIOWrapper ipaddress.IPv4Address "
+    "ipaddress.IPv6Address logging.Formatter logging.Handler logging.StreamHandler "
+    "pathlib.Path pathlib.PurePath pathlib.PurePosixPath random.Random string.Template "
+    "textwrap.TextWrapper threading.Event threading.Thread types.ModuleType "
+    "types.SimpleNamespace uuid.UUID zipfile.ZipFile"
 )
 
 
@@ -107,7 +112,7 @@ _SAME = (
 _LISTS = "split rsplit splitlines"
 
 
-def _methods_of_text(kind: Type, more: Mapping[Type, str]) -> dict[str, Type]:
+def _methods_of_text(kind: Type, more: dict[Type, str]) -> dict[str, Type]:
     return _table({**_TEXT, kind: _SAME, builtin("list", kind): _LISTS} | more)
 
 

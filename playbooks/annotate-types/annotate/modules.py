@@ -52,7 +52,9 @@ class Module:
         """Say whether a star import of this module brings `name`."""
         said = self.names.only("__all__")
         if said is not None and isinstance(said.node, ast.List | ast.Tuple):
-            return any(isinstance(part, ast.Constant) and part.value == name for part in said.node.elts)
+            return any(
+                isinstance(part, ast.Constant) and part.value == name for part in said.node.elts
+            )
         return not name.startswith("_")
 
 
@@ -181,7 +183,9 @@ class Tree:
             if path is None or path == module.path or not self._may_export(path, name):
                 continue
             target = self.at(path)
-            found = self.look_up(target, name, hops + 1) if target and target.exports(name) else None
+            found = (
+                self.look_up(target, name, hops + 1) if target and target.exports(name) else None
+            )
             if found:
                 return found
         return None

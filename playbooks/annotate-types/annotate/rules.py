@@ -40,7 +40,11 @@ class Answers:
     def __call__(self, symbol: Symbol) -> Type | None:
         """Return the type, None if it is not known."""
         node, module = symbol.node, symbol.module
-        if module is None or not isinstance(node, Definition) or decorators(node) - self.transparent:
+        if (
+            module is None
+            or not isinstance(node, Definition)
+            or decorators(node) - self.transparent
+        ):
             return None
         if node.returns is not None:
             return Reader(self.tree, module).read(node.returns)
@@ -66,7 +70,9 @@ def propose(tree: Tree, module: Module, function: Function, returns: Returns) ->
 
 def _magic(function: Function) -> Proposal | None:
     found = MAGIC_METHODS.get(function.node.name) if function.owner else None
-    only_raises = found != NONE and not any(isinstance(part, ast.Return) for part in own(function.node))
+    only_raises = found != NONE and not any(
+        isinstance(part, ast.Return) for part in own(function.node)
+    )
     plain = isinstance(function.node, ast.FunctionDef) and not only_raises
     return Proposal(found, "magic") if found and plain else None
 
@@ -87,9 +93,7 @@ def _passes(node: Definition) -> bool:
     return isinstance(node.body[-1], ast.Pass)
 
 
-def _values(
-    scope: Scope, values: list[ast.expr], given: list[ast.expr | None]
-) -> Proposal | None:
+def _values(scope: Scope, values: list[ast.expr], given: list[ast.expr | None]) -> Proposal | None:
     """Beside values, None counts only where it is returned in so many words: mypy wants that."""
     node = scope.function.node
     told = [value for value in values if not _is_not_implemented(scope, value)]
@@ -131,4 +135,3 @@ def _generator(scope: Scope, parts: list[ast.AST]) -> Proposal | None:
 def _all(scope: Scope, values: list[ast.expr | None]) -> Type | None:
     """Return the type of all values; a missing one is None."""
     return scope.joined([value or ast.Constant(value=None) for value in values])
-

@@ -69,7 +69,7 @@ def read(root: Path, path: str) -> Source:
         encoding, text = _decoded(content)
         return Source(path, content, text, encoding, _parsed(content))
     except _UNPARSABLE as error:
-        message = f"does not parse: {error or type(error).__name__}"
+        message = f"does not parse: {error!s:.200}"
         raise ValueError(message) from error
 
 

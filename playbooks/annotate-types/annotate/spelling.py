@@ -11,15 +11,19 @@ from annotate.kinds import ANY, NONE, REST, Kind, Type, builtin, is_container, j
 from annotate.modules import Module, Symbol, Tree
 
 _TYPING = {"typing", "typing_extensions"}
-_BUILTIN_ALIASES = {"List": "list", "Set": "set", "FrozenSet": "frozenset", "Dict": "dict", "Tuple": "tuple"}
+_BUILTIN_ALIASES = {
+    "List": "list",
+    "Set": "set",
+    "FrozenSet": "frozenset",
+    "Dict": "dict",
+    "Tuple": "tuple",
+}
 _ABSTRACT = {
     "Iterator", "Iterable", "Generator", "Sequence", "Mapping", "MutableMapping", "Collection",
     "AsyncIterator", "AsyncIterable", "AsyncGenerator", "Awaitable", "KeysView", "ValuesView",
     "ItemsView", "MutableSequence", "MutableSet", "Hashable", "Sized",
 }  # fmt: skip
-_BUILTINS = {
-    name for name, value in vars(builtins).items() if isinstance(value, type)
-} | {"None"}
+_BUILTINS = {name for name, value in vars(builtins).items() if isinstance(value, type)} | {"None"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,7 @@ def _is_rest(part: ast.expr) -> bool:
 def kind_of(symbol: Symbol) -> Type | None:
     """Return the type whose values are instances of what a symbol stands for."""
     if symbol.module is not None:
-        top = isinstance(symbol.node, ast.ClassDef) and symbol.node in symbol.module.source.tree.body
-        return (Kind(symbol.module.path, symbol.node.name),) if top and symbol.node else None
+        return _class_of_tree(symbol.module, symbol.node)
     home, _, name = symbol.dotted.rpartition(".")
     if home in _TYPING or home == "collections.abc":
         if name in _BUILTIN_ALIASES:
@@ -103,6 +106,12 @@ def kind_of(symbol: Symbol) -> Type | None:
 
 Spelling = tuple[str, bool]
 """A type's text, and whether one of its names may not be there yet when the def is executed."""
+
+
+def _class_of_tree(module: Module, node: ast.AST | None) -> Type | None:
+    """Only a class at the top of a module has a name for others."""
+    bound = module.names.only(node.name) if isinstance(node, ast.ClassDef) else None
+    return (Kind(module.path, bound.name),) if bound and bound.node is node else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +180,9 @@ class Writer:
             only = self.module.names.only(name)
             if only is None:
                 continue
-            if kind.name in (name, only.member) and self._is(self.tree.of_binding(self.module, only), kind):
+            if kind.name in (name, only.member) and self._is(
+                self.tree.of_binding(self.module, only), kind
+            ):
                 yield name, self._is_late(bound[0])
             elif only.how == "import":
                 yield from self._through(only, kind)

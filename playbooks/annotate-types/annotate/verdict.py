@@ -50,7 +50,7 @@ def blamed(
 def _pointed_at(
     failure: Failure, annotated: Sequence[Function], lines: Mapping[str, Sequence[str]]
 ) -> list[Function]:
-    """The function around the line, else those that the message names, else those the line names."""
+    """The function around the line, or those that the message names, or those on the line."""
     around = [one for one in annotated if one.path == failure.path and _spans(one, failure.line)]
     if around:
         return [max(around, key=lambda one: one.node.lineno)]
