@@ -189,7 +189,7 @@ class Planned:
 def make_plan(request: PlanRequest) -> Planned:
     """Plan a playbook on a repository."""
     from orchestrator.adapters.imports.ruff import RuffImportGraph
-    from orchestrator.application.plan import Planner, narrowed
+    from orchestrator.application.plan import Planner
 
     target = Target.open(request.repository)
     base = target.resolve(request.base)
@@ -212,8 +212,7 @@ def make_plan(request: PlanRequest) -> Planned:
             scratch=scratch,
             remembered=kept,
         )
-        select = narrowed(loaded.playbook.select, request.include, request.exclude)
-        plan = planner.plan(loaded.playbook, heading, select)
+        plan = planner.plan(loaded.playbook, heading, request.include, request.exclude)
     return Planned(plan=plan, loaded=loaded, target=target, uncommitted=target.uncommitted())
 
 

@@ -6,7 +6,7 @@ integration head at the end.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ TIMEOUT_S = 1800.0
 PORTION = 200
 """Files of one call at most, so that all cores have something to do till the end."""
 
-_OUTPUT = re.compile(r'^("(?:[^"\\]|\\.)*"|.*?):(\d+)(?::.*)?$')
+_OUTPUT = re.compile(r'("(?:[^"\\]|\\.)*"|.*?):(\d{1,9})(?::.*)?', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,39 +94,52 @@ def parse(output: str, files: Sequence[str]) -> dict[str, Lines]:
     """
     asked = set(files)
     found: dict[str, list[int]] = {}
-    for text in output.splitlines():
-        match = _OUTPUT.match(text)
-        path = match and (json.loads(match[1]) if match[1].startswith('"') else match[1])
+    for text in output.removesuffix("\n").split("\n") if output else ():
+        match = _OUTPUT.fullmatch(text)
+        path = _path(match[1]) if match else None
         if not match or path not in asked:
             raise InvalidInputError(
                 f"the playbook's find command printed {text[:200]!r}",
                 hint="it must print path:line for the files that it was given",
             )
         found.setdefault(path, []).append(int(match[2]))
-    return {path: tuple(lines) for path, lines in found.items()}
+    return {path: tuple(sorted(lines)) for path, lines in found.items()}
+
+
+def _path(written: str) -> str | None:
+    try:
+        return str(json.loads(written)) if written.startswith('"') else written
+    except ValueError:
+        return None
 
 
 def search(tree: Path, files: Sequence[str], patterns: Sequence[str]) -> dict[str, Lines]:
-    """Return the lines at which any of the regular expressions matches, file by file."""
-    rule = re.compile("|".join(f"(?:{pattern})" for pattern in patterns).encode(), re.MULTILINE)
+    """Return the lines at which any of the regular expressions matches, file by file.
+
+    Lines end at a newline; a carriage return before it is not seen, so that `$` means the same in
+    every file. What two expressions match from the same place on is one occurrence.
+    """
+    rules = [re.compile(pattern, re.MULTILINE) for pattern in patterns]
     found: dict[str, Lines] = {}
     for path in files:
-        content = (tree / path).read_bytes()
-        if lines := tuple(_lines(content, rule)):
-            found[path] = lines
+        text = _text(tree / path)
+        if places := {match.start() for rule in rules for match in rule.finditer(text)}:
+            found[path] = tuple(_lines(text, sorted(places)))
     return found
 
 
-def _lines(content: bytes, rule: "re.Pattern[bytes]") -> list[int]:
-    lines: list[int] = []
+def _text(path: Path) -> str:
+    return path.read_bytes().decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+
+
+def _lines(text: str, places: Sequence[int]) -> Iterator[int]:
     line, at = 1, 0
-    for match in rule.finditer(content):
-        line += content.count(b"\n", at, match.start())
-        at = match.start()
-        lines.append(line)
-    return lines
+    for place in places:
+        line += text.count("\n", at, place)
+        at = place
+        yield line
 
 
 def _matching(tree: Path, files: Sequence[str], pattern: str) -> list[str]:
-    rule = re.compile(pattern.encode(), re.MULTILINE)
-    return [path for path in files if rule.search((tree / path).read_bytes())]
+    rule = re.compile(pattern, re.MULTILINE)
+    return [path for path in files if rule.search(_text(tree / path))]

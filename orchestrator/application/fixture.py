@@ -54,7 +54,7 @@ def play(playbook: Playbook, planner: Planner, apply: Apply, tree: Path, after: 
     Raises:
         InvalidInputError: there is nothing to do, or the codemod gives up.
     """
-    plan = planner.plan(playbook, _heading(playbook, tree), playbook.select)
+    plan = planner.plan(playbook, _heading(playbook, tree))
     if not plan.tasks:
         reasons = ", ".join(f"{one.file} {one.reason}" for one in plan.untouched)
         raise InvalidInputError(

@@ -6,24 +6,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from pathspec import GitIgnoreSpec
-
+from orchestrator.application.inventory import examine, excluded, selection, unsuitable
 from orchestrator.domain.graph import Graph
 from orchestrator.domain.owners import PLACES, Owners
 from orchestrator.domain.plan import Plan, Untouched
 from orchestrator.domain.planning import Heading, Survey, make_plan
-from orchestrator.domain.playbook import Playbook, Select
+from orchestrator.domain.playbook import Playbook
 from orchestrator.ports.imports import ImportEdges, ImportGraph
 from orchestrator.ports.repository import TreeEntry
 
 Lines = tuple[int, ...]
 Find = Callable[[Path, Sequence[str], Path], Mapping[str, Lines]]
 
-LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 SOURCE_SUFFIXES: Mapping[str, tuple[str, ...]] = {"python": (".py", ".pyi"), "none": ()}
 """Which files a language's import graph is read from."""
-
-_NOT_FILES = {"submodule": "is a submodule", "symlink": "is a symbolic link"}
 
 
 class Export(Protocol):
@@ -51,44 +47,56 @@ class Planner:
     scratch: Path
     remembered: MutableMapping[str, Lines] = field(default_factory=dict)
 
-    def plan(self, playbook: Playbook, heading: Heading, select: Select) -> Plan:
-        """Return the plan for the heading's base commit."""
-        tree = self.export.prepare(heading.base)
+    def plan(
+        self,
+        playbook: Playbook,
+        heading: Heading,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+    ) -> Plan:
+        """Return the plan for the heading's base commit.
+
+        `include` and `exclude` are globs that narrow what the playbook selects.
+
+        Raises:
+            UsageError: a glob is none.
+            InvalidInputError: `find` failed.
+            MissingRequirementError: the imports cannot be read.
+        """
         entries = self.export.entries(heading.base)
-        survey = self._survey(playbook, tree, entries, select)
-        return make_plan(
-            heading, survey, playbook.partition, ordered=playbook.strategy == "dependency"
-        )
+        chosen, left_out = selection(entries, playbook.select, include, exclude)
+        survey = self._survey(playbook, self.export.prepare(heading.base), entries, chosen)
+        survey = replace(survey, untouched=(*survey.untouched, *excluded(left_out)))
+        ordered = playbook.strategy == "dependency"
+        return make_plan(heading, survey, playbook.partition, ordered=ordered)
 
     def _survey(
-        self, playbook: Playbook, tree: Path, entries: Sequence[TreeEntry], select: Select
+        self,
+        playbook: Playbook,
+        tree: Path,
+        entries: Sequence[TreeEntry],
+        chosen: Sequence[TreeEntry],
     ) -> Survey:
         language = playbook.graph.language
-        sources = [
-            entry.path
-            for entry in entries
-            if entry.kind not in _NOT_FILES
-            and not _bad_name(entry.path)
-            and entry.path.endswith(SOURCE_SUFFIXES[language])
-        ]
-        chosen = selected(entries, select)
+        suffixes = SOURCE_SUFFIXES[language]
+        sources = [e.path for e in entries if e.path.endswith(suffixes) and not unsuitable(e)]
         with ThreadPoolExecutor(1) as aside:
             reading = aside.submit(self._imports, language, tree, sources)
-            lines, untouched = _look_at(tree, chosen)
+            lines, untouched = examine(tree, chosen)
             edges = reading.result()
-        for file in [file for file in lines if file in edges.unreadable]:
+        for file in edges.unreadable.keys() & lines.keys():
             untouched.append(Untouched(file=file, reason=edges.unreadable[file]))
             del lines[file]
-        occurrences = self._occurrences(tree, [e for e in chosen if e.path in lines])
+        occurrences = self._occurrences(tree, [entry for entry in chosen if entry.path in lines])
         if self.find is not None:
-            none_in = [file for file in lines if not occurrences.get(file)]
+            none_in = [file for file in lines if not occurrences[file]]
             untouched += [Untouched(file=file, reason="no occurrence") for file in none_in]
-            lines = {file: count for file, count in lines.items() if occurrences.get(file)}
+            lines = {file: count for file, count in lines.items() if occurrences[file]}
         return Survey(
             graph=_file_graph(edges, lines),
             lines=lines,
             occurrences=occurrences,
-            owners=_owners(tree),
+            owners=_owners(tree, entries),
             packages=_packages(sources),
             untouched=untouched,
         )
@@ -107,55 +115,6 @@ class Planner:
         return {entry.path: len(self.remembered[entry.oid]) for entry in entries}
 
 
-def selected(entries: Sequence[TreeEntry], select: Select) -> list[TreeEntry]:
-    """Return the entries that the globs include and do not exclude."""
-    include = GitIgnoreSpec.from_lines(select.include)
-    exclude = GitIgnoreSpec.from_lines(select.exclude)
-    return [
-        entry
-        for entry in entries
-        if include.match_file(entry.path) and not exclude.match_file(entry.path)
-    ]
-
-
-def narrowed(select: Select, include: Sequence[str], exclude: Sequence[str]) -> Select:
-    """Return a playbook's selection narrowed by what the command line adds."""
-    return replace(
-        select,
-        include=tuple(include) or select.include,
-        exclude=(*select.exclude, *exclude),
-    )
-
-
-def _look_at(tree: Path, entries: Sequence[TreeEntry]) -> tuple[dict[str, int], list[Untouched]]:
-    """Return the lines of each file that can be worked on, and why others cannot."""
-    lines: dict[str, int] = {}
-    untouched: list[Untouched] = []
-    for entry in entries:
-        reason = _NOT_FILES.get(entry.kind, "") or _bad_name(entry.path)
-        content = b"" if reason else (tree / entry.path).read_bytes()
-        if content.startswith(LFS_POINTER):
-            reason = "is a Git LFS pointer"
-        elif b"\0" in content[:8192]:
-            reason = "is binary"
-        if reason:
-            untouched.append(Untouched(file=_shown(entry.path), reason=reason))
-        else:
-            lines[entry.path] = content.count(b"\n") + (
-                not content.endswith(b"\n") and bool(content)
-            )
-    return lines, untouched
-
-
-def _bad_name(path: str) -> str:
-    return "" if path.isprintable() or _shown(path) == path else "has a name that is not UTF-8"
-
-
-def _shown(path: str) -> str:
-    """Return a path with the bytes that are no UTF-8 written out."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
 def _file_graph(edges: ImportEdges, files: Mapping[str, int]) -> Graph:
     """Return the graph of all files that could be read, and of `files` that have no imports."""
     alone: dict[str, set[str]] = {file: set() for file in files}
@@ -171,8 +130,9 @@ def _packages(sources: Sequence[str]) -> frozenset[str]:
     )
 
 
-def _owners(tree: Path) -> Owners:
+def _owners(tree: Path, entries: Sequence[TreeEntry]) -> Owners:
+    files = {entry.path for entry in entries if not unsuitable(entry)}
     for place in PLACES:
-        if (tree / place).is_file():
+        if place in files:
             return Owners((tree / place).read_text(encoding="utf-8", errors="replace"))
     return Owners()

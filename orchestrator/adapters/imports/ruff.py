@@ -8,7 +8,8 @@ it cannot parse, and leaves out one that is not UTF-8; both only with a warning.
 import json
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -18,7 +19,8 @@ from orchestrator.errors import MissingRequirementError
 from orchestrator.ports.imports import ImportEdges
 
 _WARNING = re.compile(
-    r"^warning: Failed to (?:read source|generate import map) for (.*?): (.*)$", re.MULTILINE
+    r"^warning: Failed to (?:read source|generate import map) for (.*?)(?=^warning: |\Z)",
+    re.MULTILINE | re.DOTALL,
 )
 
 
@@ -30,19 +32,21 @@ class RuffImportGraph:
 
     def read(self, tree: Path, files: Sequence[str]) -> ImportEdges:
         """Return the edges among `files`; see the port."""
-        done = subprocess.run(  # noqa: S603 - the ruff of our own environment
-            [
-                find_ruff_bin(), "analyze", "graph", "--isolated",
-                "--config", "respect-gitignore=false", "--config", "exclude=[]",
-                "--config", f"src={json.dumps(source_roots(files))}",
-                "--type-checking-imports" if self.type_checking else "--no-type-checking-imports",
-                ".",
-            ],
-            cwd=tree,
-            capture_output=True,
-            check=False,
-            env={"LC_ALL": "C.UTF-8"},
-        )  # fmt: skip
+        with tempfile.NamedTemporaryFile("w", suffix=".toml", encoding="utf-8") as config:
+            # A file, since a large repository's source roots do not fit an argument. It takes the
+            # place of every configuration that the target has.
+            config.write(_configuration(tree, files))
+            config.flush()
+            types = (
+                "--type-checking-imports" if self.type_checking else "--no-type-checking-imports"
+            )
+            done = subprocess.run(  # noqa: S603 - the ruff of our own environment
+                [find_ruff_bin(), "analyze", "graph", "--config", config.name, types, "."],
+                cwd=tree,
+                capture_output=True,
+                check=False,
+                env={"LC_ALL": "C.UTF-8"},
+            )
         said = done.stderr.decode("utf-8", "replace")
         try:
             answer = json.loads(done.stdout)
@@ -51,7 +55,18 @@ class RuffImportGraph:
                 f"ruff analyze graph failed ({done.returncode}): {said.strip()[-500:]}",
                 hint="reinstall Leafcut with the ruff version that it pins",
             ) from error
-        return _edges(answer, files, _complaints(said, tree))
+        return _edges(answer, files, _complaints(said, tree, set(files)))
+
+
+def _configuration(tree: Path, files: Sequence[str]) -> str:
+    roots = [str(tree.resolve() / root) for root in source_roots(files)]
+    return "\n".join(
+        [
+            f"src = {json.dumps(roots, ensure_ascii=False)}",
+            "exclude = []",
+            "respect-gitignore = false",
+        ]
+    )
 
 
 def source_roots(files: Sequence[str]) -> list[str]:
@@ -77,15 +92,18 @@ def source_roots(files: Sequence[str]) -> list[str]:
     return sorted({".", *parents, *sources})
 
 
-def _complaints(said: str, tree: Path) -> dict[str, str]:
-    """Return ruff's reason for each file that it could not read, by path in the tree."""
-    prefixes = (f"{tree}/", f"{tree.resolve()}/")
+def _complaints(said: str, tree: Path, files: Collection[str]) -> dict[str, str]:
+    """Return ruff's reason for each of the files that it could not read.
+
+    It writes `path: reason`, and either may hold a colon or a newline.
+    """
     found = {}
-    for match in _WARNING.finditer(said):
-        path = match[1]
-        for prefix in prefixes:
-            path = path.removeprefix(prefix)
-        found[path] = match[2]
+    for warning in _WARNING.finditer(said):
+        text = warning[1].removeprefix(f"{tree}/").removeprefix(f"{tree.resolve()}/")
+        for colon in re.finditer(": ", text):
+            if text[: colon.start()] in files:
+                found[text[: colon.start()]] = " ".join(text[colon.end() :].split())
+                break
     return found
 
 
@@ -93,13 +111,12 @@ def _edges(
     answer: Mapping[str, Sequence[str]], files: Sequence[str], complaints: Mapping[str, str]
 ) -> ImportEdges:
     wanted = set(files)
-    unreadable = {path: f"cannot be parsed: {why}" for path, why in complaints.items()}
-    for path in files:
-        if path not in answer:
-            unreadable[path] = complaints.get(path, "ruff does not see it")
+    unseen = wanted - answer.keys() - complaints.keys()
+    reasons = {**complaints, **dict.fromkeys(unseen, "ruff does not see it")}
+    unreadable = {path: f"cannot be parsed: {reasons[path]}" for path in sorted(reasons)}
     edges = {
         path: tuple(sorted(to for to in targets if to in wanted and to != path))
         for path, targets in answer.items()
         if path in wanted and path not in unreadable
     }
-    return ImportEdges(edges, {path: why for path, why in unreadable.items() if path in wanted})
+    return ImportEdges(edges, unreadable)

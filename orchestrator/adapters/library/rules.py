@@ -224,14 +224,14 @@ def _regexes(document: Document, playbook: Playbook) -> Iterator[Fault]:
     for location, text in patterns:
         if problem := _regex_problem(text):
             said = f"{text!r} is no regular expression: {problem}"
-            yield document.fault(location, f"{said} — it must be what Python's re takes for bytes")
+            yield document.fault(location, f"{said} — it must be what Python's re takes")
 
 
 def _regex_problem(text: str) -> str:
-    """Return what is wrong with a pattern as it is used: on bytes, as one of several branches."""
+    """Return what is wrong with a pattern, nothing when it can be used."""
     try:
         with warnings.catch_warnings(action="ignore"):
-            re.compile(f"(?:{text})".encode(), re.MULTILINE)
+            re.compile(text, re.MULTILINE)
     except (re.error, OverflowError, RecursionError) as error:
         return str(error)
     return "" if text else "it is empty and matches everywhere"

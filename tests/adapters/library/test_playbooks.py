@@ -93,7 +93,7 @@ def test_wrong_shapes(tmp_path: Path, line: str, said: str) -> None:
         (MINIMAL.replace("name: p", "name: ../p"), "2:7: '../p' cannot be a branch and a folder"),
         (MINIMAL.replace("A playbook", '"a\\nb"'), "3:8: the title must be one line of text"),
         (MINIMAL.replace("[x]", "['(']"), "4:16: '(' is no regular expression: missing )"),
-        (MINIMAL.replace("[x]", "['(?i)x']"), "4:16: '(?i)x' is no regular expression: global"),
+        (MINIMAL.replace("[x]", "['x(?i)']"), "4:16: 'x(?i)' is no regular expression: global"),
         (MINIMAL.replace("[x]", "['']"), "4:16: '' is no regular expression: it is empty"),
         (MINIMAL.replace("regex: [x]", "run: x, prefilter: '['"), "4:27: '[' is no regular"),
     ],
