@@ -134,6 +134,7 @@ def test_the_targets_own_configuration_hides_nothing(tmp_path: Path) -> None:
             "ruff.toml": "broken = [",
             "a.py": "import ignored.b, build.c, venv.d\n",
             "ignored/b.py": "",
+            "ignored/ruff.toml": "exclude = ['*.py']",
             "build/c.py": "",
             "venv/d.py": "",
         },
@@ -153,10 +154,8 @@ def test_names_with_spaces_quotes_and_non_ascii(tmp_path: Path) -> None:
 def test_thousands_of_source_roots(tmp_path: Path) -> None:
     roots = [f"{'deep/' * 12}root{n:04}/😀" for n in range(2000)]
 
-    edges = _read(
-        tmp_path,
-        {f"{root}/p{n}/__init__.py": "" for n, root in enumerate(roots)} | {"a.py": "import p1999"},
-    ).edges
+    packages = {f"{root}/p{n}/__init__.py": "" for n, root in enumerate(roots)}
+    edges = _read(tmp_path, {**packages, "a.py": "import p1999"}).edges
 
     assert edges["a.py"] == (f"{roots[-1]}/p1999/__init__.py",)
 
