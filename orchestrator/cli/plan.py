@@ -1,13 +1,21 @@
 """`leafcut plan`."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
 from orchestrator.cli import options
+from orchestrator.errors import UsageError
+
+if TYPE_CHECKING:
+    from orchestrator.domain.plan import Plan
+
+SHOWN = 3
+"""Uncommitted files that are named."""
 
 Format = Literal["table", "json", "mermaid", "dot", "html"]
 
@@ -49,16 +57,42 @@ def plan(  # noqa: PLR0913 - a command's options
             trust_target=trust_target,
         )
     )
-    text = _renderers()[form or _form_for(output)](planned.plan)
-    if output is None:
-        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
-    else:
-        output.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
-    if planned.uncommitted:
-        count = len(planned.uncommitted)
-        typer.echo(f"⚠ {count} uncommitted files are not included", err=True)
+    _write(_renderers()[form or _form_for(output)](planned.plan), output)
+    tell_uncommitted(planned.uncommitted)
     if not planned.plan.tasks:
-        typer.echo("nothing to change: no selected file has an occurrence", err=True)
+        typer.echo(why_nothing(planned.plan), err=True)
+
+
+def _write(text: str, output: Path | None) -> None:
+    whole = text if text.endswith("\n") else f"{text}\n"
+    if output is None:
+        sys.stdout.write(whole)
+        return
+    try:
+        output.write_text(whole, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror}") from error
+
+
+def tell_uncommitted(files: Sequence[str]) -> None:
+    """Say on stderr what lies in the target and is in no commit."""
+    if files:
+        count = (
+            "1 uncommitted file is" if len(files) == 1 else f"{len(files)} uncommitted files are"
+        )
+        first = ", ".join(files[:SHOWN]) + (", …" if len(files) > SHOWN else "")
+        typer.echo(f"⚠ {count} not included: {first}", err=True)
+
+
+def why_nothing(plan: "Plan") -> str:
+    """Say why a plan has no tasks."""
+    reasons = Counter(one.reason.partition(":")[0] for one in plan.untouched)
+    if not reasons:
+        return "nothing to change: no file is selected"
+    if set(reasons) == {"no occurrence"}:
+        return "nothing to change: no selected file has an occurrence"
+    told = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+    return f"nothing to change: {told}"
 
 
 def _form_for(output: Path | None) -> Format:

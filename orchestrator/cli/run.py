@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.plan import tell_uncommitted, why_nothing
 
 if TYPE_CHECKING:
     from orchestrator.adapters.runs import RunFolder
@@ -74,7 +75,7 @@ def run(  # noqa: PLR0913 - a command's options
     )
     planned = _planned(request)
     if not planned.plan.tasks:
-        _nothing_to_do(as_json=as_json)
+        _nothing_to_do(planned, as_json=as_json)
         return
     settings = wiring.new_settings(
         planned,
@@ -130,20 +131,16 @@ def _announce(planned: "Planned", *, quiet: bool) -> None:
         f"{plan.layers} layers, {sum(task.occurrences for task in plan.tasks)} occurrences",
         err=True,
     )
-    if planned.uncommitted:
-        first = ", ".join(planned.uncommitted[:3])
-        typer.echo(
-            f"⚠ {len(planned.uncommitted)} uncommitted files are not included: {first}", err=True
-        )
+    tell_uncommitted(planned.uncommitted)
 
 
-def _nothing_to_do(*, as_json: bool) -> None:
+def _nothing_to_do(planned: "Planned", *, as_json: bool) -> None:
     if as_json:
         typer.echo(
             '{"schema": 1, "event": "run_finished", "run": null, "state": "done", "counts": {}}'
         )
     else:
-        typer.echo("nothing to change: no selected file has an occurrence", err=True)
+        typer.echo(why_nothing(planned.plan), err=True)
 
 
 def _show_dry_run(planned: "Planned", *, as_json: bool) -> None:

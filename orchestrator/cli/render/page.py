@@ -36,6 +36,6 @@ def _data(plan: Plan) -> dict[str, object]:
             }
             for task in plan.tasks
         ],
-        "cycles": [[len(cycle.files), len(cycle.cut_edges)] for cycle in plan.cycles],
+        "cycles": [[len(cycle.files), cycle.cut_edges] for cycle in plan.cycles],
         "untouched": [[one.file, one.reason] for one in plan.untouched],
     }

@@ -1,10 +1,13 @@
 """A plan as a table, as Mermaid and as DOT."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from orchestrator.domain.plan import Plan, Task
 
 SHOWN_FILES = 8
+SHOWN_UNTOUCHED = 3
+
+_MERMAID = {'"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "#": "#35;", "`": "#96;"}
 
 
 def table(plan: Plan) -> str:
@@ -14,11 +17,12 @@ def table(plan: Plan) -> str:
 
 def mermaid(plan: Plan) -> str:
     """Return the plan as a Mermaid flowchart; arrows run from what lands first."""
+    name = {task.id: f"t{at}" for at, task in enumerate(plan.tasks)}
     lines = ["flowchart LR"]
-    lines += [f'  {_name(task.id)}["{_escaped(task.title)}"]' for task in plan.tasks]
+    lines += [f'  {name[task.id]}["{_escaped(task.title)}"]' for task in plan.tasks]
     for task in plan.tasks:
-        lines += [f"  {_name(needed)} --> {_name(task.id)}" for needed in task.depends_on]
-        lines += [f"  {_name(soft)} -.-> {_name(task.id)}" for soft in task.soft_depends_on]
+        lines += [f"  {name[needed]} --> {name[task.id]}" for needed in task.depends_on]
+        lines += [f"  {name[soft]} -.-> {name[task.id]}" for soft in task.soft_depends_on]
     return "\n".join(lines)
 
 
@@ -54,17 +58,18 @@ def _tasks(plan: Plan) -> Iterator[str]:
 def _task(task: Task) -> Iterator[str]:
     owners = f"  {' '.join(task.owners)}" if task.owners else ""
     size = f"{task.lines:>6} lines {task.occurrences:>5} occurrences"
-    yield f"  {size}  path {task.priority:>7.1f}  {task.title}{owners}"
+    yield f"  {size}  path {task.priority:>7.1f}  {_line(task.title)}{owners}"
     if len(task.files) > 1:
         for file in task.files[:SHOWN_FILES]:
-            yield f"{'':>42}{file}"
+            yield f"{'':>42}{_line(file)}"
         if len(task.files) > SHOWN_FILES:
             yield f"{'':>42}… and {len(task.files) - SHOWN_FILES} more"
 
 
 def _cycles(plan: Plan) -> Iterator[str]:
     for cycle in plan.cycles:
-        yield f"\ncycle of {len(cycle.files)} files, split along {len(cycle.cut_edges)} imports"
+        cuts = _count(cycle.cut_edges, "import")
+        yield f"\ncycle of {len(cycle.files)} files, split along {cuts}"
 
 
 def _untouched(plan: Plan) -> Iterator[str]:
@@ -74,17 +79,22 @@ def _untouched(plan: Plan) -> Iterator[str]:
     if reasons:
         yield "\nuntouched"
     for reason, files in sorted(reasons.items(), key=lambda item: -len(item[1])):
-        shown = f": {', '.join(files[:3])}" + (", …" if len(files) > 3 else "")  # noqa: PLR2004
-        yield f"  {len(files):>6}  {reason}{shown}"
+        more = ", …" if len(files) > SHOWN_UNTOUCHED else ""
+        shown = ", ".join(_line(file) for file in files[:SHOWN_UNTOUCHED])
+        yield f"  {len(files):>6}  {reason}: {shown}{more}"
 
 
-def _name(task: str) -> str:
-    return "t_" + task.replace("-", "_")
+def _line(name: str) -> str:
+    """Return a name as it can stand on one line of a terminal."""
+    return name if name.isprintable() else repr(name)[1:-1]
+
+
+def _count(things: Collection[object], name: str) -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
 def _escaped(text: str) -> str:
-    table = {'"': "#quot;", "<": "#lt;", ">": "#gt;", "\n": " "}
-    return "".join(table.get(char, char) for char in text)
+    return "".join(_MERMAID.get(char, char) for char in " ".join(text.split()))
 
 
 def _quoted(text: str) -> str:
