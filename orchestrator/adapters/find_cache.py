@@ -1,6 +1,7 @@
 """What a playbook's `find` said of a content, kept between plans by object id."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,6 @@ def remembered(path: Path) -> Iterator[dict[str, Lines]]:
     yield kept
     if len(kept) > before:
         path.parent.mkdir(parents=True, exist_ok=True)
-        staged = path.with_suffix(".new")
+        staged = path.with_suffix(f".{os.getpid()}.new")
         staged.write_text(json.dumps(kept), encoding="utf-8")
         staged.replace(path)
