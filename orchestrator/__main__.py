@@ -6,7 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from orchestrator.errors import LeafcutError
+from orchestrator.errors import LeafcutError, MissingRequirementError
 
 _OUT_OF_SPACE = {errno.ENOSPC, errno.EDQUOT}
 
@@ -23,23 +23,26 @@ def guarded(command: Callable[[], None]) -> int:
     """Run `command` and turn whatever it raises into an exit code, talking on stderr only."""
     try:
         command()
-    except LeafcutError as error:
-        _say(error.message, error.hint)
-        return error.exit_code
     except KeyboardInterrupt:
         _say("interrupted", "leafcut resume")
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:
-        if error.errno not in _OUT_OF_SPACE:
-            return _bug()
-        _say(f"no room left: {error}", "free some space, then leafcut resume")
-        return 7
-    except Exception:  # noqa: BLE001 - the one boundary
-        return _bug()
+    except Exception as error:  # noqa: BLE001 - the one boundary
+        return _explained(error)
     return 0
+
+
+def _explained(error: Exception) -> int:
+    if isinstance(error, LeafcutError):
+        _say(error.message, error.hint)
+        return error.exit_code
+    if isinstance(error, OSError) and error.errno in _OUT_OF_SPACE:
+        _say(f"no room left: {error}", "free some space, then leafcut resume")
+        return MissingRequirementError.exit_code
+    traceback.print_exception(error)
+    _say("this is a bug in Leafcut", "please report it with the lines above")
+    return BUG
 
 
 def _app() -> None:
@@ -51,12 +54,6 @@ def _app() -> None:
 def _say(message: str, hint: str) -> None:
     lines = [f"leafcut: {message}", *([f"  → {hint}"] if hint else [])]
     print("\n".join(lines).encode("utf-8", "replace").decode(), file=sys.stderr)  # noqa: T201
-
-
-def _bug() -> int:
-    traceback.print_exc()
-    _say("this is a bug in Leafcut", "please report it with the lines above")
-    return BUG
 
 
 if __name__ == "__main__":

@@ -95,7 +95,7 @@ def author(folder: Path) -> Finding:
 
 def ruff() -> Finding:
     """Look for the program that reads imports."""
-    from ruff import find_ruff_bin  # type: ignore[import-untyped]
+    from ruff import find_ruff_bin
 
     try:
         path = find_ruff_bin()

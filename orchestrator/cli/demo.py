@@ -18,6 +18,7 @@ TESTS = (
     "networkx/utils networkx/readwrite networkx/generators"
 )
 MAX_TASKS = 36
+MAX_LINES = 120
 
 
 def demo(
@@ -59,7 +60,8 @@ def demo(
     )
     run = wiring.create_run(planned, settings)
     done = carry_on(run, as_json=as_json)
-    prs([run.name, "create"], out=target.parent / f"{target.name}-slices", as_json=as_json)
+    slices = target.parent / f"{target.name}-slices"
+    prs([run.name, "create"], max_lines=MAX_LINES, out=slices, as_json=as_json)
     if not as_json:
         _tell(done, run.name, target, time.monotonic() - began)
 

@@ -17,4 +17,19 @@ class AgentSpec:
     description: str = ""
 
 
-RESERVED_AGENT_KEYS: Mapping[str, str] = dict.fromkeys(("image", "command", "stdin", "files", "model", "transcript", "reports", "llm", "secrets", "env"), "only agents of kind codemod are there for now")
+RESERVED_AGENT_KEYS: Mapping[str, str] = dict.fromkeys(
+    (
+        "image",
+        "command",
+        "stdin",
+        "files",
+        "model",
+        "transcript",
+        "reports",
+        "llm",
+        "secrets",
+        "env",
+    ),
+    "only agents of kind codemod are there for now",
+)
+"""Keys of the design whose machinery is not there yet, with what holds instead."""

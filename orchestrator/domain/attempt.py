@@ -40,8 +40,9 @@ class AttemptResult:
     """What came of an attempt.
 
     `commit` is the pinned commit of the change set on top of the spec's base, None when nothing
-    changed, `files` are the paths that it changed. `residue` counts the occurrences left in the task's files. `reason` is one line for a
-    person; `transcript` the name of the agent's output in the run's folder.
+    changed; `files` are the paths that it changed and that are still there. `residue` counts the
+    occurrences left in the task's files. `reason` is one line for a person, `transcript` the name
+    of the agent's output in the run's folder.
     """
 
     task: str

@@ -37,7 +37,8 @@ class ChangeSet:
         digest = hashlib.sha256()
         for change in self.files:
             content = b"-" if change.content is None else b"+" + change.content
-            for part in (change.path.encode("utf-8", "surrogateescape"), change.mode.encode(), content):
+            path = change.path.encode("utf-8", "surrogateescape")
+            for part in (path, change.mode.encode(), content):
                 digest.update(len(part).to_bytes(8, "big") + part)
         return digest.hexdigest()
 

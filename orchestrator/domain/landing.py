@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from orchestrator.domain.playbook import Verify
 
 
-
 @dataclass(frozen=True, slots=True)
 class Settled:
     """How a chain of `length` commits ends: the first `landed` land, then comes the culprit."""

@@ -65,8 +65,8 @@ class Plan:
     """The tasks of one playbook on one base commit.
 
     `repository` is the absolute path of the target repository, `base` the full commit id,
-    `playbook_digest` the SHA-256 of the playbook's files, `hash` the SHA-256 of the plan's canonical
-    JSON without `hash` and `repository`. An edited plan is validated and hashed again and names
+    `playbook_digest` the SHA-256 of the playbook's files, `hash` that of the plan's canonical JSON
+    without `hash` and `repository`. An edited plan is validated and hashed again and names
     the plan that it was made from in `derived_from`.
     """
 

@@ -14,9 +14,8 @@ class RunSettings:
     """One run's settings. `target` is the target repository's absolute path.
 
     `author` is `Name <mail>`, read once from the user's git configuration. `checks` are those of
-    the command line, `agents` replaces the playbook's ladder when it is not empty, `verify` what is checked at
-    landing. `created` is in
-    seconds since the epoch.
+    the command line, `agents` replaces the playbook's ladder when it is not empty, `verify` what
+    is checked at landing. `created` is in seconds since the epoch.
     """
 
     run: str

@@ -109,7 +109,7 @@ def test_a_rejected_codemod_sees_its_verdict_and_may_do_better(
 def test_checks_that_are_red_on_the_base_count_only_what_is_new(
     leafcut: Leafcut, tmp_path: Path
 ) -> None:
-    lines = r"grep -n 'TODO\|NEW.*worse' *.py | sed 's/^\([^:]*:[0-9]*\):/\1: error: /'; ! grep -q TODO *.py"
+    lines = r"grep -n 'TODO\|NEW.*worse' *.py | sed 's/^\([^:]*:[0-9]*\):/\1: error: /'; false"
     text = REPLACE + f"  - {{name: todo, run: {json.dumps(lines)}, report: lines}}\n"
     playbook = make_playbook(tmp_path / "playbooks", text)
     files = {"a.py": "x = 'OLD'\n# TODO\n", "b.py": "x = 'OLD worse'\n"}

@@ -48,7 +48,8 @@ _STANDARD = {
     "sys.getrecursionlimit sys.getsizeof time.monotonic_ns time.perf_counter_ns time.time_ns "
     "zlib.adler32 zlib.crc32",
     FLOAT: "math.acos math.acosh math.asin math.asinh math.atan math.atan2 math.atanh "
-    "math.copysign math.cos math.cosh math.degrees math.dist math.erf math.erfc math.exp math.expm1 "
+    "math.copysign math.cos math.cosh math.degrees math.dist math.erf math.erfc math.exp "
+    "math.expm1 "
     "math.fabs math.fmod math.fsum math.gamma math.hypot math.ldexp math.lgamma math.log "
     "math.log10 math.log1p math.log2 math.pow math.radians math.remainder math.sin math.sinh "
     "math.sqrt math.tan math.tanh random.betavariate random.expovariate random.gauss "
