@@ -39,5 +39,6 @@ def test_nothing_is_kept_when_planning_fails(tmp_path: Path) -> None:
             known["oid"] = (1,)
             raise RuntimeError
 
-    pytest.raises(RuntimeError, fail)
+    with pytest.raises(RuntimeError):
+        fail()
     assert not path.exists()
