@@ -11,7 +11,7 @@ _EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="
 
 def encode(event: Event) -> str:
     """Return one line of JSON."""
-    return _EVENTS.dump_json(event).decode()
+    return _EVENTS.dump_json(event, warnings="error").decode()
 
 
 def decode(text: str) -> Event:
