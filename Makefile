@@ -26,7 +26,8 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $(STAMP)
 
 demo: setup ## Run the main job on a real package.
-	$(BIN)/leafcut demo
+	rm -rf build/demo build/demo-slices
+	$(BIN)/leafcut demo build/demo
 
 lint: setup ## Check style, types and layers.
 	$(BIN)/ruff check .
@@ -58,4 +59,4 @@ lock: ## Pin what is not pinned yet; make lock UPGRADE=--upgrade pins all anew.
 		--extra demo --group dev $(UPGRADE) -o constraints.txt pyproject.toml
 
 clean: ## Remove what make made.
-	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
