@@ -141,15 +141,18 @@ def _title(run: Run, task: str) -> str:
 def _live() -> Iterator[Show]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.table import Column
 
     console = Console(stderr=True)
+    rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")
     with Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=24),
+        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),
+        BarColumn(bar_width=20, table_column=Column(min_width=20)),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.fields[now]}", markup=False),
+        TextColumn("{task.fields[now]}", markup=False, table_column=rest),
         console=console,
+        expand=True,
         transient=True,
     ) as progress:
         bar = progress.add_task("starting", total=None, now="")
@@ -157,7 +160,7 @@ def _live() -> Iterator[Show]:
         def show(run: Run, recorded: Sequence[Recorded]) -> None:
             for entry in recorded:
                 for line in lines(run, entry):
-                    progress.console.print(line, markup=False, highlight=False)
+                    progress.console.print(line, markup=False, highlight=False, soft_wrap=True)
             _update(progress, bar, run)
 
         yield show
@@ -165,7 +168,7 @@ def _live() -> Iterator[Show]:
 
 def _update(progress: "Progress", bar: "TaskID", run: Run) -> None:
     busy = [task for task, status in run.tasks.items() if status.state in BUSY]
-    names = [_title(run, task) for task in busy[:SHOWN_TASKS]]
+    names = [_title(run, task).rpartition("/")[2] for task in busy[:SHOWN_TASKS]]
     more = [f"+{len(busy) - SHOWN_TASKS}"] if len(busy) > SHOWN_TASKS else []
     landing = [f"landing {len(run.landing.tasks)}"] if run.landing else []
     progress.update(
