@@ -1,21 +1,21 @@
 """plan.json: written for people to read and edit, read back strictly."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from orchestrator.domain.edits import accept_edits
 from orchestrator.domain.plan import Plan
+from orchestrator.domain.planning import as_document
 from orchestrator.errors import InvalidInputError
 
 
 def dumps(plan: Plan) -> str:
     """Return the plan as JSON, its schema first."""
-    document = asdict(plan)
+    document = as_document(plan)
     ordered = {"schema": document.pop("schema"), **document}
-    return json.dumps(ordered, indent=1) + "\n"
+    return json.dumps(ordered, indent=1, default=as_document) + "\n"
 
 
 def loads(text: str, where: Path) -> Plan:

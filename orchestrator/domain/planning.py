@@ -4,8 +4,9 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import PurePosixPath
+from typing import Any
 
 from orchestrator.domain.graph import Graph, layers, longest_remaining
 from orchestrator.domain.owners import Owners
@@ -62,11 +63,16 @@ def make_plan(heading: Heading, survey: Survey, partition: Partition, *, ordered
 
 def plan_hash(plan: Plan) -> str:
     """Return the SHA-256 of everything in the plan but its hash and where the target lies."""
-    document = asdict(plan)
+    document = as_document(plan)
     for left_out in ("hash", "repository"):
         del document[left_out]
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), default=as_document)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def as_document(value: Any) -> dict[str, Any]:
+    """Return a value's fields by name, one level deep; `asdict` would copy every path."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def fingerprint(playbook_digest: str, params: Mapping[str, ParamValue]) -> str:
