@@ -212,8 +212,10 @@ def make_plan(request: PlanRequest) -> Planned:
             scratch=scratch,
             remembered=kept,
         )
+        aside = stack.enter_context(ThreadPoolExecutor(1))
+        uncommitted = aside.submit(target.uncommitted)
         plan = planner.plan(loaded.playbook, heading, request.include, request.exclude)
-    return Planned(plan=plan, loaded=loaded, target=target, uncommitted=target.uncommitted())
+        return Planned(plan=plan, loaded=loaded, target=target, uncommitted=uncommitted.result())
 
 
 def _planning_find(

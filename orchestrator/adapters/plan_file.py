@@ -1,7 +1,9 @@
 """plan.json: written for people to read and edit, read back strictly."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -12,10 +14,27 @@ from orchestrator.errors import InvalidInputError
 
 
 def dumps(plan: Plan) -> str:
-    """Return the plan as JSON, its schema first."""
+    """Return the plan as JSON, its schema first: a line for each key, also of each task."""
     document = as_document(plan)
     ordered = {"schema": document.pop("schema"), **document}
-    return json.dumps(ordered, indent=1, default=as_document) + "\n"
+    return _object({name: _written(value) for name, value in ordered.items()}, "") + "\n"
+
+
+def _written(value: Any) -> str:
+    """Return a value of the plan as JSON, on one line unless it is a list of records."""
+    if not isinstance(value, tuple):
+        return _ENCODE(value)
+    records = [
+        _object({name: _ENCODE(one) for name, one in as_document(record).items()}, "  ")
+        for record in value
+    ]
+    return "[\n  " + ",\n  ".join(records) + "\n ]" if records else "[]"
+
+
+def _object(written: Mapping[str, str], indent: str) -> str:
+    """Return an object of values that are JSON already; json's own indenting encoder is slow."""
+    members = f",\n{indent} ".join(f'"{name}": {value}' for name, value in written.items())
+    return f"{{\n{indent} {members}\n{indent}}}"
 
 
 def loads(text: str, where: Path) -> Plan:
@@ -49,4 +68,5 @@ def load(path: Path) -> Plan:
         raise InvalidInputError(f"{path} cannot be read: {error}") from error
 
 
+_ENCODE = json.JSONEncoder().encode
 _PLANS = TypeAdapter(Plan)

@@ -26,10 +26,7 @@ class Folder:
 
     def entries(self, commit: str) -> Sequence[TreeEntry]:  # noqa: ARG002 - there is only one
         """Return the files, sorted; the object id is the path, since nothing is remembered."""
-        return [
-            TreeEntry(path, "file", path, (self.root / path).stat().st_size)
-            for path in _files(self.root)
-        ]
+        return [TreeEntry(path, "file", path) for path in _files(self.root)]
 
     def prepare(self, commit: str) -> Path:  # noqa: ARG002 - there is only one
         """Return the folder itself."""

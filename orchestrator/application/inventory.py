@@ -58,13 +58,18 @@ def examine(tree: Path, entries: Sequence[TreeEntry]) -> tuple[dict[str, int], l
     untouched: list[Untouched] = []
     for entry in entries:
         reason = unsuitable(entry)
-        content = b"" if reason else (tree / entry.path).read_bytes()
+        content = b"" if reason else _content(f"{tree}/{entry.path}")
         reason = reason or _unworkable(content)
         if reason:
             untouched.append(Untouched(file=_shown(entry.path), reason=reason))
         else:
             lines[entry.path] = content.count(b"\n") + (content[-1:] not in {b"", b"\n"})
     return lines, untouched
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:
+        return file.read()
 
 
 def unsuitable(entry: TreeEntry) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -64,26 +64,14 @@ class Planner:
             MissingRequirementError: the imports cannot be read.
         """
         entries = self.export.entries(heading.base)
-        chosen, left_out = selection(entries, playbook.select, include, exclude)
-        survey = self._survey(playbook, self.export.prepare(heading.base), entries, chosen)
-        survey = replace(survey, untouched=(*survey.untouched, *excluded(left_out)))
-        ordered = playbook.strategy == "dependency"
-        return make_plan(heading, survey, playbook.partition, ordered=ordered)
-
-    def _survey(
-        self,
-        playbook: Playbook,
-        tree: Path,
-        entries: Sequence[TreeEntry],
-        chosen: Sequence[TreeEntry],
-    ) -> Survey:
-        language = playbook.graph.language
-        suffixes = SOURCE_SUFFIXES[language]
-        sources = [e.path for e in entries if e.path.endswith(suffixes) and not unsuitable(e)]
+        tree = self.export.prepare(heading.base)
+        sources = _sources(entries, playbook.graph.language)
         with ThreadPoolExecutor(1) as aside:
-            reading = aside.submit(self._imports, language, tree, sources)
+            reading = aside.submit(self._imports, playbook.graph.language, tree, sources)
+            chosen, left_out = selection(entries, playbook.select, include, exclude)
             lines, untouched = examine(tree, chosen)
             edges = reading.result()
+        untouched += excluded(left_out)
         for file in edges.unreadable.keys() & lines.keys():
             untouched.append(Untouched(file=file, reason=edges.unreadable[file]))
             del lines[file]
@@ -92,7 +80,7 @@ class Planner:
             none_in = [file for file in lines if not occurrences[file]]
             untouched += [Untouched(file=file, reason="no occurrence") for file in none_in]
             lines = {file: count for file, count in lines.items() if occurrences[file]}
-        return Survey(
+        survey = Survey(
             graph=_file_graph(edges, lines),
             lines=lines,
             occurrences=occurrences,
@@ -100,6 +88,8 @@ class Planner:
             packages=_packages(sources),
             untouched=untouched,
         )
+        ordered = playbook.strategy == "dependency"
+        return make_plan(heading, survey, playbook.partition, ordered=ordered)
 
     def _imports(self, language: str, tree: Path, sources: Sequence[str]) -> ImportEdges:
         reader = self.imports.get(language)
@@ -115,6 +105,11 @@ class Planner:
         return {entry.path: len(self.remembered[entry.oid]) for entry in entries}
 
 
+def _sources(entries: Sequence[TreeEntry], language: str) -> list[str]:
+    suffixes = SOURCE_SUFFIXES[language]
+    return [e.path for e in entries if e.path.endswith(suffixes) and not unsuitable(e)]
+
+
 def _file_graph(edges: ImportEdges, files: Mapping[str, int]) -> Graph:
     """Return the graph of all files that could be read, and of `files` that have no imports."""
     alone: dict[str, set[str]] = {file: set() for file in files}
@@ -124,9 +119,11 @@ def _file_graph(edges: ImportEdges, files: Mapping[str, int]) -> Graph:
 
 
 def _packages(sources: Sequence[str]) -> frozenset[str]:
-    inits = {"__init__.py", "__init__.pyi"}
+    inits = ("__init__.py", "__init__.pyi")
     return frozenset(
-        str(PurePosixPath(file).parent) for file in sources if PurePosixPath(file).name in inits
+        str(PurePosixPath(file).parent)
+        for file in sources
+        if file.endswith(inits) and PurePosixPath(file).name in inits
     )
 
 

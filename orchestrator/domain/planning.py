@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -72,7 +73,12 @@ def plan_hash(plan: Plan) -> str:
 
 def as_document(value: Any) -> dict[str, Any]:
     """Return a value's fields by name, one level deep; `asdict` would copy every path."""
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    return {name: getattr(value, name) for name in _names(value.__class__)}
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def fingerprint(playbook_digest: str, params: Mapping[str, ParamValue]) -> str:
@@ -127,9 +133,10 @@ def _id(group: Group) -> str:
 
 
 def _slug(path: str) -> str:
-    pure = PurePosixPath(path)
-    words = [*pure.parts[-2:-1], pure.stem if pure.suffix else pure.name]
-    return re.sub(r"[^a-z0-9]+", "-", "-".join(words).lower()).strip("-")[:40] or "task"
+    folder, _, name = path.rpartition("/")
+    stem = name.rpartition(".")[0] or name
+    words = f"{folder.rpartition('/')[2]}-{stem}"
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:40] or "task"
 
 
 def _digest(group: Group) -> str:

@@ -13,12 +13,11 @@ EntryKind: TypeAlias = Literal["file", "executable", "symlink", "submodule"]
 
 @dataclass(frozen=True, slots=True)
 class TreeEntry:
-    """One file of a commit. `size` is in bytes; `oid` the object id of its content."""
+    """One file of a commit. `oid` is the object id of its content."""
 
     path: str
     kind: EntryKind
     oid: str
-    size: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class Checkouts:
 
     def entries(self, commit: str) -> list[TreeEntry]:
         """Return all files of the commit's tree, sorted by path."""
-        said = git(self._repository, "ls-tree", "-r", "-z", "-l", "--full-tree", commit)
+        said = git(self._repository, "ls-tree", "-r", "-z", "--full-tree", commit)
         return [_entry(record) for record in said.split(b"\0") if record]
 
     def prepare(self, commit: str) -> Path:
@@ -67,10 +67,6 @@ def _alone(lock: Path) -> Iterator[None]:
 
 def _entry(record: bytes) -> TreeEntry:
     head, _, path = record.partition(b"\t")
-    mode, _, oid, size = head.split()
-    return TreeEntry(
-        path=path.decode("utf-8", "surrogateescape"),
-        kind=_KINDS.get(mode, "file"),
-        oid=oid.decode(),
-        size=0 if size == b"-" else int(size),
-    )
+    mode, _, oid = head.split()
+    name = path.decode("utf-8", "surrogateescape")
+    return TreeEntry(path=name, kind=_KINDS.get(mode, "file"), oid=oid.decode())

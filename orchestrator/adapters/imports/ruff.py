@@ -6,12 +6,13 @@ it cannot parse, and leaves out one that is not UTF-8; both only with a warning.
 """
 
 import json
+import posixpath
 import re
 import subprocess
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ruff import find_ruff_bin
 
@@ -71,25 +72,17 @@ def _configuration(tree: Path, files: Sequence[str]) -> str:
 
 def source_roots(files: Sequence[str]) -> list[str]:
     """Return the folders that imports start from: `.`, `src`, and the parents of top packages."""
-    folders = {str(PurePosixPath(file).parent) for file in files}
-    packages = {
-        str(PurePosixPath(file).parent)
-        for file in files
-        if PurePosixPath(file).name in {"__init__.py", "__init__.pyi"}
-    }
-    parents = {
-        str(PurePosixPath(package).parent)
-        for package in packages
-        if str(PurePosixPath(package).parent) not in packages
-    }
-    sources = {folder for folder in folders if PurePosixPath(folder).name == "src"}
-    sources |= {
-        str(parent)
-        for folder in folders
-        for parent in PurePosixPath(folder).parents
-        if parent.name == "src"
-    }
-    return sorted({".", *parents, *sources})
+    split = {posixpath.split(file) for file in files}
+    packages = {folder for folder, name in split if name in {"__init__.py", "__init__.pyi"}}
+    parents = {posixpath.dirname(package) for package in packages}
+    sources = {above for folder in {folder for folder, _ in split} for above in _sources(folder)}
+    return sorted({".", *(root or "." for root in (parents - packages) | sources)})
+
+
+def _sources(folder: str) -> list[str]:
+    """Return the folders named `src` on the way to a folder, itself included."""
+    parts = folder.split("/")
+    return ["/".join(parts[: at + 1]) for at, part in enumerate(parts) if part == "src"]
 
 
 def _complaints(said: str, tree: Path, files: Collection[str]) -> dict[str, str]:

@@ -49,7 +49,6 @@ def test_entries_have_kinds_and_sizes(checkouts: Checkouts, base: str, git: Git)
         "run.sh": "executable",
         "sub": "submodule",
     }
-    assert (entries["a.py"].size, entries["sub"].size) == (6, 0)
     assert not (checkouts.prepare("HEAD") / "sub").exists()
 
 
