@@ -12,7 +12,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from orchestrator.wiring import INTEGRATION, opened
+from orchestrator.wiring.assembly import INTEGRATION
+from orchestrator.wiring.runs import opened
 
 
 def main(run: str, commands: Sequence[str]) -> int:

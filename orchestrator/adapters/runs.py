@@ -8,7 +8,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -129,8 +129,14 @@ class RunStore:
 
     root: Path
 
-    def create(self, settings: RunSettings, plan_json: str, playbook: Path) -> RunFolder:
-        """Lay out a new run's folder; it appears complete or not at all."""
+    def create(
+        self,
+        settings: RunSettings,
+        plan_json: str,
+        playbook: Path,
+        fill: Callable[[RunFolder], None],
+    ) -> RunFolder:
+        """Lay out a new run's folder, `fill` its own part; it appears complete or not at all."""
         staged = self.root / f".{settings.run}.new"
         shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir(parents=True)
@@ -139,6 +145,7 @@ class RunStore:
         )
         (staged / "plan.json").write_text(plan_json, encoding="utf-8")
         (staged / "run.json").write_bytes(_SETTINGS.dump_json(settings, indent=2))
+        fill(RunFolder(staged))
         final = self.root / settings.run
         try:
             staged.rename(final)

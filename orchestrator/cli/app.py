@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from orchestrator import __version__
-from orchestrator.cli import demo, doctor, plan, playbook, prs, run, runs
+from orchestrator.cli import demo, doctor, plan, playbook, prs, resume, run, runs
 
 app = typer.Typer(
     name="leafcut",
@@ -34,7 +34,7 @@ def leafcut(
 
 app.command("plan")(plan.plan)
 app.command("run")(run.run)
-app.command("resume")(run.resume)
+app.command("resume")(resume.resume)
 app.command("status")(runs.status)
 app.command("logs")(runs.logs)
 app.command("stop")(runs.stop)

@@ -34,31 +34,31 @@ def demo(
 
     Needs nothing but the extra `leafcut[demo]`; nothing is fetched.
     """
-    from orchestrator import wiring
     from orchestrator.adapters.demo import make_repository, require_tools
     from orchestrator.cli.checks import parse_check
     from orchestrator.cli.prs import prs
-    from orchestrator.cli.run import carry_on
+    from orchestrator.cli.resume import carry_on
+    from orchestrator.wiring import planning, runs
 
     began = time.monotonic()
     require_tools()
     target = make_repository(folder.resolve())
     typer.echo(f"made {target}: a git repository of the installed networkx", err=True)
-    planned = wiring.make_plan(
-        wiring.PlanRequest(
+    planned = planning.make_plan(
+        planning.PlanRequest(
             playbook=PLAYBOOK,
             repository=target,
             params=("package=networkx",),
             include=SELECTED,
         )
     )
-    settings = wiring.new_settings(
+    settings = runs.new_settings(
         planned,
         checks=(parse_check(TESTS),),
         verify="head",
         max_tasks=max_tasks,
     )
-    run = wiring.create_run(planned, settings)
+    run = runs.create_run(planned, settings)
     done = carry_on(run, as_json=as_json)
     slices = target.parent / f"{target.name}-slices"
     prs([run.name, "create"], max_lines=MAX_LINES, out=slices, as_json=as_json)

@@ -25,10 +25,10 @@ def doctor(
     as_json: options.Json = False,
 ) -> None:
     """Look at what Leafcut needs on this machine, and say how to mend it."""
-    from orchestrator import wiring
     from orchestrator.application.doctor import document, healthy
+    from orchestrator.wiring.machine import examined
 
-    findings = wiring.examined()
+    findings = examined()
     if as_json:
         typer.echo(json.dumps(document(findings), indent=1))
     else:

@@ -23,3 +23,4 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunName = Annotated[
     Optional[str], typer.Argument(metavar="[RUN]", help="The run; the newest when left out.")
 ]
+Jobs = Annotated[Optional[int], typer.Option("-j", "--jobs", min=1, help="Attempts at once.")]

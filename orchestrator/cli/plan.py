@@ -45,9 +45,9 @@ def plan(  # noqa: PLR0913 - a command's options
 
     Example: leafcut plan annotate-types --repo . --format html -o plan.html
     """
-    from orchestrator import wiring
+    from orchestrator.wiring import planning
 
-    request = wiring.PlanRequest(
+    request = planning.PlanRequest(
         playbook=playbook,
         repository=repo,
         base=base,
@@ -58,7 +58,7 @@ def plan(  # noqa: PLR0913 - a command's options
         trust_target=trust_target,
     )
     with _uncollected():
-        planned = wiring.make_plan(request)
+        planned = planning.make_plan(request)
         _write(_renderers()[form or _form_for(output)](planned.plan), output)
     tell_uncommitted(planned.uncommitted)
     if not planned.plan.tasks:

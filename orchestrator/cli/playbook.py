@@ -30,9 +30,9 @@ Name = Annotated[str, typer.Argument(metavar="PLAYBOOK", help="A name, or the pa
 @playbook_app.command("list")
 def list_playbooks(as_json: options.Json = False) -> None:
     """List the playbooks that can be named."""
-    from orchestrator import wiring
+    from orchestrator.wiring import library
 
-    found = list(wiring.all_playbooks())
+    found = list(library.all_playbooks())
     if as_json:
         _print_json({"playbooks": [_entry(name, source, one) for name, source, one in found]})
         return
@@ -62,9 +62,9 @@ def _entry(name: str, source: str, one: "LoadedPlaybook | Exception") -> dict[st
 @playbook_app.command("show")
 def show(name: Name, as_json: options.Json = False) -> None:
     """Show a playbook's parameters, checks and README."""
-    from orchestrator import wiring
+    from orchestrator.wiring import library
 
-    loaded = wiring.find_playbook(name)
+    loaded = library.find_playbook(name)
     readme = loaded.folder / "README.md"
     text = readme.read_text(encoding="utf-8", errors="replace") if readme.is_file() else ""
     if as_json:
@@ -128,12 +128,12 @@ def new(
 @playbook_app.command("validate")
 def validate(name: Name, as_json: options.Json = False) -> None:
     """Check a playbook's file; tell every fault with its line and column."""
-    from orchestrator import wiring
     from orchestrator.adapters.library.source import InvalidFileError
+    from orchestrator.wiring import library
 
     faults: tuple[Fault, ...] = ()
     try:
-        loaded = wiring.find_playbook(name)
+        loaded = library.find_playbook(name)
     except InvalidFileError as error:
         if not as_json:
             raise
@@ -151,9 +151,9 @@ def _fault(fault: "Fault") -> dict[str, object]:
 @playbook_app.command("test")
 def play(name: Name, param: options.Params = None, as_json: options.Json = False) -> None:
     """Run the codemod on a copy of fixture/before and compare it with fixture/after."""
-    from orchestrator import wiring
+    from orchestrator.wiring import library
 
-    played = wiring.play_fixture(name, param or ())
+    played = library.play_fixture(name, param or ())
     if as_json:
         _print_json(
             {

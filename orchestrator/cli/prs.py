@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from orchestrator.application.prs import PullRequest, PullRequests
     from orchestrator.domain.slices import SliceOptions
     from orchestrator.domain.verdict import CheckResult
-    from orchestrator.wiring import OpenRun
+    from orchestrator.wiring.runs import OpenRun
 
 RED = 3
 ACTIONS = ("preview", "create")
@@ -50,10 +50,10 @@ def prs(
 
     Example: leafcut prs preview --group-by owner
     """
-    from orchestrator import wiring
+    from orchestrator.wiring.runs import opened, pull_requests
 
     run, action = _parsed(words)
-    with wiring.opened(run) as there, wiring.pull_requests(there) as pulls:
+    with opened(run) as there, pull_requests(there) as pulls:
         _warn_unless_ended(there)
         chosen = _options(there, max_lines, group_by)
         if action == "preview":
@@ -127,9 +127,9 @@ def _create(
 @contextmanager
 def _checking(there: "OpenRun") -> "Iterator[Check]":
     """Give a check that tells what it does; the run is ours alone meanwhile."""
-    from orchestrator import wiring
+    from orchestrator.wiring.assembly import assembled
 
-    with wiring.assembled(there.folder) as assembly:
+    with assembled(there.folder) as assembly:
         if there.run.baseline is not None:
             assembly.execution.baseline.recall(there.run.baseline)
 

@@ -1,6 +1,5 @@
-"""`leafcut run` and `leafcut resume`."""
+"""`leafcut run`."""
 
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Optional
@@ -9,14 +8,10 @@ import typer
 
 from orchestrator.cli import options
 from orchestrator.cli.plan import tell_uncommitted, why_nothing
+from orchestrator.cli.resume import go
 
 if TYPE_CHECKING:
-    from orchestrator.adapters.runs import RunFolder
-    from orchestrator.domain.run import Run
-    from orchestrator.wiring import Planned
-
-INCOMPLETE = 3
-INTERRUPTED = 130
+    from orchestrator.wiring.planning import Planned, PlanRequest
 
 
 def run(  # noqa: PLR0913 - a command's options
@@ -27,9 +22,7 @@ def run(  # noqa: PLR0913 - a command's options
     include: options.Include = None,
     exclude: options.Exclude = None,
     trust_target: options.TrustTarget = False,
-    jobs: Annotated[
-        Optional[int], typer.Option("-j", "--jobs", min=1, help="Attempts at once.")
-    ] = None,
+    jobs: options.Jobs = None,
     sandbox: Annotated[
         Literal["auto", "local", "bubblewrap"], typer.Option(help="Where agents and checks run.")
     ] = "auto",
@@ -61,10 +54,11 @@ def run(  # noqa: PLR0913 - a command's options
 
     Example: leafcut run upgrade-syntax --repo . --check "tests=python -m pytest -q"
     """
-    from orchestrator import wiring
     from orchestrator.cli.checks import parse_check
+    from orchestrator.wiring import runs
+    from orchestrator.wiring.planning import PlanRequest
 
-    request = wiring.PlanRequest(
+    request = PlanRequest(
         playbook=playbook,
         repository=repo,
         base=base,
@@ -77,7 +71,7 @@ def run(  # noqa: PLR0913 - a command's options
     if not planned.plan.tasks:
         _nothing_to_do(planned, as_json=as_json)
         return
-    settings = wiring.new_settings(
+    settings = runs.new_settings(
         planned,
         sandbox=sandbox,
         concurrency=jobs or planned.loaded.playbook.limits.concurrency,
@@ -87,7 +81,7 @@ def run(  # noqa: PLR0913 - a command's options
         max_tasks=max_tasks,
         budget_usd=budget,
     )
-    wiring.validate(planned, settings)
+    runs.validate(planned, settings)
     asking = not (yes or no_input or as_json or dry_run) and sys.stdin.isatty()
     _announce(planned, quiet=as_json)
     if dry_run:
@@ -95,31 +89,17 @@ def run(  # noqa: PLR0913 - a command's options
         return
     if asking and not typer.confirm("Start?", default=True, err=True):
         return
-    _go(wiring.create_run(planned, settings), as_json=as_json)
+    go(runs.create_run(planned, settings), as_json=as_json)
 
 
-def resume(
-    run_name: options.RunName = None,
-    jobs: Annotated[
-        Optional[int], typer.Option("-j", "--jobs", min=1, help="Attempts at once.")
-    ] = None,
-    as_json: options.Json = False,
-) -> None:
-    """Go on with a run that was stopped or died."""
-    from orchestrator import wiring
+def _planned(request: "PlanRequest") -> "Planned":
+    from orchestrator.wiring.planning import load_plan, make_plan
 
-    _go(wiring.run_store().open(run_name), jobs=jobs, as_json=as_json)
-
-
-def _planned(request: "object") -> "Planned":
-    from orchestrator import wiring
-
-    assert isinstance(request, wiring.PlanRequest)  # noqa: S101 - narrows the type
     if request.playbook.endswith(".json"):
-        return wiring.load_plan(
+        return load_plan(
             Path(request.playbook), request.repository, trust_target=request.trust_target
         )
-    return wiring.make_plan(request)
+    return make_plan(request)
 
 
 def _announce(planned: "Planned", *, quiet: bool) -> None:
@@ -151,35 +131,3 @@ def _show_dry_run(planned: "Planned", *, as_json: bool) -> None:
         return
     for task in planned.plan.tasks:
         typer.echo(f"layer {task.layer}  {task.title}  ({task.occurrences} occurrences)")
-
-
-def _go(folder: "RunFolder", *, as_json: bool, jobs: int | None = None) -> None:
-    from orchestrator.cli.summary import print_summary
-
-    done = carry_on(folder, as_json=as_json, jobs=jobs)
-    if not as_json:
-        print_summary(done)
-    if done.ended is None or done.ended.state == "stopped":
-        raise typer.Exit(INTERRUPTED)
-    if done.ended.state == "incomplete":
-        raise typer.Exit(INCOMPLETE)
-
-
-def carry_on(folder: "RunFolder", *, as_json: bool = False, jobs: int | None = None) -> "Run":
-    """Take a run as far as it goes, showing progress; Ctrl-C stops it cleanly."""
-    from orchestrator import wiring
-    from orchestrator.application.engine import Engine
-    from orchestrator.application.execute import execute
-    from orchestrator.cli.progress import showing, style_for
-
-    def on_engine(engine: Engine) -> None:
-        signal.signal(signal.SIGINT, lambda *_: engine.stop())
-        signal.signal(signal.SIGTERM, lambda *_: engine.stop())
-
-    with (
-        wiring.assembled(folder, concurrency=jobs) as assembly,
-        showing(style_for(as_json=as_json, stream=sys.stderr)) as show,
-    ):
-        done = execute(assembly.run, assembly.started, assembly.execution, show, on_engine)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    return done

@@ -11,7 +11,7 @@ import typer
 from orchestrator.cli import options
 
 if TYPE_CHECKING:
-    from orchestrator.wiring import OpenRun
+    from orchestrator.wiring.runs import OpenRun
 
 GLYPHS = {
     "pending": "·",
@@ -33,15 +33,16 @@ def status(
     every: Annotated[bool, typer.Option("--all", help="List all runs.")] = False,
 ) -> None:
     """Show where a run stands."""
-    from orchestrator import wiring
     from orchestrator.adapters.clock import SystemClock
     from orchestrator.application.report import status_document
+    from orchestrator.wiring.places import run_store
+    from orchestrator.wiring.runs import opened
 
     if every:
-        for folder in wiring.run_store().all():
+        for folder in run_store().all():
             typer.echo(folder.name)
         return
-    with wiring.opened(run) as there:
+    with opened(run) as there:
         document = status_document(
             there.run, there.recorded, SystemClock().now(), alive=there.folder.busy()
         )
@@ -69,11 +70,11 @@ def logs(
     as_json: options.Json = False,
 ) -> None:
     """Print what happened in a run, and what a task's attempts printed."""
-    from orchestrator import wiring
     from orchestrator.adapters.journal.codec import encode
     from orchestrator.cli.progress import lines
+    from orchestrator.wiring.runs import opened
 
-    with wiring.opened(run) as there:
+    with opened(run) as there:
         for entry in there.recorded:
             if as_json:
                 typer.echo(f'{{"schema":1,"at":{entry.at},"sequence":{entry.sequence},'
@@ -105,13 +106,13 @@ def retry(
 
 
 def _ask(name: str | None, action: str, tasks: tuple[str, ...]) -> None:
-    from orchestrator import wiring
     from orchestrator.domain.commands import answer
     from orchestrator.domain.events import CommandRefused, PersonCommand
     from orchestrator.errors import UsageError
+    from orchestrator.wiring.runs import opened
 
     command = PersonCommand(id=0, who=getpass.getuser(), action=action, tasks=tasks)  # type: ignore[arg-type]
-    with wiring.opened(name) as there:
+    with opened(name) as there:
         said = answer(there.run, command)
         if isinstance(said, CommandRefused):
             raise UsageError(f"{action} is refused: {said.reason}")
@@ -128,10 +129,10 @@ def clean(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Remove a run's folder with all that it made; published branches stay."""
-    from orchestrator import wiring
     from orchestrator.errors import UsageError
+    from orchestrator.wiring.places import run_store
 
-    folder = wiring.run_store().open(run)
+    folder = run_store().open(run)
     if not yes and not typer.confirm(f"Remove {folder.root}?", err=True):
         return
     if folder.busy():

@@ -48,7 +48,7 @@ def test_the_layers_hold() -> None:
         ("application", "import subprocess", CORE),
         ("application", "from orchestrator import cli", LAYERS),
         ("domain", "from orchestrator.ports import clock", LAYERS),
-        ("adapters", "from orchestrator import wiring", LAYERS),
+        ("adapters", "from orchestrator.wiring import places", LAYERS),
     ],
 )
 def test_a_planted_import_is_found(copy: Path, package: str, planted: str, broken: str) -> None:

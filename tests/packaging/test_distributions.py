@@ -97,7 +97,7 @@ def site(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_installed_command_finds_its_own_library(site: Path, tmp_path: Path) -> None:
-    asked = "from orchestrator import wiring; print(wiring.agent_shelves()[-1])"
+    asked = "from orchestrator.wiring import places; print(places.agent_shelves()[-1])"
     said = subprocess.run(
         [sys.executable, "-c", asked],
         cwd=tmp_path,

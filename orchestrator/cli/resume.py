@@ -1,0 +1,58 @@
+"""`leafcut resume`, and what any command does that takes a run further."""
+
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from orchestrator.cli import options
+
+if TYPE_CHECKING:
+    from orchestrator.adapters.runs import RunFolder
+    from orchestrator.domain.run import Run
+
+INCOMPLETE = 3
+INTERRUPTED = 130
+
+
+def resume(
+    run_name: options.RunName = None, jobs: options.Jobs = None, as_json: options.Json = False
+) -> None:
+    """Go on with a run that was stopped or died."""
+    from orchestrator.wiring.places import run_store
+
+    go(run_store().open(run_name), jobs=jobs, as_json=as_json)
+
+
+def go(folder: "RunFolder", *, as_json: bool, jobs: int | None = None) -> None:
+    """Take a run as far as it goes, tell how it ended, and exit accordingly."""
+    from orchestrator.cli.summary import print_summary
+
+    done = carry_on(folder, as_json=as_json, jobs=jobs)
+    if not as_json:
+        print_summary(done)
+    if done.ended is None or done.ended.state == "stopped":
+        raise typer.Exit(INTERRUPTED)
+    if done.ended.state == "incomplete":
+        raise typer.Exit(INCOMPLETE)
+
+
+def carry_on(folder: "RunFolder", *, as_json: bool = False, jobs: int | None = None) -> "Run":
+    """Take a run as far as it goes, showing progress; Ctrl-C stops it cleanly."""
+    from orchestrator.application.engine import Engine
+    from orchestrator.application.execute import execute
+    from orchestrator.cli.progress import showing, style_for
+    from orchestrator.wiring.assembly import assembled
+
+    def on_engine(engine: Engine) -> None:
+        signal.signal(signal.SIGINT, lambda *_: engine.stop())
+        signal.signal(signal.SIGTERM, lambda *_: engine.stop())
+
+    with (
+        assembled(folder, concurrency=jobs) as assembly,
+        showing(style_for(as_json=as_json, stream=sys.stderr)) as show,
+    ):
+        done = execute(assembly.run, assembly.started, assembly.execution, show, on_engine)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    return done

@@ -1,0 +1,159 @@
+"""A run put together: every part that it needs, built once, ended at exit."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from orchestrator import __version__
+from orchestrator.adapters.clock import SystemClock
+from orchestrator.adapters.git.repository import CanonicalRepository
+from orchestrator.adapters.git.worktrees import WorktreePool
+from orchestrator.adapters.journal.sqlite import SqliteJournal
+from orchestrator.adapters.runs import RunFolder
+from orchestrator.adapters.sandbox.choose import choose
+from orchestrator.application.accept import Acceptance
+from orchestrator.application.attempt import Workshop
+from orchestrator.application.base import BaseChecks
+from orchestrator.application.caches import CheckCaches
+from orchestrator.application.collate import Check
+from orchestrator.application.effects import RunEffects
+from orchestrator.application.execute import Execution
+from orchestrator.application.find import Finder
+from orchestrator.application.land import Landing
+from orchestrator.application.recall import recalling
+from orchestrator.application.setup import Preparation
+from orchestrator.domain.events import RunStarted
+from orchestrator.domain.run import Run, fold
+from orchestrator.ports.sandbox import Sandbox
+from orchestrator.wiring.agents import build_agents
+from orchestrator.wiring.library import values_of
+from orchestrator.wiring.runs import described, policy_of
+
+INTEGRATION = "refs/heads/leafcut/integration"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembly:
+    """A run ready to go on: its state, the event that begins it and everything that it needs."""
+
+    run: Run
+    started: RunStarted
+    execution: Execution
+    check: Check
+
+
+@contextmanager
+def assembled(folder: RunFolder, *, concurrency: int | None = None) -> Iterator[Assembly]:
+    """Put together what a run needs, as its only writer; everything is ended at exit."""
+    with ExitStack() as stack:
+        stack.enter_context(folder.locked())
+        yield _Parts(stack, folder, concurrency).assembly()
+
+
+class _Parts:
+    """The parts of one run, each built from those before it."""
+
+    def __init__(self, stack: ExitStack, folder: RunFolder, concurrency: int | None) -> None:
+        """Build what all others share; `stack` ends it."""
+        self.folder = folder
+        self.settings, self.playbook, self.plan = described(folder)
+        self.workers = concurrency or self.settings.concurrency
+        self.values = values_of(self.playbook, folder.playbook, self.settings.params)
+        self.readable = (folder.playbook,)
+        self.clock = SystemClock()
+        self.sandbox: Sandbox = choose(self.settings.sandbox)
+        stack.callback(self.sandbox.close)
+        self.repository = CanonicalRepository(
+            folder.repository, self.settings.author, self.clock.now
+        )
+        stack.callback(self.repository.close)
+        self.worktrees = WorktreePool(self.repository, folder.worktrees)
+        self.journal = SqliteJournal(folder.journal, self.clock)
+        stack.callback(self.journal.close)
+        self.prepare = Preparation(
+            setup=self.playbook.setup,
+            repository=self.repository,
+            sandbox=self.sandbox,
+            values=self.values,
+            readable=self.readable,
+        )
+        self.acceptance = Acceptance(
+            checks=self.playbook.checks,
+            sandbox=self.sandbox,
+            values=self.values,
+            tree_of=self.repository.objects.tree_of,
+            prepare=self.prepare,
+            caches=CheckCaches(folder.caches),
+            readable=self.readable,
+        )
+        self.finder = Finder(
+            find=self.playbook.find,
+            values=self.values,
+            sandbox=self.sandbox,
+            readable=self.readable,
+        )
+        self.check = self.acceptance.judging(self.worktrees, "landing")
+        self.pool = stack.enter_context(ThreadPoolExecutor(self.workers, "landing"))
+
+    def assembly(self) -> Assembly:
+        """Put everything together."""
+        events = [entry.event for entry in self.journal.read()]
+        tree_of = self.repository.objects.tree_of
+        return Assembly(
+            run=fold(self.plan, policy_of(self.playbook, self.settings), events),
+            started=self._started(),
+            execution=self._execution(),
+            check=recalling(self.check, self.playbook.checks, events, tree_of),
+        )
+
+    def _started(self) -> RunStarted:
+        return RunStarted(
+            run=self.settings.run,
+            plan_hash=self.plan.hash,
+            base=self.plan.base,
+            branch=INTEGRATION,
+            sandbox=self.sandbox.name,
+            agents=self.playbook.agents,
+            concurrency=self.workers,
+            version=__version__,
+        )
+
+    def _execution(self) -> Execution:
+        return Execution(
+            journal=self.journal,
+            repository=self.repository,
+            worktrees=self.worktrees,
+            effects=RunEffects(
+                run=self.settings.run,
+                shop=self._workshop(),
+                landing=self._landing(),
+                commit=self.playbook.commit,
+                values=self.values,
+                author=self.settings.author,
+            ),
+            baseline=BaseChecks(self.acceptance, self.repository, self.worktrees, self.plan),
+            scan=self.finder,
+            ref=INTEGRATION,
+            concurrency=self.workers,
+        )
+
+    def _workshop(self) -> Workshop:
+        return Workshop(
+            repository=self.repository,
+            worktrees=self.worktrees,
+            sandbox=self.sandbox,
+            agents=build_agents(self.playbook, self.readable),
+            judge=self.acceptance,
+            prepare=self.prepare,
+            scan=self.finder,
+            guards=self.playbook.guards,
+            values=self.values,
+            clock=self.clock,
+            notes=self.folder.notes,
+            transcripts=self.folder.transcripts,
+        )
+
+    def _landing(self) -> Landing:
+        verify = self.playbook.landing.verify
+        return Landing(self.repository, INTEGRATION, verify, self.check, self.pool)

@@ -1,0 +1,96 @@
+"""Playbooks by name or path, and their fixtures played."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.adapters.git.checkouts import Checkouts
+from orchestrator.adapters.git.target import Target
+from orchestrator.adapters.library import playbooks
+from orchestrator.adapters.library.playbooks import LoadedPlaybook, Shelf
+from orchestrator.domain.expressions import Value
+from orchestrator.domain.messages import playbook_values, task_values
+from orchestrator.domain.plan import Task
+from orchestrator.domain.playbook import ParamValue, Playbook
+from orchestrator.errors import LeafcutError
+from orchestrator.wiring.places import agent_shelves, places, shelves
+
+if TYPE_CHECKING:
+    from orchestrator.application.fixture import Played
+    from orchestrator.ports.agent import AgentReport
+
+
+def find_playbook(name: str) -> LoadedPlaybook:
+    """Return a playbook by path or name."""
+    return playbooks.find(name, shelves(), agent_shelves())
+
+
+def find_playbook_for(name: str, target: Target, base: str, *, trust: bool) -> LoadedPlaybook:
+    """Return a playbook by path or name; a name that no other has may be the target's own.
+
+    The target's own is read from `base` and needs `trust`, now or earlier.
+    """
+    from orchestrator.adapters.library.trust import (
+        SOURCE,
+        TrustStore,
+        playbooks_in,
+        refuse_overreach,
+    )
+
+    if playbooks.is_folder(name) or name in dict(playbooks.on_shelves(shelves())):
+        return find_playbook(name)
+    tree = Checkouts(target.git_directory, places().cache / "checkouts").prepare(base)
+    own = Shelf(SOURCE, playbooks_in(tree))
+    loaded = playbooks.find(name, (*shelves(), own), agent_shelves())
+    refuse_overreach(loaded)
+    TrustStore(places().state.parent / "trusted.json").require(loaded, target.root, given=trust)
+    return loaded
+
+
+def all_playbooks() -> Iterator[tuple[str, str, LoadedPlaybook | LeafcutError]]:
+    """Yield each playbook that can be named: its name, whose it is, and what it is or its fault."""
+    for name, shelf in playbooks.on_shelves(shelves()):
+        try:
+            yield name, shelf.source, find_playbook(name)
+        except LeafcutError as error:
+            yield name, shelf.source, error
+
+
+def play_fixture(name: str, given: Sequence[str]) -> "Played":
+    """Play a playbook's fixture in a temporary folder."""
+    from orchestrator.adapters.imports.ruff import RuffImportGraph
+    from orchestrator.adapters.library.fixtures import laid_out
+    from orchestrator.adapters.sandbox.choose import choose
+    from orchestrator.application.find import Finder
+    from orchestrator.application.fixture import Folder, play
+    from orchestrator.application.plan import Planner
+    from orchestrator.wiring.agents import build_codemod
+
+    loaded = find_playbook(name)
+    playbook = loaded.playbook
+    values = values_of(playbook, loaded.folder, playbooks.parameters(playbook, given))
+    with laid_out(loaded.folder) as (tree, scratch), closing(choose("auto")) as sandbox:
+        planner = Planner(
+            export=Folder(tree),
+            imports={"python": RuffImportGraph(playbook.graph.type_checking_imports)},
+            find=Finder(
+                find=playbook.find, values=values, sandbox=sandbox, readable=(loaded.folder,)
+            ),
+            scratch=scratch,
+        )
+        agent = build_codemod(playbook, (loaded.folder,))
+
+        def apply(task: Task) -> "AgentReport":
+            own = {**values, **task_values(task)}
+            return agent.apply(task, tree, scratch, sandbox, own, {"LEAFCUT_NOTES": str(scratch)})
+
+        return play(playbook, planner, apply, tree, loaded.folder / "fixture" / "after")
+
+
+def values_of(
+    playbook: Playbook, folder: Path, params: Mapping[str, ParamValue]
+) -> dict[str, Value]:
+    """Return what the playbook's expressions may say whatever the task."""
+    return playbook_values(playbook, str(folder), params, sys.executable)

@@ -1,0 +1,140 @@
+"""From what a person asks for to a plan.
+
+Heavy adapters are imported where they are built: planning is to cost little beside what it reads.
+"""
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.adapters.git.checkouts import Checkouts
+from orchestrator.adapters.git.target import Target
+from orchestrator.adapters.library import playbooks
+from orchestrator.adapters.library.playbooks import LoadedPlaybook
+from orchestrator.domain.plan import Plan
+from orchestrator.domain.planning import Heading
+from orchestrator.domain.playbook import ParamValue
+from orchestrator.errors import InvalidInputError, UsageError
+from orchestrator.wiring.library import find_playbook_for, values_of
+from orchestrator.wiring.places import places
+
+if TYPE_CHECKING:
+    from orchestrator.application.find import Finder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """What `leafcut plan` and `leafcut run` are asked for.
+
+    `trust_target` lets a playbook of the target repository itself be used.
+    """
+
+    playbook: str
+    repository: Path
+    base: str = "HEAD"
+    params: Sequence[str] = ()
+    include: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+    find: bool = True
+    trust_target: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan with what it was made from; `uncommitted` lists what it does not see."""
+
+    plan: Plan
+    loaded: LoadedPlaybook
+    target: Target
+    uncommitted: Sequence[str]
+
+
+def make_plan(request: PlanRequest) -> Planned:
+    """Plan a playbook on a repository."""
+    from orchestrator.adapters.imports.ruff import RuffImportGraph
+    from orchestrator.application.plan import Planner
+
+    target = Target.open(request.repository)
+    base = target.resolve(request.base)
+    loaded = find_playbook_for(request.playbook, target, base, trust=request.trust_target)
+    params = playbooks.parameters(loaded.playbook, request.params)
+    heading = Heading(
+        playbook=loaded.playbook.name,
+        playbook_digest=loaded.digest,
+        params=params,
+        repository=str(target.root),
+        base=base,
+    )
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="leafcut-")))
+        find, kept = _planning_find(stack, loaded, params) if request.find else (None, {})
+        planner = Planner(
+            export=Checkouts(target.git_directory, places().cache / "checkouts"),
+            imports={"python": RuffImportGraph(loaded.playbook.graph.type_checking_imports)},
+            find=find,
+            scratch=scratch,
+            remembered=kept,
+        )
+        aside = stack.enter_context(ThreadPoolExecutor(1))
+        uncommitted = aside.submit(target.uncommitted)
+        plan = planner.plan(loaded.playbook, heading, request.include, request.exclude)
+        return Planned(plan=plan, loaded=loaded, target=target, uncommitted=uncommitted.result())
+
+
+def _planning_find(
+    stack: ExitStack, loaded: LoadedPlaybook, params: Mapping[str, ParamValue]
+) -> "tuple[Finder, dict[str, tuple[int, ...]]]":
+    from orchestrator.adapters.find_cache import remembered
+    from orchestrator.adapters.sandbox.choose import choose
+    from orchestrator.application.find import Finder
+    from orchestrator.domain.planning import fingerprint
+
+    sandbox = choose("auto" if loaded.playbook.find.run else "local")
+    stack.callback(sandbox.close)
+    key = fingerprint(loaded.digest, params)
+    kept = stack.enter_context(remembered(places().cache / "find" / f"{key}.json"))
+    finder = Finder(
+        find=loaded.playbook.find,
+        values=values_of(loaded.playbook, loaded.folder, params),
+        sandbox=sandbox,
+        readable=(loaded.folder,),
+        workers=os.cpu_count() or 1,
+    )
+    return finder, kept
+
+
+def load_plan(path: Path, repository: Path, *, trust_target: bool = False) -> Planned:
+    """Read a plan that was written before, for the repository that it is to run on.
+
+    Raises:
+        InvalidInputError: it is no plan, or its base is not in the repository.
+        UsageError: the playbook has changed since.
+    """
+    from orchestrator.adapters import plan_file
+
+    plan = plan_file.load(path)
+    target = Target.open(repository)
+    try:
+        target.resolve(plan.base)
+    except InvalidInputError as error:
+        raise InvalidInputError(
+            f"{path} was made for commit {plan.base[:12]}, which {target.root} does not have",
+            hint=f"leafcut plan {plan.playbook} --repo {target.root}",
+        ) from error
+    head = target.resolve("HEAD")
+    if head != plan.base:
+        raise InvalidInputError(
+            f"{path} was made for commit {plan.base[:12]}, but HEAD is at {head[:12]}",
+            hint=f"git checkout {plan.base[:12]}, or plan anew",
+        )
+    loaded = find_playbook_for(plan.playbook, target, plan.base, trust=trust_target)
+    if loaded.digest != plan.playbook_digest:
+        raise UsageError(
+            f"playbook {plan.playbook} has changed since {path} was made", hint="plan anew"
+        )
+    return Planned(plan=plan, loaded=loaded, target=target, uncommitted=target.uncommitted())

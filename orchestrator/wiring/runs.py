@@ -1,0 +1,147 @@
+"""Runs: made, opened to look at, and opened as pull requests."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+from orchestrator.adapters import plan_file
+from orchestrator.adapters.clock import SystemClock
+from orchestrator.adapters.git.target import Target
+from orchestrator.adapters.journal.sqlite import SqliteJournal
+from orchestrator.adapters.library import playbooks
+from orchestrator.adapters.library.agents import load_agent
+from orchestrator.adapters.runs import RunFolder
+from orchestrator.domain.plan import Plan
+from orchestrator.domain.playbook import Playbook
+from orchestrator.domain.run import Policy, Run, fold
+from orchestrator.domain.settings import RunSettings, effective
+from orchestrator.errors import UsageError
+from orchestrator.ports.journal import JournalReader, Recorded
+from orchestrator.wiring.library import values_of
+from orchestrator.wiring.places import agent_shelves, run_store
+from orchestrator.wiring.planning import Planned
+
+if TYPE_CHECKING:
+    from orchestrator.application.prs import PullRequests
+
+
+def validate(planned: Planned, settings: RunSettings) -> None:
+    """See that a run with these settings can start at all.
+
+    Raises:
+        UsageError: an agent is not known, or two checks have one name.
+    """
+    try:
+        playbook = effective(planned.loaded.playbook, settings)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    for name in playbook.agents:
+        load_agent(name, agent_shelves())
+
+
+def create_run(planned: Planned, settings: RunSettings) -> RunFolder:
+    """Lay out a new run: its folder, its plan, its playbook, its canonical repository."""
+    return run_store().create(
+        settings,
+        plan_file.dumps(planned.plan),
+        planned.loaded.folder,
+        lambda folder: planned.target.copy_to(folder.repository, planned.plan.base),
+    )
+
+
+def new_settings(planned: Planned, **chosen: object) -> RunSettings:
+    """Return the settings of a new run, with a name that nobody has yet."""
+    now = SystemClock().now()
+    return RunSettings(
+        run=f"{planned.plan.playbook}-{token_hex(3)}",
+        target=str(planned.target.root),
+        created=now,
+        author=planned.target.author(),
+        params=planned.plan.params,
+        **chosen,  # type: ignore[arg-type]
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRun:
+    """A run as its journal tells it, for reading and for leaving commands."""
+
+    folder: RunFolder
+    settings: RunSettings
+    playbook: Playbook
+    run: Run
+    recorded: Sequence[Recorded]
+    journal: JournalReader
+
+
+@contextmanager
+def opened(name: str | None) -> Iterator[OpenRun]:
+    """Open a run to look at; None is the newest."""
+    folder = run_store().open(name)
+    settings, playbook, plan = described(folder)
+    journal = SqliteJournal(folder.journal, SystemClock())
+    try:
+        recorded = journal.read()
+        run = fold(plan, policy_of(playbook, settings), [entry.event for entry in recorded])
+        yield OpenRun(
+            folder=folder,
+            settings=settings,
+            playbook=playbook,
+            run=run,
+            recorded=recorded,
+            journal=journal,
+        )
+    finally:
+        journal.close()
+
+
+@contextmanager
+def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
+    """Open what a run has landed as pull requests to its target repository.
+
+    Their commits bear the time at which the run was created, so that making them again gives the
+    same commits.
+    """
+    from orchestrator.adapters.git.repository import CanonicalRepository
+    from orchestrator.application.body import Origin
+    from orchestrator.application.prs import PullRequests
+
+    settings, playbook, run = there.settings, there.playbook, there.run
+    target = Target.open(Path(settings.target))
+    repository = CanonicalRepository(
+        there.folder.repository, settings.author, lambda: settings.created
+    )
+    try:
+        yield PullRequests(
+            run=run,
+            repository=repository,
+            origin=Origin(
+                run=settings.run,
+                playbook=playbook,
+                params=settings.params,
+                values=values_of(playbook, there.folder.playbook, settings.params),
+                base=run.plan.base,
+                head=run.head,
+            ),
+            branches=target.branches,
+            write=partial(target.publish, there.folder.repository),
+        )
+    finally:
+        repository.close()
+
+
+def described(folder: RunFolder) -> tuple[RunSettings, Playbook, Plan]:
+    """Return a run's settings, its playbook as it follows it, and its plan."""
+    settings = folder.settings()
+    plan = plan_file.load(folder.plan)
+    playbook = playbooks.snapshot(folder.playbook)
+    return settings, effective(playbook, settings), plan
+
+
+def policy_of(playbook: Playbook, settings: RunSettings) -> Policy:
+    """Return how a run behaves."""
+    return Policy.of(playbook, max_tasks=settings.max_tasks, budget_usd=settings.budget_usd)
