@@ -9,6 +9,7 @@ import typer
 from orchestrator.cli import options
 from orchestrator.cli.plan import tell_uncommitted, why_nothing
 from orchestrator.cli.resume import go
+from orchestrator.errors import UsageError
 
 if TYPE_CHECKING:
     from orchestrator.wiring.planning import Planned, PlanRequest
@@ -28,6 +29,10 @@ def run(  # noqa: PLR0913 - a command's options
     ] = "auto",
     agent: Annotated[
         Optional[list[str]], typer.Option(help="Agents to use instead of the playbook's.")
+    ] = None,
+    plans_playbook: Annotated[
+        Optional[str],
+        typer.Option("--playbook", help="Where the playbook of a plan.json lies."),
     ] = None,
     check: Annotated[
         Optional[list[str]],
@@ -67,7 +72,7 @@ def run(  # noqa: PLR0913 - a command's options
         exclude=exclude or (),
         trust_target=trust_target,
     )
-    planned = _planned(request)
+    planned = _planned(request, plans_playbook)
     if not planned.plan.tasks:
         _nothing_to_do(planned, as_json=as_json)
         return
@@ -92,13 +97,18 @@ def run(  # noqa: PLR0913 - a command's options
     go(runs.create_run(planned, settings), as_json=as_json)
 
 
-def _planned(request: "PlanRequest") -> "Planned":
+def _planned(request: "PlanRequest", plans_playbook: str | None) -> "Planned":
     from orchestrator.wiring.planning import load_plan, make_plan
 
     if request.playbook.endswith(".json"):
         return load_plan(
-            Path(request.playbook), request.repository, trust_target=request.trust_target
+            Path(request.playbook),
+            request.repository,
+            playbook=plans_playbook,
+            trust_target=request.trust_target,
         )
+    if plans_playbook:
+        raise UsageError("--playbook goes with a plan.json", hint="name the playbook once")
     return make_plan(request)
 
 
@@ -112,6 +122,8 @@ def _announce(planned: "Planned", *, quiet: bool) -> None:
         err=True,
     )
     tell_uncommitted(planned.uncommitted)
+    if planned.target.signs_commits():
+        typer.echo("⚠ git signs your commits here; Leafcut's commits are not signed", err=True)
 
 
 def _nothing_to_do(planned: "Planned", *, as_json: bool) -> None:

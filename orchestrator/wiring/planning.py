@@ -108,8 +108,12 @@ def _planning_find(
     return finder, kept
 
 
-def load_plan(path: Path, repository: Path, *, trust_target: bool = False) -> Planned:
+def load_plan(
+    path: Path, repository: Path, *, playbook: str | None = None, trust_target: bool = False
+) -> Planned:
     """Read a plan that was written before, for the repository that it is to run on.
+
+    Its playbook is looked up by name, unless `playbook` says where it lies.
 
     Raises:
         InvalidInputError: it is no plan, or its base is not in the repository.
@@ -132,9 +136,15 @@ def load_plan(path: Path, repository: Path, *, trust_target: bool = False) -> Pl
             f"{path} was made for commit {plan.base[:12]}, but HEAD is at {head[:12]}",
             hint=f"git checkout {plan.base[:12]}, or plan anew",
         )
-    loaded = find_playbook_for(plan.playbook, target, plan.base, trust=trust_target)
+    name = playbook or plan.playbook
+    try:
+        loaded = find_playbook_for(name, target, plan.base, trust=trust_target)
+    except UsageError as error:
+        hint = error.hint if playbook else "say where it lies with --playbook"
+        raise UsageError(error.message, hint=hint) from error
     if loaded.digest != plan.playbook_digest:
         raise UsageError(
-            f"playbook {plan.playbook} has changed since {path} was made", hint="plan anew"
+            f"playbook {name} is not, or no longer, the one that {path} was made with",
+            hint="plan anew, or say where that one lies with --playbook",
         )
     return Planned(plan=plan, loaded=loaded, target=target, uncommitted=target.uncommitted())

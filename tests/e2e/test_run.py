@@ -211,6 +211,10 @@ def test_a_saved_plan_runs_and_a_stale_one_does_not(
     plan = tmp_path / "plan.json"
     dry = leafcut("run", playbook, "--repo", str(target), "--dry-run", "--json").stdout
     plan.write_text(dry, encoding="utf-8")
+    missing = leafcut("run", str(plan), "--repo", str(target), *LOCAL, code=2)
+    assert "→ say where it lies with --playbook" in missing.stderr
+    leafcut("run", str(plan), "--playbook", playbook, "--repo", str(target), *LOCAL)
+    assert leafcut.status()["counts"]["landed"] == 2
     add_commit(target, {"new.py": ""}, "moved on")
     done = leafcut("run", str(plan), "--repo", str(target), *LOCAL, code=5)
     assert "was made for commit" in done.stderr
@@ -233,3 +237,12 @@ def test_clean_removes_the_runs_folder(leafcut: Leafcut, playbook: str, tmp_path
     leafcut("clean", run, "--yes")
     assert not (leafcut.home / "runs" / run).exists()
     assert "there is no run" in leafcut("status", code=2).stderr
+
+
+def test_that_commits_will_not_be_signed_is_said(
+    leafcut: Leafcut, playbook: str, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", wide(1))
+    assert "signed" not in leafcut("run", playbook, "--repo", str(target), "--dry-run").stderr
+    git(target, "config", "commit.gpgsign", "true")
+    assert "signed" in leafcut("run", playbook, "--repo", str(target), "--dry-run").stderr
