@@ -8,17 +8,23 @@ import fcntl
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from socket import gethostname
+from typing import TextIO
 
 from pydantic import TypeAdapter, ValidationError
 
 from orchestrator.domain.settings import RunSettings
 from orchestrator.errors import InvalidInputError, UsageError
+
+LOOKS = 10
+LOOK_S = 0.02
+"""How often, and how many seconds apart, a lock is tried."""
 
 _SETTINGS = TypeAdapter(RunSettings)
 
@@ -101,14 +107,12 @@ class RunFolder:
             UsageError: another process is, and the message names it.
         """
         with (self.root / "lock").open("a+", encoding="utf-8") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
+            if not _flocked(lock, fcntl.LOCK_EX):
                 lock.seek(0)
                 raise UsageError(
                     f"run {self.name} is being worked on by {lock.read().strip() or 'a process'}",
                     hint=f"leafcut stop {self.name}",
-                ) from error
+                )
             lock.truncate(0)
             lock.write(f"process {os.getpid()} on {gethostname()}\n")
             lock.flush()
@@ -117,10 +121,10 @@ class RunFolder:
     def busy(self) -> bool:
         """Say whether a process works on the run right now."""
         try:
-            with self.locked():
-                return False
-        except UsageError:
-            return True
+            with (self.root / "lock").open(encoding="utf-8") as lock:
+                return not _flocked(lock, fcntl.LOCK_SH)
+        except FileNotFoundError:
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +182,18 @@ class RunStore:
         if len(exact or matching) != 1:
             raise _no_such_run(name, runs, matching)
         return (exact or matching)[0]
+
+
+def _flocked(lock: TextIO, kind: int) -> bool:
+    """Try to lock a file, again for a moment: whoever only looks holds its lock that long."""
+    for _ in range(LOOKS):
+        try:
+            fcntl.flock(lock, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(LOOK_S)
+        else:
+            return True
+    return False
 
 
 def _created(path: Path) -> float:

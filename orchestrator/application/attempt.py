@@ -143,7 +143,10 @@ def _weigh(
     """Commit and pin a change set before anything else, then let guards and checks look at it."""
     message = candidate_message(spec.run, spec.task, spec.number, spec.agent)
     commit = shop.repository.commit(spec.base, changes, message)
-    shop.repository.move(f"refs/leafcut/attempt/{spec.task.id}/{spec.number}", commit, None)
+    pin = f"refs/leafcut/attempt/{spec.task.id}/{spec.number}"
+    if not shop.repository.move(pin, commit, None):
+        message = f"{pin} is taken: attempt {spec.number} was made before"
+        raise RuntimeError(message)
     shop.prepare(worktree, commit)
     residue = _residue(spec, worktree, changes, shop)
     read = partial(shop.repository.read, spec.base)

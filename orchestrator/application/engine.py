@@ -25,6 +25,7 @@ from orchestrator.domain.events import (
     LandingStarted,
     RunEnded,
 )
+from orchestrator.domain.fold import apply
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import Capacity, End, StartAttempt, StartLanding, decide
 from orchestrator.ports.journal import Journal, Recorded
@@ -202,7 +203,6 @@ class Engine:
     def _record(self, events: Sequence[Event]) -> None:
         if not events:
             return
-        recorded = self._journal.append(events)
         for event in events:
-            self._run.apply(event)
-        self._observe(self._run, recorded)
+            apply(self._run, event)  # first, so that what the fold refuses is never recorded
+        self._observe(self._run, self._journal.append(events))

@@ -8,6 +8,7 @@ from orchestrator.application.attempt import Scan
 from orchestrator.application.engine import Effects, Engine
 from orchestrator.application.recover import reconcile
 from orchestrator.domain.events import BaselineTaken, Event, RunEnded, RunStarted
+from orchestrator.domain.fold import apply
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import End
 from orchestrator.ports.journal import Journal, Recorded
@@ -55,10 +56,9 @@ def execute(
     """
 
     def record(events: Sequence[Event]) -> None:
-        recorded = execution.journal.append(events)
         for event in events:
-            run.apply(event)
-        observe(run, recorded)
+            apply(run, event)
+        observe(run, execution.journal.append(events))
 
     if run.started is None:
         execution.repository.move(execution.ref, run.plan.base, None)

@@ -16,7 +16,7 @@ from orchestrator.domain.events import (
     RunResumed,
     RunStarted,
 )
-from orchestrator.domain.lifecycle import BUSY, ENDED
+from orchestrator.domain.lifecycle import ENDED
 from orchestrator.domain.run import Run
 from orchestrator.ports.journal import Recorded
 
@@ -167,7 +167,7 @@ def _live() -> Iterator[Show]:
 
 
 def _update(progress: "Progress", bar: "TaskID", run: Run) -> None:
-    busy = [task for task, status in run.tasks.items() if status.state in BUSY]
+    busy = list(run.under_way)
     names = [_title(run, task).rpartition("/")[2] for task in busy[:SHOWN_TASKS]]
     more = [f"+{len(busy) - SHOWN_TASKS}"] if len(busy) > SHOWN_TASKS else []
     landing = [f"landing {len(run.landing.tasks)}"] if run.landing else []

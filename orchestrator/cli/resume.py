@@ -2,6 +2,8 @@
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 INCOMPLETE = 3
 INTERRUPTED = 130
+STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 def resume(
@@ -46,13 +49,25 @@ def carry_on(folder: "RunFolder", *, as_json: bool = False, jobs: int | None = N
     from orchestrator.wiring.assembly import assembled
 
     def on_engine(engine: Engine) -> None:
-        signal.signal(signal.SIGINT, lambda *_: engine.stop())
-        signal.signal(signal.SIGTERM, lambda *_: engine.stop())
+        for number in STOPPING:
+            signal.signal(number, lambda *_: engine.stop())
 
     with (
         assembled(folder, concurrency=jobs) as assembly,
         showing(style_for(as_json=as_json, stream=sys.stderr)) as show,
+        _signals_kept(),
     ):
-        done = execute(assembly.run, assembly.started, assembly.execution, show, on_engine)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    return done
+        return execute(assembly.run, assembly.started, assembly.execution, show, on_engine)
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Give the signals back at exit to whoever handled them; till an engine works, they raise."""
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    for number in STOPPING:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -4,6 +4,7 @@ import getpass
 import json
 import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 GLYPHS = {
     "pending": "·",
     "ready": "○",
+    "held": "‖",
     "working": "◔",
     "checking": "◑",
     "queued": "◕",
@@ -72,24 +74,33 @@ def logs(
     """Print what happened in a run, and what a task's attempts printed."""
     from orchestrator.adapters.journal.codec import encode
     from orchestrator.cli.progress import lines
+    from orchestrator.domain.events import tasks_of
+    from orchestrator.errors import UsageError
     from orchestrator.wiring.runs import opened
 
     with opened(run) as there:
+        if task is not None and task not in there.run.by_id:
+            raise UsageError(
+                f"the plan has no task {task!r}", hint=f"leafcut status {there.folder.name} --json"
+            )
         for entry in there.recorded:
+            if task is not None and task not in tasks_of(entry.event):
+                continue
             if as_json:
                 typer.echo(f'{{"schema":1,"at":{entry.at},"sequence":{entry.sequence},'
                            f'"event":{encode(entry.event)}}}')  # fmt: skip
                 continue
             at = datetime.fromtimestamp(entry.at, UTC).astimezone().strftime("%H:%M:%S")
             for line in lines(there.run, entry):
-                if task is None or (
-                    task in there.run.by_id and there.run.by_id[task].title in line
-                ):
-                    typer.echo(f"{at} {line}")
-        if task is not None:
-            for path in sorted(there.folder.transcripts.glob(f"{task}-*.log")):
-                typer.echo(f"--- {path.name}")
-                typer.echo(path.read_text(encoding="utf-8", errors="replace"), nl=False)
+                typer.echo(f"{at} {line}")
+        if task is not None and not as_json:
+            _print_transcripts(there.folder.transcripts, task)
+
+
+def _print_transcripts(folder: Path, task: str) -> None:
+    for path in sorted(folder.glob(f"{task}-*.log")):
+        typer.echo(f"--- {path.name}")
+        typer.echo(path.read_text(encoding="utf-8", errors="replace"), nl=False)
 
 
 def stop(run: options.RunName = None) -> None:

@@ -1,7 +1,7 @@
 """What can happen in a run, as frozen values; the journal is a sequence of these.
 
 Intent stands before each effect and its result after it: `AttemptStarted` before `AttemptEnded`,
-`LandingStarted` before `LandingEnded`. Only `orchestrator.domain.run.Run` gives them meaning.
+`LandingStarted` before `LandingEnded`. Only `orchestrator.domain.fold` gives them meaning.
 """
 
 from dataclasses import dataclass
@@ -178,3 +178,17 @@ class PersonCommand:
     who: str
     action: Literal["retry", "stop"]
     tasks: tuple[str, ...] = ()
+
+
+def tasks_of(event: Event) -> frozenset[str]:
+    """Return the tasks that an event is about; none when it is about the whole run."""
+    if isinstance(event, AttemptStarted | CheckingStarted):
+        return frozenset({event.task})
+    if isinstance(event, AttemptEnded):
+        return frozenset({event.result.task})
+    if isinstance(event, LandingStarted | CommandAccepted):
+        return frozenset(event.tasks)
+    if isinstance(event, LandingEnded):
+        landed = {one.task for one in event.landed}
+        return frozenset(landed | {one.task for one in event.sent_back})
+    return frozenset()

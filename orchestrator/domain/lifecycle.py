@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 TaskState: TypeAlias = Literal[
     "pending",
     "ready",
+    "held",
     "working",
     "checking",
     "queued",
@@ -19,6 +20,7 @@ TaskState: TypeAlias = Literal[
 STATES: tuple[TaskState, ...] = (
     "pending",
     "ready",
+    "held",
     "working",
     "checking",
     "queued",
@@ -30,15 +32,16 @@ STATES: tuple[TaskState, ...] = (
 )
 
 TRANSITIONS: Mapping[TaskState, frozenset[TaskState]] = {
-    "pending": frozenset({"ready", "blocked"}),
-    "ready": frozenset({"working", "failed"}),
+    "pending": frozenset({"ready", "held", "blocked"}),
+    "ready": frozenset({"working", "held"}),
+    "held": frozenset({"ready"}),
     "working": frozenset({"checking", "ready", "queued", "unchanged", "failed"}),
-    "checking": frozenset({"queued", "ready", "failed"}),
+    "checking": frozenset({"queued", "ready", "unchanged", "failed"}),
     "queued": frozenset({"landed", "ready", "failed"}),
     "landed": frozenset(),
     "unchanged": frozenset(),
     "failed": frozenset({"ready"}),
-    "blocked": frozenset({"pending", "ready"}),
+    "blocked": frozenset({"pending"}),
     "skipped": frozenset({"ready"}),
 }
 """Every change of state that there is; see docs/architecture.md for the picture."""

@@ -63,17 +63,17 @@ def decide(run: Run, capacity: Capacity) -> list[Action]:
 def _landing(run: Run, *, more_to_come: bool) -> list[Action]:
     if run.landing is not None or not run.queue:
         return []
-    if run.policy.fill_batches and len(run.queue) < run.policy.max_batch:
+    if run.policy.fill_batches and len(run.queue) < run.pace.batch:
         startable = more_to_come or (run.busy and run.ready and not _limit_reached(run))
         if startable:
             return []
-    return [StartLanding(run.batches + 1, tuple(run.queue[: run.policy.max_batch]))]
+    return [StartLanding(run.batches + 1, tuple(run.queue[: run.pace.batch]))]
 
 
 def _attempts(run: Run, capacity: Capacity) -> list[Action]:
     if _limit_reached(run):
         return []
-    free = capacity.attempts - run.busy
+    free = min(capacity.attempts, run.pace.attempts) - run.busy
     fresh = None if run.policy.max_tasks is None else run.policy.max_tasks - run.tried
     actions: list[Action] = []
     for _, task in run.ready:
@@ -90,7 +90,7 @@ def _attempts(run: Run, capacity: Capacity) -> list[Action]:
 
 def _limit_reached(run: Run) -> bool:
     budget = run.policy.budget_usd
-    return budget is not None and run.cost_usd >= budget > 0
+    return budget is not None and run.cost_usd > 0 and run.cost_usd >= budget
 
 
 def _end(run: Run) -> End:

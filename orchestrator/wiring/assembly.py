@@ -24,7 +24,8 @@ from orchestrator.application.land import Landing
 from orchestrator.application.recall import recalling
 from orchestrator.application.setup import Preparation
 from orchestrator.domain.events import RunStarted
-from orchestrator.domain.run import Run, fold
+from orchestrator.domain.fold import fold
+from orchestrator.domain.run import Run
 from orchestrator.ports.sandbox import Sandbox
 from orchestrator.wiring.agents import build_agents
 from orchestrator.wiring.library import values_of
@@ -101,7 +102,7 @@ class _Parts:
         events = [entry.event for entry in self.journal.read()]
         tree_of = self.repository.objects.tree_of
         return Assembly(
-            run=fold(self.plan, policy_of(self.playbook, self.settings), events),
+            run=fold(self.plan, policy_of(self.playbook, self.settings, self.workers), events),
             started=self._started(),
             execution=self._execution(),
             check=recalling(self.check, self.playbook.checks, events, tree_of),

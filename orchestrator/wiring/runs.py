@@ -15,9 +15,11 @@ from orchestrator.adapters.journal.sqlite import SqliteJournal
 from orchestrator.adapters.library import playbooks
 from orchestrator.adapters.library.agents import load_agent
 from orchestrator.adapters.runs import RunFolder
+from orchestrator.domain.fold import fold
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.playbook import Playbook
-from orchestrator.domain.run import Policy, Run, fold
+from orchestrator.domain.policy import Policy
+from orchestrator.domain.run import Run
 from orchestrator.domain.settings import RunSettings, effective
 from orchestrator.errors import UsageError
 from orchestrator.ports.journal import JournalReader, Recorded
@@ -142,6 +144,11 @@ def described(folder: RunFolder) -> tuple[RunSettings, Playbook, Plan]:
     return settings, effective(playbook, settings), plan
 
 
-def policy_of(playbook: Playbook, settings: RunSettings) -> Policy:
-    """Return how a run behaves."""
-    return Policy.of(playbook, max_tasks=settings.max_tasks, budget_usd=settings.budget_usd)
+def policy_of(playbook: Playbook, settings: RunSettings, concurrency: int | None = None) -> Policy:
+    """Return how a run behaves; `concurrency` is what this time is asked for instead."""
+    return Policy.of(
+        playbook,
+        concurrency=concurrency or settings.concurrency,
+        max_tasks=settings.max_tasks,
+        budget_usd=settings.budget_usd,
+    )

@@ -1,5 +1,7 @@
 """The engine: what it records, in which order, and how it stops."""
 
+import threading
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -8,8 +10,9 @@ from orchestrator.adapters.journal.memory import MemoryJournal
 from orchestrator.application.engine import Engine
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
 from orchestrator.domain.events import AttemptEnded, AttemptStarted, LandingEnded, PersonCommand
+from orchestrator.domain.fold import fold
 from orchestrator.domain.lifecycle import BUSY
-from orchestrator.domain.run import Run, fold
+from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import End
 from orchestrator.errors import MissingRequirementError
 from orchestrator.ports.journal import Recorded
@@ -37,11 +40,31 @@ def test_a_chain_lands_in_order_each_task_on_what_landed_before() -> None:
     assert [spec.base for spec in effects.attempts] == [run.plan.base, "head1", "head2"]
 
 
-def test_no_more_attempts_run_at_once_than_the_concurrency_allows() -> None:
-    run, effects = make_run(WIDE), ScriptedEffects(accepted)
+def test_as_many_attempts_run_at_once_as_the_concurrency_allows_and_no_more() -> None:
+    together = threading.Barrier(3)
+
+    def script(spec: AttemptSpec) -> AttemptResult:
+        if spec.task.id in {"t00", "t01", "t02"}:
+            together.wait(10)
+        time.sleep(0.002)
+        return accepted(spec)
+
+    run, effects = make_run(WIDE, concurrency=8), ScriptedEffects(script)
     engine_for(run, effects, MemoryJournal(FixedClock()), concurrency=3).go()
     assert run.counts["landed"] == len(WIDE)
-    assert 1 <= effects.most_at_once <= 3
+    assert effects.most_at_once == 3
+
+
+def test_an_intent_is_durable_before_its_effect_begins() -> None:
+    journal = MemoryJournal(FixedClock())
+
+    def script(spec: AttemptSpec) -> AttemptResult:
+        started = {e.event.token for e in journal.read() if isinstance(e.event, AttemptStarted)}
+        assert spec.token in started
+        return accepted(spec)
+
+    run = make_run(WIDE)
+    assert engine_for(run, ScriptedEffects(script), journal).go() == End("done")
 
 
 def test_the_journal_alone_gives_the_same_state_again() -> None:

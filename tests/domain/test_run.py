@@ -1,5 +1,7 @@
 """The fold: what each event does to the state of a run."""
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,14 +11,18 @@ from orchestrator.domain.events import (
     AttemptStarted,
     CheckingStarted,
     CommandAccepted,
+    Event,
     LandingEnded,
     LandingStarted,
     RunResumed,
     SentBack,
 )
+from orchestrator.domain.fold import MEANING, apply
+from orchestrator.domain.fold.landings import MAX_SENT_BACK
 from orchestrator.domain.lifecycle import STATES, TRANSITIONS
-from orchestrator.domain.run import MAX_SENT_BACK, Run
-from tests.support.plans import do, finish, land, make_run, start
+from orchestrator.domain.policy import Policy
+from orchestrator.domain.run import Run
+from tests.support.plans import do, finish, land, make_plan, make_run, start
 
 OUTCOMES: list[AttemptOutcome] = ["accepted", "rejected", "unchanged"]
 
@@ -105,7 +111,7 @@ def test_a_retry_unblocks_what_the_failure_had_blocked() -> None:
     run = make_run({"a": [], "b": ["a"]}, attempts=1)
     start(run, "a")
     finish(run, "a", "rejected")
-    run.apply(CommandAccepted(command=1, who="me", action="retry", tasks=("a",)))
+    apply(run, CommandAccepted(command=1, who="me", action="retry", tasks=("a",)))
     assert states(run) == {"a": "ready", "b": "pending"}
     do(run, "a", "b")
     assert states(run) == {"a": "landed", "b": "landed"}
@@ -115,7 +121,7 @@ def test_a_result_with_another_token_changes_nothing() -> None:
     run = make_run({"a": []})
     start(run, "a", token="new")
     finish(run, "a", "accepted", token="old")
-    run.apply(CheckingStarted(task="a", token="old"))
+    apply(run, CheckingStarted(task="a", token="old"))
     assert run.tasks["a"].state == "working"
 
 
@@ -124,8 +130,8 @@ def test_resuming_gives_back_what_was_under_way_and_spends_no_attempt() -> None:
     start(run, "a")
     start(run, "b")
     finish(run, "b", "accepted")
-    run.apply(LandingStarted(batch=1, head=run.head, tasks=("b",)))
-    run.apply(RunResumed(concurrency=1))
+    apply(run, LandingStarted(batch=1, head=run.head, tasks=("b",)))
+    apply(run, RunResumed(concurrency=1))
     assert states(run) == {"a": "ready", "b": "queued"}
     assert run.landing is None
     assert run.tasks["a"].agent_attempts == 0
@@ -139,7 +145,7 @@ def test_a_task_comes_back_from_landing_a_bounded_number_of_times(code: str) -> 
         start(run, "a")
         finish(run, "a", "accepted", change=f"change {rounds}")
         back = SentBack(task="a", reason_code=code, reason="no")  # type: ignore[arg-type]
-        run.apply(LandingEnded(batch=rounds + 1, head=run.head, sent_back=(back,)))
+        apply(run, LandingEnded(batch=rounds + 1, head=run.head, sent_back=(back,)))
         rounds += 1
     assert rounds == MAX_SENT_BACK + 1
 
@@ -149,7 +155,7 @@ def test_a_change_set_that_was_red_at_landing_is_not_accepted_again() -> None:
     start(run, "a")
     finish(run, "a", "accepted", change="red")
     back = SentBack(task="a", reason_code="red_landing", reason="no")
-    run.apply(LandingEnded(batch=1, head=run.head, sent_back=(back,)))
+    apply(run, LandingEnded(batch=1, head=run.head, sent_back=(back,)))
     start(run, "a")
     finish(run, "a", "accepted", change="red")
     assert states(run)["a"] == "failed"
@@ -162,8 +168,34 @@ def test_a_change_of_state_that_the_table_lacks_is_refused() -> None:
 
 
 def test_ready_tasks_stand_in_order_of_their_longest_remaining_path() -> None:
-    run = make_run({"a": [], "b": [], "c": []})
-    assert [task for _, task in run.ready] == ["a", "b", "c"]
+    plan = make_plan({"a": [], "b": [], "c": []}, priority={"a": 1.0, "b": 3.0, "c": 2.0})
+    run = Run(plan, Policy(agents=("codemod",)))
+    assert [task for _, task in run.ready] == ["b", "c", "a"]
+
+
+def test_a_retry_leaves_blocked_what_another_failure_blocks() -> None:
+    run = make_run({"a": [], "b": [], "c": ["a", "b"], "d": ["c"]}, attempts=1)
+    for task in ("a", "b"):
+        start(run, task)
+        finish(run, task, "rejected")
+    apply(run, CommandAccepted(command=1, who="me", action="retry", tasks=("a",)))
+    assert states(run) == {"a": "ready", "b": "failed", "c": "blocked", "d": "blocked"}
+    assert run.tasks["c"].blocked_by == ("b",)
+
+
+def test_a_fault_of_the_environment_spends_no_attempt() -> None:
+    run = make_run({"a": []}, attempts=1)
+    start(run, "a")
+    finish(run, "a", "environment")
+    assert (run.fault, run.tasks["a"].state, run.tasks["a"].agent_attempts) == (
+        "environment",
+        "ready",
+        0,
+    )
+
+
+def test_every_event_has_a_meaning() -> None:
+    assert set(MEANING) == set(get_args(Event))
 
 
 @given(st.data())
@@ -197,5 +229,5 @@ def test_attempts_are_counted_over_all_agents() -> None:
     run = make_run({"a": []}, agents=("one", "two"), attempts=1)
     start(run, "a")
     finish(run, "a", "rejected", change="x")
-    run.apply(AttemptStarted(task="a", number=2, agent="two", base=run.head, token="t"))
+    apply(run, AttemptStarted(task="a", number=2, agent="two", base=run.head, token="t"))
     assert run.tasks["a"].attempts == 2

@@ -1,7 +1,9 @@
 """The decision what to do next."""
 
 from orchestrator.domain.events import LandingStarted
-from orchestrator.domain.run import Policy, Run
+from orchestrator.domain.fold import apply
+from orchestrator.domain.policy import Policy
+from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import Capacity, End, StartAttempt, StartLanding, decide
 from tests.support.plans import do, finish, make_plan, make_run, start
 
@@ -27,7 +29,7 @@ def test_a_batch_is_what_waits_up_to_its_limit_and_one_lands_at_a_time() -> None
         start(run, task)
         finish(run, task, "accepted")
     assert decide(run, Capacity(4)) == [StartLanding(1, ("a", "b"))]
-    run.apply(LandingStarted(batch=1, head=run.head, tasks=("a", "b")))
+    apply(run, LandingStarted(batch=1, head=run.head, tasks=("a", "b")))
     assert decide(run, Capacity(4)) == []
 
 

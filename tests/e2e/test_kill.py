@@ -31,17 +31,19 @@ def test_killed_runs_end_like_undisturbed_ones(leafcut: Leafcut, tmp_path: Path)
 
     moments = random.Random(7)  # noqa: S311 - reproducible moments, no secret
     running = leafcut.start("run", playbook, "--repo", str(target), "--sandbox", "local", "--json")
+    _until(lambda: len(_runs(leafcut)) > 1)
+    (run,) = _runs(leafcut) - {undisturbed["run"]}
+    killed = 0
     for _ in range(ROUNDS):
         time.sleep(moments.uniform(0.2, 0.9))
         running.send_signal(signal.SIGKILL)
         running.communicate()
-        if leafcut("status", code=None).returncode != 0:
-            break
-        running = leafcut.start("resume", "--json")
+        killed += running.returncode == -signal.SIGKILL
+        running = leafcut.start("resume", run, "--json")
     running.communicate(timeout=60)
-    leafcut("resume", code=None)
 
-    status = leafcut.status()
+    assert killed
+    status = leafcut.status(run)
     canonical = leafcut.canonical(status["run"])
     assert status["state"] == "done"
     assert tree_of(canonical, status["integration_branch"]) == wanted
@@ -59,6 +61,11 @@ def test_a_killed_run_leaves_no_process_behind(leafcut: Leafcut, tmp_path: Path)
     running.send_signal(signal.SIGKILL)
     running.communicate()
     _until(lambda: not _sleeping(marker))
+
+
+def _runs(leafcut: Leafcut) -> set[str]:
+    folder = leafcut.home / "runs"
+    return {path.name for path in folder.iterdir() if not path.name.startswith(".")}
 
 
 def _renamed(files: dict[str, str]) -> dict[str, str]:

@@ -230,6 +230,33 @@ def test_the_same_result_in_both_sandboxes(leafcut: Leafcut, playbook: str, tmp_
     assert len(trees) == 1
 
 
+def test_a_task_with_nothing_to_do_ends_unchanged(
+    leafcut: Leafcut, playbook: str, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", {**wide(1), "clean.py": "x = 1\n"})
+    plan = tmp_path / "plan.json"
+    leafcut("plan", playbook, "--repo", str(target), "--no-find", "-o", str(plan))
+    leafcut("run", str(plan), "--playbook", playbook, "--repo", str(target), *LOCAL)
+    status = leafcut.status()
+    assert (status["state"], status["counts"]["unchanged"]) == ("done", 1)
+
+
+def test_logs_of_one_task_tell_of_that_task_only(
+    leafcut: Leafcut, playbook: str, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", {"a.py": "OLD = 1\n", "x/a.py": "OLD = 1\n"})
+    leafcut("run", playbook, "--repo", str(target), *LOCAL)
+    one = leafcut.status()["tasks"][0]["id"]
+    said = leafcut("logs", "--task", one, "--json").stdout.splitlines()
+    ended = [
+        event["result"]["task"]
+        for event in (json.loads(line)["event"] for line in said)
+        if event["event"] == "attempt_ended"
+    ]
+    assert ended == [one]
+    assert "no task 'nope'" in leafcut("logs", "--task", "nope", code=2).stderr
+
+
 def test_clean_removes_the_runs_folder(leafcut: Leafcut, playbook: str, tmp_path: Path) -> None:
     target = make_repository(tmp_path / "target", wide(1))
     leafcut("run", playbook, "--repo", str(target), *LOCAL)

@@ -10,9 +10,11 @@ from orchestrator.adapters.git.repository import CanonicalRepository
 from orchestrator.adapters.git.target import Target
 from orchestrator.domain.changes import ChangeSet, FileChange
 from orchestrator.domain.events import Landed, LandingEnded
+from orchestrator.domain.fold import apply
 from orchestrator.domain.messages import landed_message
 from orchestrator.domain.playbook import Commit
-from orchestrator.domain.run import Policy, Run
+from orchestrator.domain.policy import Policy
+from orchestrator.domain.run import Run
 from tests.support.plans import finish, make_plan, start
 
 AUTHOR = "Ada <ada@example.org>"
@@ -91,5 +93,5 @@ def _land(canonical: CanonicalRepository, run: Run, edit: Edit, head: str) -> st
     start(run, edit.task)
     finish(run, edit.task, "accepted")
     landed = Landed(task=edit.task, commit=made, checked=made, files=tuple(sorted(edit.files)))
-    run.apply(LandingEnded(batch=run.batches + 1, head=made, landed=(landed,)))
+    apply(run, LandingEnded(batch=run.batches + 1, head=made, landed=(landed,)))
     return made

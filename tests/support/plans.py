@@ -3,9 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 from orchestrator.domain.attempt import AttemptOutcome, AttemptResult
-from orchestrator.domain.events import AttemptEnded, AttemptStarted, Landed, LandingEnded
+from orchestrator.domain.events import (
+    AttemptEnded,
+    AttemptStarted,
+    CheckingStarted,
+    Landed,
+    LandingEnded,
+)
+from orchestrator.domain.fold import apply
 from orchestrator.domain.plan import Plan, Task
-from orchestrator.domain.run import Policy, Run
+from orchestrator.domain.policy import Policy
+from orchestrator.domain.run import Run
 
 BASE = "b" * 40
 
@@ -45,10 +53,11 @@ def make_run(edges: Mapping[str, Sequence[str]], **policy: object) -> Run:
 def start(run: Run, task: str, token: str = "t") -> None:
     """Send a task to its agent."""
     number = run.tasks[task].attempts + 1
-    run.apply(
+    apply(
+        run,
         AttemptStarted(
             task=task, number=number, agent=run.agent_of(task), base=run.head, token=token
-        )
+        ),
     )
 
 
@@ -73,7 +82,8 @@ def finish(
         residue=residue,
         reason=outcome,
     )
-    run.apply(AttemptEnded(result=result))
+    apply(run, CheckingStarted(task=task, token=token))
+    apply(run, AttemptEnded(result=result))
 
 
 def land(run: Run, *tasks: str) -> None:
@@ -81,7 +91,7 @@ def land(run: Run, *tasks: str) -> None:
     landed = tuple(
         Landed(task=t, commit=f"{t}-commit", checked=t, files=(f"{t}.py",)) for t in tasks
     )
-    run.apply(LandingEnded(batch=run.batches + 1, head=f"{tasks[-1]}-commit", landed=landed))
+    apply(run, LandingEnded(batch=run.batches + 1, head=f"{tasks[-1]}-commit", landed=landed))
 
 
 def do(run: Run, *tasks: str) -> None:

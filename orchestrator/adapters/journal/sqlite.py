@@ -6,7 +6,7 @@ own, which any process may append to; the events that answer them come from the 
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from orchestrator.adapters.journal.codec import decode, encode
@@ -136,14 +136,3 @@ def _mended(path: Path) -> Iterator[None]:
             f"{path} cannot be read: {error}",
             hint="copy the run's folder, then try `sqlite3 journal.sqlite .recover` on the copy",
         ) from error
-
-
-def is_journal(path: Path) -> bool:
-    """Say whether there is a journal at `path`, without changing anything."""
-    if not path.is_file():
-        return False
-    try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
-            return bool(connection.execute("PRAGMA user_version").fetchone()[0])
-    except sqlite3.DatabaseError:
-        return False

@@ -1,0 +1,76 @@
+"""Attempts: begun, judged, and what comes of each."""
+
+from orchestrator.domain.attempt import AttemptResult
+from orchestrator.domain.events import AttemptEnded, AttemptStarted, CheckingStarted
+from orchestrator.domain.run import Run
+
+
+def started(run: Run, event: AttemptStarted) -> None:
+    """An agent is at work."""
+    status = run.tasks[event.task]
+    run.tried += status.attempts == 0
+    run.attempts += 1
+    run.change(
+        event.task,
+        "working",
+        attempts=event.number,
+        agent_attempts=status.agent_attempts + 1,
+        token=event.token,
+    )
+
+
+def checking(run: Run, event: CheckingStarted) -> None:
+    """The agent is done; the word of an attempt that is over counts for nothing."""
+    status = run.tasks[event.task]
+    if (status.token, status.state) == (event.token, "working"):
+        run.change(event.task, "checking")
+
+
+def ended(run: Run, event: AttemptEnded) -> None:
+    """Judge a result; a late one of a dead attempt bears another token and is refused."""
+    result = event.result
+    status = run.tasks[result.task]
+    if status.token != result.token or status.state not in {"working", "checking"}:
+        return
+    run.cost_usd += result.usage.cost_usd
+    run.tokens += result.usage.tokens
+    run.update(
+        result.task,
+        tokens=status.tokens + result.usage.tokens,
+        cost_usd=status.cost_usd + result.usage.cost_usd,
+        residue=result.residue,
+        verdict=result.verdict,
+        reason=result.reason,
+        reason_code=result.reason_code,
+    )
+    _judge(run, result, repeated=result.change_hash in status.refused)
+
+
+def _judge(run: Run, result: AttemptResult, *, repeated: bool) -> None:
+    if result.outcome == "environment":
+        run.fault = result.reason
+        unspent = run.tasks[result.task].agent_attempts - 1
+        run.change(result.task, "ready", token="", agent_attempts=unspent)
+    elif result.outcome == "unchanged" and result.residue == 0:
+        run.change(result.task, "unchanged", reason="", reason_code="")
+    elif result.outcome == "accepted" and not repeated:
+        run.change(result.task, "queued", candidate=result, changed_lines=result.changed_lines)
+    else:
+        _turn_down(run, result, agent_is_done=repeated or result.outcome == "unchanged")
+
+
+def _turn_down(run: Run, result: AttemptResult, *, agent_is_done: bool) -> None:
+    status = run.tasks[result.task]
+    refused = status.refused | ({result.change_hash} if result.change_hash else frozenset())
+    if not agent_is_done and status.agent_attempts < run.policy.attempts:
+        run.change(result.task, "ready", refused=refused)
+    elif status.agent_index + 1 < len(run.policy.agents):
+        run.change(
+            result.task,
+            "ready",
+            refused=refused,
+            agent_index=status.agent_index + 1,
+            agent_attempts=0,
+        )
+    else:
+        run.change(result.task, "failed", refused=refused)

@@ -1,0 +1,54 @@
+"""Landings: what reached the integration branch and what came back."""
+
+from orchestrator.domain.events import Landed, LandingEnded, LandingStarted, SentBack
+from orchestrator.domain.run import Run
+from orchestrator.domain.verdict import Verdict
+
+MAX_SENT_BACK = 5
+"""How often a task may come back from landing without spending an attempt."""
+
+
+def started(run: Run, event: LandingStarted) -> None:
+    """A batch is being combined and checked."""
+    run.landing = event
+    run.batches = event.batch
+
+
+def ended(run: Run, event: LandingEnded) -> None:
+    """The branch moved to `event.head`; what the event does not name stays in the queue."""
+    run.landing = None
+    run.head = event.head
+    for landed in event.landed:
+        _land(run, landed)
+    for back in event.sent_back:
+        _send_back(run, back)
+    run.pace = run.pace.after_landing(landed=len(event.landed), set_back=len(event.sent_back))
+
+
+def _land(run: Run, landed: Landed) -> None:
+    run.change(
+        landed.task,
+        "landed",
+        commit=landed.commit,
+        files=landed.files,
+        reason="",
+        reason_code="",
+    )
+
+
+def _send_back(run: Run, back: SentBack) -> None:
+    status = run.tasks[back.task]
+    candidate = status.candidate
+    red = back.reason_code == "red_landing"
+    refused = status.refused | ({candidate.change_hash} if red and candidate else frozenset())
+    run.change(
+        back.task,
+        "ready" if status.sent_back < MAX_SENT_BACK else "failed",
+        candidate=None,
+        sent_back=status.sent_back + 1,
+        agent_attempts=max(0, status.agent_attempts - 1),
+        refused=refused,
+        verdict=Verdict(failures=back.failures) if back.failures else status.verdict,
+        reason=back.reason,
+        reason_code=back.reason_code,
+    )

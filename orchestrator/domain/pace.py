@@ -1,0 +1,48 @@
+"""How fast a run may go: it speeds up while all is well and slows down at once when it is not.
+
+Additive increase, multiplicative decrease (Chiu and Jain, "Analysis of the Increase and Decrease
+Algorithms for Congestion Avoidance", 1989): more agents at once are worth less than nothing when
+their changes collide.
+"""
+
+from dataclasses import dataclass, replace
+
+from orchestrator.domain.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """`window` bounds the attempts at once, `batch` the commits of one landing."""
+
+    window: float
+    batch: int
+    most_at_once: int
+    max_batch: int
+
+    @classmethod
+    def of(cls, policy: Policy) -> "Pace":
+        """Start at full speed."""
+        return cls(
+            window=float(policy.concurrency),
+            batch=policy.max_batch,
+            most_at_once=policy.concurrency,
+            max_batch=policy.max_batch,
+        )
+
+    @property
+    def attempts(self) -> int:
+        """How many attempts may run at once."""
+        return max(1, int(self.window))
+
+    def after_landing(self, *, landed: int, set_back: int) -> "Pace":
+        """Return the pace after a landing: `landed` tasks did, `set_back` came back."""
+        if set_back:
+            return replace(
+                self, window=max(1.0, self.window / 2), batch=max(1, min(self.batch, landed + 1))
+            )
+        grown = self.window + landed / self.window
+        return replace(
+            self,
+            window=min(float(self.most_at_once), grown),
+            batch=min(self.max_batch, self.batch * 2) if landed >= self.batch else self.batch,
+        )

@@ -1,0 +1,46 @@
+"""How a run behaves: what its playbook and its command line say, as one value."""
+
+from dataclasses import dataclass
+
+from orchestrator.domain.playbook import Playbook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the playbook and the command line say about how a run behaves.
+
+    `attempts` counts the tries of one agent at one task, `concurrency` the attempts at once;
+    `max_tasks` bounds how many tasks are started at all, None for no bound; money is in US dollars.
+    `fill_batches` is for landings that cost the same however many commits they hold: they wait for
+    more while slots have work.
+    """
+
+    agents: tuple[str, ...]
+    attempts: int = 3
+    concurrency: int = 4
+    max_batch: int = 8
+    fill_batches: bool = False
+    continue_after_failure: bool = False
+    max_tasks: int | None = None
+    budget_usd: float | None = None
+
+    @classmethod
+    def of(
+        cls,
+        playbook: Playbook,
+        *,
+        concurrency: int,
+        max_tasks: int | None = None,
+        budget_usd: float | None = None,
+    ) -> "Policy":
+        """Read the policy off a playbook; the arguments are what the command line adds."""
+        return cls(
+            agents=playbook.agents,
+            attempts=playbook.limits.attempts,
+            concurrency=concurrency,
+            max_batch=playbook.landing.max_batch,
+            fill_batches=playbook.landing.verify == "head",
+            continue_after_failure=playbook.on_failed_dependency == "continue",
+            max_tasks=max_tasks,
+            budget_usd=playbook.limits.budget_usd if budget_usd is None else budget_usd,
+        )

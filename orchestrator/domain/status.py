@@ -1,0 +1,37 @@
+"""Where one task of a run stands."""
+
+from dataclasses import dataclass
+
+from orchestrator.domain.attempt import AttemptResult
+from orchestrator.domain.lifecycle import TaskState
+from orchestrator.domain.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskStatus:
+    """Where one task stands.
+
+    `attempts` counts all tries, `agent_attempts` those of the agent that is on (`agent_index` in
+    the policy's ladder). `candidate` is the accepted commit that waits for landing, `commit` the
+    landed one. `refused` holds the hashes of change sets that were turned down: offering one again
+    ends the agent's turn.
+    """
+
+    state: TaskState
+    attempts: int = 0
+    agent_index: int = 0
+    agent_attempts: int = 0
+    sent_back: int = 0
+    token: str = ""
+    candidate: AttemptResult | None = None
+    commit: str | None = None
+    files: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+    refused: frozenset[str] = frozenset()
+    residue: int | None = None
+    changed_lines: int = 0
+    reason: str = ""
+    reason_code: str = ""
+    blocked_by: tuple[str, ...] = ()
+    tokens: int = 0
+    cost_usd: float = 0.0
