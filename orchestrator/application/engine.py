@@ -1,16 +1,14 @@
 """The engine: asks the domain what to do, lets the edge do it, records what happened.
 
-One thread owns the journal and the state; attempts and landings run on other threads and post
-events to the inbox. Intent is durable before an effect begins, and a result before anything is
+One thread owns the journal and the state; attempts and landings run on an executor and post their
+events to it. Intent is durable before an effect begins, and a result before anything is
 decided on it. Events that arrive together are recorded in one transaction.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
-from secrets import token_hex
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeAlias
 
 from orchestrator.application.land import Batch
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
@@ -24,10 +22,12 @@ from orchestrator.domain.events import (
     LandingEnded,
     LandingStarted,
     RunEnded,
+    attempt_key,
 )
 from orchestrator.domain.fold import apply
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import Capacity, End, StartAttempt, StartLanding, decide
+from orchestrator.ports.executor import Executor
 from orchestrator.ports.journal import Journal, Recorded
 
 POLL_S = 0.5
@@ -66,6 +66,10 @@ class _Stop:
     """A person wants the run to stop."""
 
 
+Message: TypeAlias = Event | _Crashed | _Stop
+"""What the engine receives."""
+
+
 class Engine:
     """Takes a run from where it stands to its end."""
 
@@ -74,6 +78,7 @@ class Engine:
         run: Run,
         journal: Journal,
         effects: Effects,
+        executor: Executor[Message],
         *,
         concurrency: int,
         observe: Callable[[Run, Sequence[Recorded]], None],
@@ -84,13 +89,13 @@ class Engine:
         self._effects = effects
         self._concurrency = concurrency
         self._observe = observe
-        self._inbox: SimpleQueue[Event | _Crashed | _Stop] = SimpleQueue()
+        self._executor = executor
         self._stopping = False
         self._crash: BaseException | None = None
 
     def stop(self) -> None:
         """Ask the engine to stop; may be called from any thread or signal handler."""
-        self._inbox.put(_Stop())
+        self._executor.post(_Stop())
 
     def go(self) -> End:
         """Run until nothing is left to do, and say how it ended.
@@ -98,27 +103,31 @@ class Engine:
         Raises:
             LeafcutError: the environment made an effect impossible; the run can be resumed.
         """
-        with ThreadPoolExecutor(self._concurrency + 1, "leafcut") as pool:
-            end = self._loop(pool)
-        self._take_in(self._waiting())
+        try:
+            end = self._loop()
+        except BaseException:
+            self._effects.interrupt()
+            self._executor.finish()
+            raise
+        self._take_in(self._executor.finish())
         if self._crash is not None:
             self._record([RunEnded(state="stopped", reason=str(self._crash))])
             raise self._crash
         return end
 
-    def _loop(self, pool: ThreadPoolExecutor) -> End:
+    def _loop(self) -> End:
         while True:
             self._obey()
             actions = decide(self._run, Capacity(self._concurrency, self._stopping))
             for action in actions:
                 if isinstance(action, End):
                     return action
-            self._start(actions, pool)
+            self._start(actions)
             if self._stopping:
                 return End("stopped", "stopped by a person")
-            self._take_in(self._receive())
+            self._take_in(self._executor.receive(POLL_S))
 
-    def _start(self, actions: Sequence[object], pool: ThreadPoolExecutor) -> None:
+    def _start(self, actions: Sequence[object]) -> None:
         intents: list[tuple[Event, Callable[[], Event]]] = []
         for action in actions:
             if isinstance(action, StartAttempt):
@@ -127,17 +136,18 @@ class Engine:
                 intents.append(self._landing(action))
         self._record([event for event, _ in intents])
         for _, effect in intents:
-            pool.submit(self._perform, effect)
+            self._executor.submit(partial(self._perform, effect))
 
     def _attempt(self, action: StartAttempt) -> tuple[Event, Callable[[], Event]]:
         task = self._run.by_id[action.task]
+        run = self._run.started.run if self._run.started else ""
         spec = AttemptSpec(
-            run=self._run.started.run if self._run.started else "",
+            run=run,
             task=task,
             number=action.number,
             agent=action.agent,
             base=self._run.head,
-            token=token_hex(8),
+            token=attempt_key(run, task.id, action.number),
             last_verdict=self._run.tasks[task.id].verdict,
         )
         intent = AttemptStarted(
@@ -146,7 +156,7 @@ class Engine:
 
         def effect() -> Event:
             checking = CheckingStarted(task=spec.task.id, token=spec.token)
-            result = self._effects.attempt(spec, lambda: self._inbox.put(checking))
+            result = self._effects.attempt(spec, lambda: self._executor.post(checking))
             return AttemptEnded(result=result)
 
         return intent, effect
@@ -158,24 +168,11 @@ class Engine:
 
     def _perform(self, effect: Callable[[], Event]) -> None:
         try:
-            self._inbox.put(effect())
+            self._executor.post(effect())
         except BaseException as error:  # noqa: BLE001 - handed to the engine's own thread
-            self._inbox.put(_Crashed(error))
+            self._executor.post(_Crashed(error))
 
-    def _receive(self) -> list[Event | _Crashed | _Stop]:
-        try:
-            first = self._inbox.get(timeout=POLL_S)
-        except Empty:
-            return []
-        return [first, *self._waiting()]
-
-    def _waiting(self) -> list[Event | _Crashed | _Stop]:
-        waiting = []
-        while not self._inbox.empty():
-            waiting.append(self._inbox.get())
-        return waiting
-
-    def _take_in(self, received: Sequence[Event | _Crashed | _Stop]) -> None:
+    def _take_in(self, received: Sequence[Message]) -> None:
         events: list[Event] = []
         for message in received:
             if isinstance(message, _Stop):

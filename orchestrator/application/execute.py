@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from orchestrator.application.attempt import Scan
-from orchestrator.application.engine import Effects, Engine
+from orchestrator.application.engine import Effects, Engine, Message
 from orchestrator.application.recover import reconcile
 from orchestrator.domain.events import BaselineTaken, Event, RunEnded, RunStarted
 from orchestrator.domain.fold import apply
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import End
+from orchestrator.ports.executor import Executor
 from orchestrator.ports.journal import Journal, Recorded
 from orchestrator.ports.repository import Repository, Worktrees
 
@@ -41,6 +42,7 @@ class Execution:
     scan: Scan
     ref: str
     concurrency: int
+    executor: Executor[Message]
 
 
 def execute(
@@ -73,6 +75,7 @@ def execute(
         run,
         execution.journal,
         execution.effects,
+        execution.executor,
         concurrency=execution.concurrency,
         observe=observe,
     )

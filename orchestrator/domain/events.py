@@ -46,9 +46,17 @@ class BaselineTaken:
     event: Literal["baseline_taken"] = "baseline_taken"
 
 
+def attempt_key(run: str, task: str, number: int) -> str:
+    """Return an attempt's idempotency key, which is its fencing token, too.
+
+    The number is durable before the attempt begins, so no two attempts ever share a key.
+    """
+    return f"{run}/attempt/{task}/{number}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptStarted:
-    """An agent is about to try."""
+    """An agent is about to try; `token` is the attempt's key."""
 
     task: str
     number: int
@@ -77,7 +85,10 @@ class AttemptEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandingStarted:
-    """Accepted change sets are about to be combined on `head`, in this order."""
+    """Accepted change sets are about to be combined on `head`, in this order.
+
+    Its idempotency key is the head: the branch moves from there once, by compare-and-swap.
+    """
 
     batch: int
     head: str

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from orchestrator import __version__
 from orchestrator.adapters.clock import SystemClock
+from orchestrator.adapters.executor import ThreadExecutor
 from orchestrator.adapters.git.repository import CanonicalRepository
 from orchestrator.adapters.git.worktrees import WorktreePool
 from orchestrator.adapters.journal.sqlite import SqliteJournal
@@ -137,6 +138,7 @@ class _Parts:
             scan=self.finder,
             ref=INTEGRATION,
             concurrency=self.workers,
+            executor=ThreadExecutor(self.workers + 1),
         )
 
     def _workshop(self) -> Workshop:

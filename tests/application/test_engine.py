@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from orchestrator.adapters.executor import ThreadExecutor
 from orchestrator.adapters.journal.memory import MemoryJournal
-from orchestrator.application.engine import Engine
+from orchestrator.application.engine import Engine, Message
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
 from orchestrator.domain.events import AttemptEnded, AttemptStarted, LandingEnded, PersonCommand
 from orchestrator.domain.fold import fold
@@ -29,7 +30,8 @@ def engine_for(
     def observe(_: Run, __: Sequence[Recorded]) -> None:
         pass
 
-    return Engine(run, journal, effects, concurrency=concurrency, observe=observe)
+    executor: ThreadExecutor[Message] = ThreadExecutor(concurrency + 1)
+    return Engine(run, journal, effects, executor, concurrency=concurrency, observe=observe)
 
 
 def test_a_chain_lands_in_order_each_task_on_what_landed_before() -> None:
