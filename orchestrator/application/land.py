@@ -54,7 +54,7 @@ class Landing:
         executor: Executor,
     ) -> None:
         """Land on `ref`; `check(commit, files)` judges a tree and may run on `executor`."""
-        self._repository = repository
+        self.repository = repository
         self._ref = ref
         self._verify = verify
         self._check = check
@@ -72,7 +72,7 @@ class Landing:
         settled = settle(self._verify, len(chain), greens)
         landing = chain[: settled.landed]
         head = landing[-1].commit if landing else batch.head
-        if landing and not self._repository.move(self._ref, head, batch.head):
+        if landing and not self.repository.move(self._ref, head, batch.head):
             message = f"{self._ref} was moved by someone else while batch {batch.number} landed"
             raise RuntimeError(message)
         return LandingEnded(
@@ -88,7 +88,7 @@ class Landing:
         conflicts: list[SentBack] = []
         head = batch.head
         for candidate in batch.candidates:
-            combined = self._repository.combine(head, candidate.commit, candidate.message)
+            combined = self.repository.combine(head, candidate.commit, candidate.message)
             if isinstance(combined, Conflict):
                 conflicts.append(_conflict(candidate, combined))
                 continue

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from orchestrator import __version__
+from orchestrator.adapters import crash_points
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.executor import ThreadExecutor
 from orchestrator.adapters.git.repository import CanonicalRepository
@@ -64,14 +65,21 @@ class _Parts:
         self.values = values_of(self.playbook, folder.playbook, self.settings.params)
         self.readable = (folder.playbook,)
         self.clock = SystemClock()
-        self.sandbox: Sandbox = choose(self.settings.sandbox)
+        reached = crash_points.from_environment()
+        self.sandbox: Sandbox = crash_points.watched(
+            "sandbox", choose(self.settings.sandbox), reached
+        )
         stack.callback(self.sandbox.close)
-        self.repository = CanonicalRepository(
-            folder.repository, self.settings.author, self.clock.now
+        self.repository = crash_points.watched(
+            "repository",
+            CanonicalRepository(folder.repository, self.settings.author, self.clock.now),
+            reached,
         )
         stack.callback(self.repository.close)
         self.worktrees = WorktreePool(self.repository, folder.worktrees)
-        self.journal = SqliteJournal(folder.journal, self.clock)
+        self.journal = crash_points.watched(
+            "journal", SqliteJournal(folder.journal, self.clock), reached
+        )
         stack.callback(self.journal.close)
         self.prepare = Preparation(
             setup=self.playbook.setup,

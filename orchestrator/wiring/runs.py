@@ -8,7 +8,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from orchestrator.adapters import plan_file
+from orchestrator.adapters import crash_points, plan_file
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.git.target import Target
 from orchestrator.adapters.journal.sqlite import SqliteJournal
@@ -114,6 +114,7 @@ def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
 
     settings, playbook, run = there.settings, there.playbook, there.run
     target = Target.open(Path(settings.target))
+    reached = crash_points.from_environment()
     repository = CanonicalRepository(
         there.folder.repository, settings.author, lambda: settings.created
     )
@@ -130,7 +131,9 @@ def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
                 head=run.head,
             ),
             branches=target.branches,
-            write=partial(target.publish, there.folder.repository),
+            write=partial(
+                crash_points.watched("target", target, reached).publish, there.folder.repository
+            ),
         )
     finally:
         repository.close()

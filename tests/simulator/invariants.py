@@ -1,0 +1,110 @@
+"""What holds after every run, however its processes died."""
+
+from collections import Counter
+
+from orchestrator.domain.events import AttemptEnded, AttemptStarted, LandingEnded, RunResumed
+from orchestrator.domain.fold import apply, fold
+from orchestrator.domain.lifecycle import ENDED
+from orchestrator.domain.messages import TASK
+from orchestrator.domain.run import Run
+from tests.simulator.world import REF, World
+
+
+def check(world: World, run: Run) -> None:
+    """Assert everything that Leafcut promises."""
+    nothing_acknowledged_is_lost(world)
+    the_journal_says_it_all(world, run)
+    no_task_has_two_commits(world, run)
+    nothing_untested_is_on_the_branch(world)
+    no_task_is_stranded(run)
+    every_accepted_change_set_is_pinned(world)
+    dependencies_landed_first(world, run)
+    no_dead_attempt_counts(world, run)
+
+
+def nothing_acknowledged_is_lost(world: World) -> None:
+    """What an observer was shown stands in the journal, at its place."""
+    recorded = {entry.sequence: entry for entry in world.journal.read()}
+    lost = [entry for entry in world.acknowledged if recorded.get(entry.sequence) != entry]
+    assert not lost, lost
+
+
+def the_journal_says_it_all(world: World, run: Run) -> None:
+    """A fold of the journal is the state that the last process ended in."""
+    again = fold(run.plan, run.policy, [entry.event for entry in world.journal.read()])
+    assert again.tasks == run.tasks
+    assert (again.head, again.ended, again.pace) == (run.head, run.ended, run.pace)
+
+
+def no_task_has_two_commits(world: World, run: Run) -> None:
+    """The branch holds exactly one commit of each landed task, and the state names it."""
+    head = world.repository.head(REF)
+    assert head == run.head
+    history = world.repository.history(world.repository.base, head)
+    tasks = Counter(commit.trailers[TASK] for commit in history)
+    assert max(tasks.values(), default=1) == 1, tasks
+    landed = {name: s.commit for name, s in run.tasks.items() if s.state == "landed"}
+    assert {commit.trailers[TASK]: commit.oid for commit in history} == landed
+
+
+def nothing_untested_is_on_the_branch(world: World) -> None:
+    """The checks saw the tree of every commit, or of every batch's last one, and it was green."""
+    ends = [e.event for e in world.journal.read() if isinstance(e.event, LandingEnded)]
+    heads = {landing.head for landing in ends if landing.landed}
+    if world.scenario.verify == "commit":
+        head = world.repository.head(REF)
+        assert head is not None
+        heads |= {c.oid for c in world.repository.history(world.repository.base, head)}
+    for commit in heads:
+        assert world.repository.tree_of(commit) in world.tested, commit
+        assert world.is_green(commit), commit
+
+
+def no_task_is_stranded(run: Run) -> None:
+    """Every task has ended, and the run says so."""
+    open_tasks = {name: s.state for name, s in run.tasks.items() if s.state not in ENDED}
+    assert not open_tasks, open_tasks
+    assert run.idle
+    failed = run.counts["failed"] + run.counts["blocked"]
+    assert run.ended is not None
+    assert run.ended.state == ("incomplete" if failed else "done")
+
+
+def every_accepted_change_set_is_pinned(world: World) -> None:
+    """No change set that an attempt made can be collected as garbage."""
+    for entry in world.journal.read():
+        if isinstance(entry.event, AttemptEnded) and entry.event.result.commit:
+            result = entry.event.result
+            pin = f"refs/leafcut/attempt/{result.task}/{result.number}"
+            assert world.repository.head(pin) == result.commit
+
+
+def no_dead_attempt_counts(world: World, run: Run) -> None:
+    """A result changes nothing unless it comes from the attempt that is under way."""
+    again = Run(run.plan, run.policy)
+    under_way: dict[str, str] = {}
+    for entry in world.journal.read():
+        event = entry.event
+        before = dict(again.tasks)
+        apply(again, event)
+        if isinstance(event, AttemptStarted):
+            under_way[event.task] = event.token
+        elif isinstance(event, RunResumed):
+            under_way.clear()
+        elif isinstance(event, AttemptEnded) and under_way.get(event.result.task) != (
+            event.result.token
+        ):
+            assert again.tasks == before, event
+
+
+def dependencies_landed_first(world: World, run: Run) -> None:
+    """On the branch every commit stands after those of the tasks that its task needs."""
+    head = world.repository.head(REF)
+    assert head is not None
+    history = world.repository.history(world.repository.base, head)
+    place = {commit.trailers[TASK]: at for at, commit in enumerate(history)}
+    for task in run.plan.tasks:
+        for need in task.depends_on:
+            both = task.id in place and need in place
+            if both and not run.policy.continue_after_failure:
+                assert place[need] < place[task.id]

@@ -1,0 +1,79 @@
+"""What a seed decides: the plan, what every attempt comes to, what fails and when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Literal, TypeAlias
+
+from orchestrator.domain.plan import Plan, Task
+from orchestrator.domain.playbook import Verify
+from orchestrator.domain.policy import Policy
+
+Fate: TypeAlias = Literal["good", "rejected", "nothing", "same again", "breaks landing", "crash"]
+FATES: Sequence[Fate] = (
+    *("good",) * 10, "rejected", "rejected", "nothing", "same again", "breaks landing", "crash",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One simulated run. Everything follows from the seed.
+
+    `shared` maps a task to a file that another task edits, too: a conflict at landing. Two tasks
+    of `quarrel` are green alone and red together. `kills` and `full_disks` bound the faults.
+    """
+
+    seed: int
+    plan: Plan
+    policy: Policy
+    verify: Verify
+    concurrency: int
+    shared: dict[str, str]
+    quarrel: frozenset[str]
+    kills: int
+    full_disks: int
+
+    def fate(self, task: str, number: int) -> Fate:
+        """Return what comes of an attempt."""
+        return Random(f"{self.seed} {task} {number}").choice(FATES)  # noqa: S311
+
+
+def scenario(seed: int) -> Scenario:
+    """Return the scenario of a seed."""
+    dice = Random(seed)  # noqa: S311 - reproducible, no secret
+    names = [f"t{at:02}" for at in range(dice.randint(1, 14))]
+    tasks = tuple(
+        Task(
+            id=name,
+            title=name,
+            files=(f"{name}.py",),
+            depends_on=tuple(sorted({dice.choice(names[:at]) for _ in range(dice.randint(0, 2))}))
+            if at
+            else (),
+            priority=dice.random(),
+            occurrences=1,
+        )
+        for at, name in enumerate(names)
+    )
+    quarrel = frozenset(dice.sample(names, 2)) if len(names) > 2 and dice.random() < 0.3 else None
+    return Scenario(
+        seed=seed,
+        plan=Plan(
+            playbook="p", playbook_digest="d", params={}, repository="/nowhere", base="",
+            hash="h", layers=1, tasks=tasks,
+        ),
+        policy=Policy(
+            agents=("one", "two")[: dice.randint(1, 2)],
+            attempts=dice.randint(1, 3),
+            concurrency=dice.randint(1, 6),
+            max_batch=dice.randint(1, 6),
+            fill_batches=dice.random() < 0.5,
+            continue_after_failure=dice.random() < 0.3,
+        ),
+        verify=dice.choice(("commit", "head")),
+        concurrency=dice.randint(1, 6),
+        shared={name: "shared.py" for name in names if dice.random() < 0.15},
+        quarrel=quarrel or frozenset(),
+        kills=dice.randint(0, 5),
+        full_disks=dice.randint(0, 1),
+    )  # fmt: skip

@@ -1,0 +1,144 @@
+"""The simulator sees what it is for: each promise breaks once its guard is taken out."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from orchestrator.application import execute, land
+from orchestrator.application.engine import Engine
+from orchestrator.domain import fold
+from orchestrator.domain.attempt import AttemptResult
+from orchestrator.domain.events import (
+    AttemptEnded,
+    Event,
+    LandingEnded,
+    RunResumed,
+)
+from orchestrator.domain.fold import attempts
+from orchestrator.domain.landing import Settled
+from orchestrator.domain.playbook import Verify
+from orchestrator.domain.run import Run
+from orchestrator.ports.journal import Recorded
+from orchestrator.ports.repository import Repository
+from tests.simulator import invariants
+from tests.simulator.repository import MemoryRepository
+from tests.simulator.scenario import scenario
+from tests.simulator.world import World, lived
+
+SEEDS = 400
+
+Promise = Callable[[World, Run], None]
+
+
+def broken(promise: Promise) -> bool:
+    """Say whether any seed breaks the promise, or brings the run to no end at all."""
+    for seed in range(SEEDS):
+        try:
+            world, run = lived(scenario(seed))
+            promise(world, run)
+        except (AssertionError, ValueError, KeyError):
+            return True
+    return False
+
+
+def is_rejection(event: Event) -> bool:
+    return isinstance(event, AttemptEnded) and event.result.outcome == "rejected"
+
+
+def no_task_is_stranded(_: World, run: Run) -> None:
+    invariants.no_task_is_stranded(run)
+
+
+def nothing_acknowledged_is_lost(world: World, _: Run) -> None:
+    invariants.nothing_acknowledged_is_lost(world)
+
+
+def nothing_untested_is_on_the_branch(world: World, _: Run) -> None:
+    invariants.nothing_untested_is_on_the_branch(world)
+
+
+def every_accepted_change_set_is_pinned(world: World, _: Run) -> None:
+    invariants.every_accepted_change_set_is_pinned(world)
+
+
+def test_without_a_mutation_nothing_is_broken() -> None:
+    assert not broken(invariants.check)
+
+
+def test_shown_before_it_is_durable(monkeypatch: pytest.MonkeyPatch) -> None:
+    def record(engine: Engine, events: Sequence[Event]) -> None:
+        for event in events:
+            fold.apply(engine._run, event)
+        first = len(engine._journal.read()) + 1
+        engine._observe(engine._run, [Recorded(first, 0.0, event) for event in events])
+        engine._journal.append(events)
+
+    monkeypatch.setattr(Engine, "_record", record)
+    assert broken(nothing_acknowledged_is_lost)
+
+
+def test_not_everything_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Engine._record
+
+    def record(engine: Engine, events: Sequence[Event]) -> None:
+        for event in filter(is_rejection, events):
+            fold.apply(engine._run, event)
+        whole(engine, [event for event in events if not is_rejection(event)])
+
+    monkeypatch.setattr(Engine, "_record", record)
+    assert broken(invariants.the_journal_says_it_all)
+
+
+def test_recovery_that_does_not_look_at_the_branch(monkeypatch: pytest.MonkeyPatch) -> None:
+    def reconcile(run: Run, repository: Repository, ref: str, concurrency: int) -> list[Event]:
+        head = repository.head(ref) or run.head
+        return [LandingEnded(batch=run.batches, head=head), RunResumed(concurrency=concurrency)]
+
+    monkeypatch.setattr(execute, "reconcile", reconcile)
+    assert broken(invariants.no_task_has_two_commits)
+
+
+def test_landing_whatever_the_checks_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    def settle(_: Verify, length: int, __: object) -> Settled:
+        return Settled(length, None)
+
+    monkeypatch.setattr(land, "settle", settle)
+    assert broken(nothing_untested_is_on_the_branch)
+
+
+def test_resuming_without_giving_back_what_was_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    def resumed(run: Run, _: RunResumed) -> None:
+        run.ended, run.fault, run.landing = None, "", None
+
+    monkeypatch.setitem(fold.MEANING, RunResumed, resumed)
+    assert broken(no_task_is_stranded)
+
+
+def test_late_results_that_are_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(run: Run, event: AttemptEnded) -> None:
+        result: AttemptResult = event.result
+        run.update(result.task, token=result.token)
+        attempts.ended(run, event)
+
+    monkeypatch.setitem(fold.MEANING, AttemptEnded, ended)
+    assert broken(invariants.no_dead_attempt_counts)
+
+
+def test_change_sets_that_nothing_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = MemoryRepository.move
+
+    def move(repository: MemoryRepository, ref: str, new: str, old: str | None) -> bool:
+        return ref.startswith("refs/leafcut/attempt/") or whole(repository, ref, new, old)
+
+    monkeypatch.setattr(MemoryRepository, "move", move)
+    assert broken(every_accepted_change_set_is_pinned)
+
+
+def test_tasks_that_wait_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Run.depend
+
+    def depend(run: Run, task: str, _: object) -> None:
+        whole(run, task, ())
+
+    monkeypatch.setattr(Run, "depend", depend)
+    assert broken(invariants.dependencies_landed_first)

@@ -1,0 +1,305 @@
+"""The simulated machine: what survives the death of a process, and the processes themselves."""
+
+import errno
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor as PoolExecutor
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+from typing import Any, Literal, cast
+
+from orchestrator.adapters.crash_points import watched
+from orchestrator.adapters.journal.memory import MemoryJournal
+from orchestrator.application.attempt import Workshop
+from orchestrator.application.effects import RunEffects
+from orchestrator.application.execute import Execution, execute
+from orchestrator.application.land import Landing
+from orchestrator.domain.attempt import AttemptResult, AttemptSpec
+from orchestrator.domain.changes import ChangeSet, FileChange
+from orchestrator.domain.events import (
+    AttemptEnded,
+    BaselineTaken,
+    Event,
+    PersonCommand,
+    RunStarted,
+)
+from orchestrator.domain.fold import fold
+from orchestrator.domain.messages import candidate_message
+from orchestrator.domain.playbook import Commit
+from orchestrator.domain.run import Run
+from orchestrator.domain.verdict import CheckResult, Failure
+from orchestrator.errors import MissingRequirementError
+from orchestrator.ports.journal import Journal, Recorded
+from orchestrator.ports.repository import Repository
+from tests.simulator.executor import DiceExecutor, Killed
+from tests.simulator.repository import MemoryRepository
+from tests.simulator.scenario import Scenario
+
+REF = "refs/heads/leafcut/integration"
+ACTIONS: Sequence[Literal["stop", "retry"]] = ("stop", "retry")
+LIVES = 40
+"""How many processes may work on one run: far more than faults can end."""
+
+
+class Tick:
+    """A clock that goes on by a second whenever it is looked at."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+
+    def now(self) -> float:
+        """Return the next second."""
+        self.time += 1
+        return self.time
+
+
+class _Inline(PoolExecutor):
+    """Landing's checks, one after the other."""
+
+    def submit(self, call: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
+        """Do it now."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(call(*given, **named))
+        except BaseException as error:  # noqa: BLE001 - it belongs to whoever asks for the result
+            future.set_exception(error)
+        return future
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatedEffects(RunEffects):
+    """Real landings; attempts that come to what the scenario says."""
+
+    world: "World"
+
+    def attempt(self, spec: AttemptSpec, on_checking: Callable[[], None]) -> AttemptResult:
+        """Commit and pin a change set, and say what the scenario wants said of it."""
+        fate = self.world.scenario.fate(spec.task.id, spec.number)
+        if fate == "crash":
+            raise MissingRequirementError("the sandbox is gone")
+        on_checking()
+        ended = AttemptResult(
+            task=spec.task.id, number=spec.number, token=spec.token, outcome="unchanged", residue=1
+        )
+        if fate == "nothing":
+            return ended
+        changes = self.world.change(spec, "red" if fate == "breaks landing" else "green")
+        repository = self.landing.repository
+        commit = repository.commit(
+            spec.base, changes, candidate_message(spec.run, spec.task, spec.number, spec.agent)
+        )
+        assert repository.move(f"refs/leafcut/attempt/{spec.task.id}/{spec.number}", commit, None)
+        return replace(
+            ended,
+            outcome="rejected" if fate == "rejected" else "accepted",
+            commit=commit,
+            files=changes.paths,
+            change_hash="same" if fate == "same again" else changes.hash,
+            residue=0,
+        )
+
+    def interrupt(self) -> None:
+        """Nothing takes time here."""
+
+
+@dataclass(slots=True)
+class World:
+    """What lasts: the repository and the journal. `tested` are the trees that checks found green.
+
+    `acknowledged` are the events that an observer was shown, `late` the results of attempts whose
+    process died before it could record them.
+    """
+
+    scenario: Scenario
+    repository: MemoryRepository = field(init=False)
+    journal: MemoryJournal = field(init=False)
+    dice: Random = field(init=False)
+    tested: set[str] = field(default_factory=set)
+    acknowledged: list[Recorded] = field(default_factory=list)
+    late: list[Event] = field(default_factory=list)
+    kills: int = 0
+    full_disks: int = 0
+    dead: bool = False
+    quiet: bool = False
+
+    def __post_init__(self) -> None:
+        """Lay out the repository and an empty journal."""
+        names = [task.id for task in self.scenario.plan.tasks]
+        files = {f"{name}.py": b"old" for name in names} | {"shared.py": b""}
+        self.repository = MemoryRepository(files)
+        self.journal = MemoryJournal(Tick())
+        self.dice = Random(self.scenario.seed + 1)  # noqa: S311
+        self.kills, self.full_disks = self.scenario.kills, self.scenario.full_disks
+
+    def change(self, spec: AttemptSpec, content: str) -> ChangeSet:
+        """Return an attempt's change set."""
+        name = spec.task.id
+        edits = {spec.task.files[0]: f"{content} {spec.number}".encode()}
+        if name in self.scenario.shared:
+            before = self.repository.read(spec.base, "shared.py") or b""
+            edits["shared.py"] = before + f"{name} {spec.number}\n".encode()
+        if name in self.scenario.quarrel:
+            edits[f"{name}.quarrel"] = b"here"
+        return ChangeSet(tuple(FileChange(p, "100644", c) for p, c in sorted(edits.items())))
+
+    def is_green(self, commit: str) -> bool:
+        """Say what the checks of this world think of a tree."""
+        tree = self.repository.commits[commit].tree
+        both = all(f"{name}.quarrel" in tree for name in self.scenario.quarrel)
+        return not any(c.startswith(b"red") for c in tree.values()) and not (
+            self.scenario.quarrel and both
+        )
+
+    # -- processes ---------------------------------------------------------------------------
+
+    def live(self) -> Run | None:
+        """Let one process work on the run; None when it was killed or could not go on."""
+        self.dead = False
+        executor = DiceExecutor(self.dice, self.alive)
+        run = fold(self.plan, self.scenario.policy, [e.event for e in self.journal.read()])
+        for event in self.late:
+            executor.post(event)
+        self.late = []
+        if self.dice.random() < 0.2 and not self.quiet:
+            self.journal.ask(PersonCommand(id=0, who="me", action=self.dice.choice(ACTIONS)))
+        try:
+            return execute(run, self._started(), self._execution(executor), self._observe, _nobody)
+        except (Killed, MissingRequirementError, OSError):
+            return None
+
+    @property
+    def plan(self) -> Any:
+        """Return the plan on this repository's base."""
+        return replace(self.scenario.plan, base=self.repository.base)
+
+    def alive(self) -> None:
+        """Raise when the process is dead."""
+        if self.dead:
+            raise Killed
+
+    def reached(self, point: str) -> None:
+        """Die here, or find the disk full, if the dice say so."""
+        self.alive()
+        if self.kills and self.dice.random() < 0.03:
+            self.kills -= 1
+            self.dead = True
+            raise Killed
+        full = point == "journal.append:before" and self.full_disks and self.dice.random() < 0.03
+        if full:
+            self.full_disks -= 1
+            raise OSError(errno.ENOSPC, "no space left on device")
+
+    def _observe(self, _: Run, recorded: Sequence[Recorded]) -> None:
+        self.acknowledged += recorded
+
+    def _started(self) -> RunStarted:
+        return RunStarted(
+            run="r", plan_hash="h", base=self.repository.base, branch=REF, sandbox="none",
+            agents=self.scenario.policy.agents, concurrency=1, version="0",
+        )  # fmt: skip
+
+    def _execution(self, executor: DiceExecutor) -> Execution:
+        repository: Repository = watched("repository", self.repository, self.reached)
+        journal: Journal = watched("journal", self.journal, self.reached)
+        landing = Landing(repository, REF, self.scenario.verify, self._check, _Inline())
+        return Execution(
+            journal=journal,
+            repository=repository,
+            worktrees=_NoWorktrees(),
+            effects=SimulatedEffects(
+                run="r", shop=cast("Workshop", None), landing=landing, commit=Commit(message="m"),
+                values={}, author="Ada <ada@example.org>", world=self,
+            ),
+            baseline=_NoBaseline(),
+            scan=lambda _tree, _files, _scratch: {},
+            ref=REF,
+            concurrency=self.scenario.concurrency,
+            executor=_Remembering(executor, self),
+        )  # fmt: skip
+
+    def _check(self, commit: str, _: Sequence[str]) -> tuple[CheckResult, ...]:
+        self.alive()
+        if not self.quiet and self.dice.random() < 0.01:
+            raise MissingRequirementError("the check's tool is gone")
+        green = self.is_green(commit)
+        if green:
+            self.tested.add(self.repository.tree_of(commit))
+        failures = () if green else (Failure("c", "", "red", "red"),)
+        return (
+            CheckResult(
+                check="c", outcome="passed" if green else "failed", command="c",
+                exit_code=0 if green else 1, duration_s=0.0, failures=failures,
+            ),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembering:
+    """Keeps for the next life what a dying process had in hand."""
+
+    inner: DiceExecutor
+    world: World
+
+    def submit(self, effect: Callable[[], None]) -> None:
+        """Pass an effect on."""
+        self.inner.submit(effect)
+
+    def post(self, message: Any) -> None:
+        """Pass a message on, and keep a result that will come too late."""
+        if self.world.dead and isinstance(message, AttemptEnded):
+            self.world.late.append(message)
+        self.inner.post(message)
+
+    def receive(self, timeout_s: float) -> list[Any]:
+        """Receive; a result in hand at death comes late."""
+        taken = self.inner.receive(timeout_s)
+        self.world.late += [one for one in taken if isinstance(one, AttemptEnded)]
+        del self.world.late[:-3]
+        return taken
+
+    def finish(self) -> list[Any]:
+        """Let everything run to its end."""
+        return self.inner.finish()
+
+
+@dataclass(frozen=True, slots=True)
+class _NoWorktrees:
+    """Worktrees that hold no file."""
+
+    def lease(self) -> AbstractContextManager[Any]:
+        """Lend an empty one."""
+        nowhere = Path("/nonexistent")
+        return nullcontext(
+            SimpleNamespace(root=nowhere, slot=nowhere, scratch=nowhere, reset=lambda *_: None)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _NoBaseline:
+    """Nothing is red on the base."""
+
+    def take(self) -> BaselineTaken:
+        """Find nothing."""
+        return BaselineTaken(checks=(), residue=0)
+
+    def recall(self, taken: BaselineTaken) -> None:
+        """Remember nothing."""
+
+
+def _nobody(_: object) -> None:
+    pass
+
+
+def lived(scenario: Scenario) -> tuple[World, Run]:
+    """Let processes work on a scenario's run, one after the other's death, until it has ended."""
+    world = World(scenario)
+    for life in range(LIVES):
+        world.quiet = life > LIVES // 2
+        run = world.live()
+        if run is not None and run.ended is not None and run.ended.state != "stopped":
+            return world, run
+    message = f"seed {scenario.seed}: no end after {LIVES} processes"
+    raise AssertionError(message)
