@@ -4,7 +4,7 @@ Heavy adapters are imported where they are built: planning is to cost little bes
 """
 
 import os
-import tempfile
+import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.adapters import temporary
 from orchestrator.adapters.git.checkouts import Checkouts
 from orchestrator.adapters.git.target import Target
 from orchestrator.adapters.library import playbooks
@@ -71,7 +72,8 @@ def make_plan(request: PlanRequest) -> Planned:
         base=base,
     )
     with ExitStack() as stack:
-        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="leafcut-")))
+        scratch = temporary.make_folder()
+        stack.callback(shutil.rmtree, scratch, ignore_errors=True)
         find, kept = _planning_find(stack, loaded, params) if request.find else (None, {})
         planner = Planner(
             export=Checkouts(target.git_directory, places().cache / "checkouts"),

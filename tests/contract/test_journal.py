@@ -96,6 +96,13 @@ def overwrite(path: Path) -> None:
     path.write_bytes(b"no database at all, but long enough to be looked at" * 20)
 
 
+def tear(path: Path) -> None:
+    with closing(SqliteJournal(path, FixedClock())) as journal:
+        journal.append(EVENTS * 200)
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+
+
 def of_the_future(path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
@@ -114,7 +121,7 @@ def read_all(path: Path) -> None:
         journal.read()
 
 
-@pytest.mark.parametrize("damage", [overwrite, of_the_future, with_a_strange_event])
+@pytest.mark.parametrize("damage", [overwrite, tear, of_the_future, with_a_strange_event])
 def test_a_damaged_journal_is_refused_with_advice(
     tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:

@@ -1,11 +1,12 @@
-"""Events as JSON and back, by the shapes of `orchestrator.domain.events`."""
+"""Events and people's commands as JSON and back, by the shapes of `orchestrator.domain.events`."""
 
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from orchestrator.domain.events import Event
+from orchestrator.domain.events import Event, PersonCommand
 
+_COMMANDS = TypeAdapter(PersonCommand)
 _EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
 
 
@@ -26,3 +27,17 @@ def decode(text: str) -> Event:
         first = error.errors(include_url=False)[0]
         message = f"no event: {first['msg']} at {'.'.join(map(str, first['loc']))}"
         raise ValueError(message) from error
+
+
+def encode_command(command: PersonCommand) -> str:
+    """Return one line of JSON."""
+    return _COMMANDS.dump_json(command).decode()
+
+
+def decode_command(text: str) -> PersonCommand:
+    """Return the command that `encode_command` wrote.
+
+    Raises:
+        ValueError: `text` is no command of this version of Leafcut.
+    """
+    return _COMMANDS.validate_json(text)

@@ -1,6 +1,7 @@
 """The journal in memory, for dry runs and tests."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from orchestrator.domain.events import CommandAccepted, CommandRefused, Event, PersonCommand
 from orchestrator.ports.clock import Clock
@@ -35,9 +36,7 @@ class MemoryJournal:
     def ask(self, command: PersonCommand) -> int:
         """Leave a person's command for the writer and return its id."""
         key = len(self._commands) + 1
-        self._commands.append(
-            PersonCommand(id=key, who=command.who, action=command.action, tasks=command.tasks)
-        )
+        self._commands.append(replace(command, id=key))
         return key
 
     def commands(self) -> Sequence[PersonCommand]:

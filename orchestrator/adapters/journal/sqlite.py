@@ -7,31 +7,48 @@ own, which any process may append to; the events that answer them come from the 
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from orchestrator.adapters.journal.codec import decode, encode
+from orchestrator.adapters.journal.codec import decode, decode_command, encode, encode_command
 from orchestrator.domain.events import CommandAccepted, CommandRefused, Event, PersonCommand
 from orchestrator.errors import InvalidInputError
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.journal import Recorded
 
-SCHEMA_VERSION = 1
+_STEPS = (
+    """
+    CREATE TABLE events (
+        sequence INTEGER PRIMARY KEY,
+        at REAL NOT NULL,
+        event TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE commands (
+        id INTEGER PRIMARY KEY,
+        at REAL NOT NULL,
+        who TEXT NOT NULL,
+        action TEXT NOT NULL,
+        tasks TEXT NOT NULL,
+        answered INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    """,
+    """
+    CREATE TABLE said (
+        id INTEGER PRIMARY KEY,
+        at REAL NOT NULL,
+        command TEXT NOT NULL,
+        answered INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    INSERT INTO said SELECT id, at, json_object('id', id, 'who', who, 'action', action, 'tasks',
+        json(CASE tasks WHEN '' THEN '[]'
+             ELSE '["' || replace(tasks, char(10), '","') || '"]' END)), answered FROM commands;
+    DROP TABLE commands;
+    ALTER TABLE said RENAME TO commands;
+    """,
+)
+"""What leads from each version to the next; a new journal takes them all."""
 
-_SCHEMA = """
-CREATE TABLE events (
-    sequence INTEGER PRIMARY KEY,
-    at REAL NOT NULL,
-    event TEXT NOT NULL
-) STRICT;
-CREATE TABLE commands (
-    id INTEGER PRIMARY KEY,
-    at REAL NOT NULL,
-    who TEXT NOT NULL,
-    action TEXT NOT NULL,
-    tasks TEXT NOT NULL,
-    answered INTEGER NOT NULL DEFAULT 0
-) STRICT;
-"""
+SCHEMA_VERSION = len(_STEPS)
 
 
 class SqliteJournal:
@@ -84,22 +101,17 @@ class SqliteJournal:
         """Leave a person's command for the writer and return its id."""
         with self._transaction() as connection:
             cursor = connection.execute(
-                "INSERT INTO commands (at, who, action, tasks) VALUES (?, ?, ?, ?)",
-                (self._clock.now(), command.who, command.action, "\n".join(command.tasks)),
+                "INSERT INTO commands (at, command) VALUES (?, ?)",
+                (self._clock.now(), encode_command(command)),
             )
         return cursor.lastrowid or 0
 
     def commands(self) -> Sequence[PersonCommand]:
         """Return the commands that no event has answered yet, oldest first."""
         rows = self._connection.execute(
-            "SELECT id, who, action, tasks FROM commands WHERE answered = 0 ORDER BY id"
+            "SELECT id, command FROM commands WHERE answered = 0 ORDER BY id"
         )
-        return [
-            PersonCommand(
-                id=key, who=who, action=action, tasks=tuple(tasks.split("\n")) if tasks else ()
-            )
-            for key, who, action, tasks in rows
-        ]
+        return [replace(decode_command(text), id=key) for key, text in rows]
 
     def close(self) -> None:
         """Close the file."""
@@ -116,14 +128,23 @@ class SqliteJournal:
         self._connection.execute("COMMIT")
 
     def _prepare(self) -> None:
-        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            self._connection.executescript(f"{_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION};")
-        elif version != SCHEMA_VERSION:
-            raise InvalidInputError(
-                f"{self._path} is a journal of version {version}",
-                hint=f"this Leafcut reads version {SCHEMA_VERSION}; use the one that began the run",
-            )
+        """Bring the file to this version, whole or not at all; a newer one is refused."""
+        if self._version() == SCHEMA_VERSION:
+            return
+        with self._transaction() as connection:
+            version = self._version()  # again: another process may have been faster
+            if version > SCHEMA_VERSION:
+                raise InvalidInputError(
+                    f"{self._path} is a journal of version {version}",
+                    hint=f"this Leafcut reads up to version {SCHEMA_VERSION}; use a newer one",
+                )
+            for step in _STEPS[version:]:
+                for statement in filter(str.strip, step.split(";")):
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _version(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 @contextmanager

@@ -12,8 +12,8 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from tempfile import mkdtemp
 
+from orchestrator.adapters import temporary
 from orchestrator.adapters.sandbox.environment import (
     PrivateFolders,
     base_environment,
@@ -140,7 +140,7 @@ def _system() -> list[str]:
 
 def _copied_settings() -> str:
     """Copy what programs need of /etc into a folder: one mount is faster than a dozen."""
-    folder = Path(mkdtemp(prefix="leafcut-etc-"))
+    folder = temporary.make_folder()
     for found in (path for glob in _SETTINGS for path in _ETC.glob(glob)):
         copy = folder / found.relative_to(_ETC)
         copy.parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
+
+from orchestrator.adapters import temporary
 
 PASSED_ON = ("LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "JAVA_HOME", "PYENV_ROOT")
 """Variables of the user that commands may see; none of them is ever a secret."""
@@ -22,7 +23,8 @@ class PrivateFolders:
     """
 
     def __init__(self) -> None:
-        """Start with none."""
+        """Start with none, and remove what killed processes left."""
+        temporary.sweep()
         self._free: list[Path] = []
         self._closed = False
 
@@ -49,7 +51,7 @@ class PrivateFolders:
         try:
             return self._free.pop()
         except IndexError:
-            return Path(mkdtemp(prefix="leafcut-"))
+            return temporary.make_folder()
 
 
 def base_environment(home: str, temporary: str) -> dict[str, str]:

@@ -1,0 +1,38 @@
+"""Journals of earlier versions are read as they were meant, and can be gone on with."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from orchestrator.adapters import plan_file
+from orchestrator.adapters.journal.sqlite import SCHEMA_VERSION, SqliteJournal
+from orchestrator.adapters.library import playbooks
+from orchestrator.adapters.runs import RunFolder
+from orchestrator.domain.events import RunResumed
+from orchestrator.domain.fold import fold
+from orchestrator.wiring.runs import policy_of
+from tests.support.effects import FixedClock
+
+GOLDEN = sorted(path for path in (Path(__file__).parents[1] / "golden").iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("folder", GOLDEN, ids=lambda folder: folder.name)
+def test_a_golden_journal(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((folder / "journal.sql").read_text())
+    expected = json.loads((folder / "expected.json").read_text())
+    policy = policy_of(playbooks.snapshot(folder / "playbook"), RunFolder(folder).settings())
+    with closing(SqliteJournal(path, FixedClock())) as journal:
+        run = fold(plan_file.load(folder / "plan.json"), policy, [e.event for e in journal.read()])
+        told = {name: [s.state, s.attempts, s.commit] for name, s in run.tasks.items()}
+        assert told == expected["tasks"]
+        assert run.ended is not None
+        assert run.ended.state == expected["state"]
+        assert len(journal.commands()) == expected["waiting_commands"]
+        journal.append([RunResumed(concurrency=1)])
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
