@@ -112,6 +112,7 @@ def _verdict_document(verdict: Verdict) -> dict[str, object]:
         "schema": 1,
         "accepted": verdict.accepted,
         "failures": [asdict(failure) for failure in verdict.reasons],
+        "output": {check.check: check.output for check in verdict.checks if not check.green},
     }
 
 

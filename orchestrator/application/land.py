@@ -133,13 +133,12 @@ def _culprit(
 ) -> tuple[SentBack, ...]:
     if at is None:
         return ()
-    failures = Verdict(checks=checks[at]).reasons
-    red = [check.check for check in checks[at] if not check.green]
+    red = tuple(check for check in checks[at] if not check.green)
     return (
         SentBack(
             task=chain[at].candidate.task,
             reason_code="red_landing",
-            reason=f"red on the integration branch: {', '.join(red)}",
-            failures=failures,
+            reason=f"red on the integration branch: {', '.join(check.check for check in red)}",
+            checks=red,
         ),
     )

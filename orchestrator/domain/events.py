@@ -111,12 +111,13 @@ class Landed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentBack:
-    """A task that did not land. A conflict spends no attempt."""
+    """A task that did not land; no attempt is spent. `checks` are those that were red."""
 
     task: str
     reason_code: Literal["conflict", "red_landing"]
     reason: str
     failures: tuple[Failure, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,7 @@ def _send_back(run: Run, back: SentBack) -> None:
         sent_back=status.sent_back + 1,
         agent_attempts=max(0, status.agent_attempts - 1),
         refused=refused,
-        verdict=Verdict(failures=back.failures) if back.failures else status.verdict,
+        verdict=Verdict(failures=back.failures, checks=back.checks) if red else status.verdict,
         reason=back.reason,
         reason_code=back.reason_code,
     )
