@@ -22,6 +22,7 @@ from orchestrator.ports.repository import Worktree, Worktrees
 from orchestrator.ports.sandbox import Sandbox
 
 Moment = Literal["attempt", "landing"]
+Choose = Callable[[Sequence[Check], Sequence[str]], Sequence[Check]]
 
 NOT_FOUND = {126, 127}
 """Exit codes of a shell that could not run the command at all."""
@@ -48,25 +49,33 @@ class Acceptance:
     _lock: Lock = field(default_factory=Lock)
 
     def judge(
-        self, worktree: Worktree, commit: str, files: Sequence[str], moment: Moment
+        self,
+        worktree: Worktree,
+        commit: str,
+        files: Sequence[str],
+        moment: Moment,
+        choose: Choose | None = None,
     ) -> tuple[CheckResult, ...]:
-        """Run the moment's checks on `commit` in playbook order, up to the first red one."""
+        """Run the moment's checks on `commit` in playbook order, up to the first red one.
+
+        `choose` says which of them matter for a change of these files.
+        """
         results: list[CheckResult] = []
-        for check in self.checks:
-            if check.runs_on(moment):
-                results.append(self._cached(worktree, commit, files, check, moment))
-                if not results[-1].green:
-                    break
+        checks = [check for check in self.checks if check.runs_on(moment)]
+        for check in choose(checks, files) if choose else checks:
+            results.append(self._cached(worktree, commit, files, check, moment))
+            if not results[-1].green:
+                break
         return tuple(results)
 
     def judging(
-        self, worktrees: Worktrees, moment: Moment
+        self, worktrees: Worktrees, moment: Moment, choose: Choose | None = None
     ) -> Callable[[str, Sequence[str]], tuple[CheckResult, ...]]:
         """Return a function that judges a commit in a worktree of its own."""
 
         def judge(commit: str, files: Sequence[str]) -> tuple[CheckResult, ...]:
             with worktrees.lease() as worktree:
-                return self.judge(worktree, commit, files, moment)
+                return self.judge(worktree, commit, files, moment, choose)
 
         return judge
 

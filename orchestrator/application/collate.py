@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from orchestrator.domain.messages import AGENT, TASK
-from orchestrator.domain.plan import Plan
+from orchestrator.domain.messages import AGENT, REVERTS, TASK
+from orchestrator.domain.plan import Task
 from orchestrator.domain.run import Run
 from orchestrator.domain.slices import LandedCommit, Slice, branch_name, merge
 from orchestrator.domain.verdict import CheckResult, Verdict
-from orchestrator.ports.repository import Conflict, LineCount, Repository
+from orchestrator.ports.repository import CommitInfo, Conflict, LineCount, Repository
 
 Check = Callable[[str, Sequence[str]], tuple[CheckResult, ...]]
 """Judges a commit with the landing checks; given the files that the slice changes."""
@@ -52,8 +52,8 @@ class BuiltSlice:
 
 def landed_commits(run: Run, repository: Repository) -> tuple[LandedCommit, ...]:
     """Return what a run has landed, in landing order, with what each commit builds on."""
-    history = repository.history(run.plan.base, run.head)
-    needs = _landed_needs(run.plan, {info.trailers[TASK] for info in history})
+    history = _standing(repository.history(run.plan.base, run.head))
+    needs = _landed_needs(run.by_id, {info.trailers[TASK] for info in history})
     commits = []
     for info in history:
         task = run.by_id[info.trailers[TASK]]
@@ -71,6 +71,12 @@ def landed_commits(run: Run, repository: Repository) -> tuple[LandedCommit, ...]
             )
         )
     return tuple(commits)
+
+
+def _standing(history: Sequence[CommitInfo]) -> list[CommitInfo]:
+    """Return the commits that were not taken back; a pair of the two leaves no trace in a tree."""
+    reverted = {info.trailers[REVERTS] for info in history if REVERTS in info.trailers}
+    return [info for info in history if REVERTS not in info.trailers and info.oid not in reverted]
 
 
 class Collator:
@@ -141,12 +147,11 @@ class Collator:
         return tuple(change.path for change in changes.files if change.content is not None)
 
 
-def _landed_needs(plan: Plan, landed: set[str]) -> dict[str, tuple[str, ...]]:
+def _landed_needs(by_id: Mapping[str, Task], landed: set[str]) -> dict[str, tuple[str, ...]]:
     """Return for each landed task the landed ones it builds on.
 
     Dependencies that changed nothing or were skipped are seen through.
     """
-    by_id = {task.id: task for task in plan.tasks}
     needs: dict[str, tuple[str, ...]] = {}
     for task in landed:
         found: set[str] = set()

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from orchestrator.application.attempt import Workshop, attempt
+from orchestrator.application.head import HeadCheck
 from orchestrator.application.land import Batch, Candidate, Landing
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
-from orchestrator.domain.events import LandingEnded, LandingStarted
+from orchestrator.domain.events import HeadChecked, LandingEnded, LandingStarted
 from orchestrator.domain.expressions import Value
 from orchestrator.domain.messages import landed_message
 from orchestrator.domain.playbook import Commit
@@ -20,6 +21,7 @@ class RunEffects:
     run: str
     shop: Workshop
     landing: Landing
+    head_check: HeadCheck
     commit: Commit
     values: Mapping[str, Value]
     author: str
@@ -39,6 +41,10 @@ class RunEffects:
     def land(self, batch: Batch) -> LandingEnded:
         """Land a batch."""
         return self.landing.land(batch)
+
+    def check_head(self, verified: str, head: str) -> HeadChecked:
+        """Run all checks on the head and take back what made it red."""
+        return self.head_check(verified, head)
 
     def interrupt(self) -> None:
         """End every command that runs in the sandbox."""

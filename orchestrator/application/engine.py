@@ -19,6 +19,8 @@ from orchestrator.domain.events import (
     CheckingStarted,
     CommandAccepted,
     Event,
+    HeadChecked,
+    HeadCheckStarted,
     LandingEnded,
     LandingStarted,
     RunEnded,
@@ -26,7 +28,14 @@ from orchestrator.domain.events import (
 )
 from orchestrator.domain.fold import apply
 from orchestrator.domain.run import Run
-from orchestrator.domain.schedule import Capacity, End, StartAttempt, StartLanding, decide
+from orchestrator.domain.schedule import (
+    Capacity,
+    CheckHead,
+    End,
+    StartAttempt,
+    StartLanding,
+    decide,
+)
 from orchestrator.ports.executor import Executor
 from orchestrator.ports.journal import Journal, Recorded
 
@@ -47,6 +56,10 @@ class Effects(Protocol):
 
     def land(self, batch: Batch) -> LandingEnded:
         """Land a batch."""
+        ...
+
+    def check_head(self, verified: str, head: str) -> HeadChecked:
+        """Run all checks on the head and take back what made it red."""
         ...
 
     def interrupt(self) -> None:
@@ -134,6 +147,8 @@ class Engine:
                 intents.append(self._attempt(action))
             elif isinstance(action, StartLanding):
                 intents.append(self._landing(action))
+            elif isinstance(action, CheckHead):
+                intents.append(self._head_check(action))
         self._record([event for event, _ in intents])
         for _, effect in intents:
             self._executor.submit(partial(self._perform, effect))
@@ -165,6 +180,12 @@ class Engine:
         intent = LandingStarted(batch=action.batch, head=self._run.head, tasks=action.tasks)
         batch = self._effects.batch(self._run, intent)
         return intent, lambda: self._effects.land(batch)
+
+    def _head_check(self, action: CheckHead) -> tuple[Event, Callable[[], Event]]:
+        verified = self._run.verified
+        return HeadCheckStarted(head=action.head), lambda: self._effects.check_head(
+            verified, action.head
+        )
 
     def _perform(self, effect: Callable[[], Event]) -> None:
         try:

@@ -65,9 +65,9 @@ class Planner:
         """
         entries = self.export.entries(heading.base)
         tree = self.export.prepare(heading.base)
-        sources = _sources(entries, playbook.graph.language)
+        files = sources(entries, playbook.graph.language)
         with ThreadPoolExecutor(1) as aside:
-            reading = aside.submit(self._imports, playbook.graph.language, tree, sources)
+            reading = aside.submit(self._imports, playbook.graph.language, tree, files)
             chosen, left_out = selection(entries, playbook.select, include, exclude)
             lines, untouched = examine(tree, chosen)
             edges = reading.result()
@@ -85,7 +85,7 @@ class Planner:
             lines=lines,
             occurrences=occurrences,
             owners=_owners(tree, entries),
-            packages=_packages(sources),
+            packages=_packages(files),
             untouched=untouched,
         )
         ordered = playbook.strategy == "dependency"
@@ -105,7 +105,8 @@ class Planner:
         return {entry.path: len(self.remembered[entry.oid]) for entry in entries}
 
 
-def _sources(entries: Sequence[TreeEntry], language: str) -> list[str]:
+def sources(entries: Sequence[TreeEntry], language: str) -> list[str]:
+    """Return the files whose imports the language's graph is read from."""
     suffixes = SOURCE_SUFFIXES[language]
     return [e.path for e in entries if e.path.endswith(suffixes) and not unsuitable(e)]
 

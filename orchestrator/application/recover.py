@@ -2,28 +2,48 @@
 
 from collections.abc import Sequence
 
-from orchestrator.domain.events import Event, Landed, LandingEnded, RunResumed
-from orchestrator.domain.messages import TASK
+from orchestrator.domain.events import (
+    Event,
+    HeadChecked,
+    Landed,
+    LandingEnded,
+    Reverted,
+    RunResumed,
+)
+from orchestrator.domain.messages import REVERTS, TASK
 from orchestrator.domain.run import Run
-from orchestrator.ports.repository import Repository
+from orchestrator.ports.repository import CommitInfo, Repository
 
 
 def reconcile(run: Run, repository: Repository, ref: str, concurrency: int) -> Sequence[Event]:
     """Return the events that bring the journal up to what really happened.
 
     Landing moves the integration branch before it is recorded, so the branch is the truth: its
-    commits beyond the journal's head name their tasks. Attempts leave no trace that counts and
-    are simply made again.
+    commits beyond the journal's head name their tasks, and what they revert. Attempts leave no
+    trace that counts and are simply made again.
     """
     head = repository.head(ref)
     events: list[Event] = []
     if head is not None and head != run.head:
-        events.append(_landed_unseen(run, repository, head))
+        events += _seen_now(run, repository, head)
     events.append(RunResumed(concurrency=concurrency))
     return events
 
 
-def _landed_unseen(run: Run, repository: Repository, head: str) -> LandingEnded:
+def _seen_now(run: Run, repository: Repository, head: str) -> list[Event]:
+    history = repository.history(run.head, head)
+    if any(REVERTS in commit.trailers for commit in history):
+        return [HeadChecked(head=head, reverted=tuple(map(_reverted, history)))]
+    return [_landed_unseen(run, repository, head, history)]
+
+
+def _reverted(commit: CommitInfo) -> Reverted:
+    return Reverted(task=commit.trailers[TASK], commit=commit.trailers[REVERTS], revert=commit.oid)
+
+
+def _landed_unseen(
+    run: Run, repository: Repository, head: str, history: Sequence[CommitInfo]
+) -> LandingEnded:
     landed = tuple(
         Landed(
             task=commit.trailers[TASK],
@@ -31,6 +51,6 @@ def _landed_unseen(run: Run, repository: Repository, head: str) -> LandingEnded:
             checked=head,
             files=repository.changes(commit.parents[0], commit.oid).paths,
         )
-        for commit in repository.history(run.head, head)
+        for commit in history
     )
     return LandingEnded(batch=run.batches, head=head, landed=landed)

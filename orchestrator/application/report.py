@@ -26,7 +26,7 @@ def not_done(run: Run) -> list[dict[str, str]]:
     """Return each file that the run has not finished, and why, sorted by file."""
     reasons = {
         file: run.tasks[task.id].reason or _why(run.tasks[task.id].state)
-        for task in run.plan.tasks
+        for task in run.by_id.values()
         if run.tasks[task.id].state not in {"landed", "unchanged"}
         for file in task.files
     }
@@ -55,7 +55,7 @@ def status_document(
         "state": run_state(run, alive=alive),
         "reason": run.ended.reason if run.ended else "",
         "counts": counts(run),
-        "tasks": [_task_document(run, task.id, agents.get(task.id)) for task in run.plan.tasks],
+        "tasks": [_task_document(run, task.id, agents.get(task.id)) for task in run.by_id.values()],
         "integration_branch": run.started.branch if run.started else "",
         "integration_head": run.head,
         "residue": {

@@ -11,6 +11,7 @@ from orchestrator.application.report import counts
 from orchestrator.domain.events import (
     AttemptEnded,
     BaselineTaken,
+    HeadChecked,
     LandingEnded,
     RunEnded,
     RunResumed,
@@ -90,6 +91,14 @@ def _documents(run: Run, entry: Recorded) -> Iterator[dict[str, object]]:
             }
         for back in event.sent_back:
             yield {"event": "sent_back", "task": back.task, "reason": back.reason}
+    elif isinstance(event, HeadChecked):
+        for one in event.reverted:
+            yield {
+                "event": "reverted",
+                "task": one.task,
+                "commit": one.commit,
+                "revert": one.revert,
+            }
     elif isinstance(event, RunEnded):
         yield {
             "event": "run_finished",
@@ -122,6 +131,11 @@ def lines(run: Run, entry: Recorded) -> Iterator[str]:
             yield f"✓ landed    [{done}/{total}] {_title(run, landed.task)}  {landed.commit[:10]}"
         for back in event.sent_back:
             yield f"↺ sent back {_title(run, back.task)}: {back.reason}"
+    elif isinstance(event, HeadChecked):
+        for one in event.reverted:
+            yield f"↶ reverted  {_title(run, one.task)}: {run.tasks[one.task].reason}"
+        if event.fault:
+            yield f"✗ {event.fault}"
 
 
 def _baseline_lines(event: BaselineTaken) -> Iterator[str]:

@@ -133,6 +133,41 @@ class LandingEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeadCheckStarted:
+    """All checks are about to look at the integration head; `head` is the check's key."""
+
+    head: str
+    event: Literal["head_check_started"] = "head_check_started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reverted:
+    """A landed commit that made the head red, and the commit that takes it back.
+
+    `checks` are those that were red with it.
+    """
+
+    task: str
+    commit: str
+    revert: str
+    checks: tuple[CheckResult, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadChecked:
+    """What all checks say of the head, after reverts on top of it where it was red.
+
+    `fault` says why a red head could not be brought back to green; nothing was reverted then.
+    """
+
+    head: str
+    reverted: tuple[Reverted, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+    fault: str = ""
+    event: Literal["head_checked"] = "head_checked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandAccepted:
     """A person's command has been carried out."""
 
@@ -176,6 +211,8 @@ Event: TypeAlias = (
     | AttemptEnded
     | LandingStarted
     | LandingEnded
+    | HeadCheckStarted
+    | HeadChecked
     | CommandAccepted
     | CommandRefused
     | RunEnded
@@ -203,4 +240,6 @@ def tasks_of(event: Event) -> frozenset[str]:
     if isinstance(event, LandingEnded):
         landed = {one.task for one in event.landed}
         return frozenset(landed | {one.task for one in event.sent_back})
+    if isinstance(event, HeadChecked):
+        return frozenset(one.task for one in event.reverted)
     return frozenset()

@@ -9,6 +9,7 @@ from orchestrator.domain.playbook import Commit, Playbook
 RUN = "Leafcut-Run"
 TASK = "Leafcut-Task"
 AGENT = "Leafcut-Agent"
+REVERTS = "Leafcut-Reverts"
 
 
 def task_values(task: Task) -> dict[str, Value]:
@@ -41,6 +42,14 @@ def landed_message(
     text = for_text(commit.message, {**values, **task_values(task)}).strip()
     signoff = f"Signed-off-by: {author}\n" if commit.signoff else ""
     return f"{text}\n\n{_trailers(run, task, agent)}\n{signoff}"
+
+
+def revert_message(message: str, commit: str) -> str:
+    """Return the message of a commit that takes a landed one back."""
+    subject, trailers = message.partition("\n")[0], message.strip().rpartition("\n\n")[2]
+    kept = [line for line in trailers.split("\n") if line.startswith("Leafcut-")]
+    lines = "\n".join([*kept, f"{REVERTS}: {commit}"])
+    return f'Revert "{subject}"\n\nThe checks were red at the end of the run with it.\n\n{lines}\n'
 
 
 def _trailers(run: str, task: Task, agent: str) -> str:

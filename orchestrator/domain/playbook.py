@@ -129,7 +129,9 @@ class Check:
     """One acceptance command.
 
     `cache` names paths in the tree that carry over from earlier trusted runs of this check;
-    `flaky_retries` is how often a red check is run again on the same tree.
+    `flaky_retries` is how often a red check is run again on the same tree. `covers` are globs of
+    the files that the check is about: with `landing.affected` it runs when one of them depends on
+    a changed file.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
@@ -142,6 +144,7 @@ class Check:
     cwd: str = "."
     cache: tuple[str, ...] = ()
     flaky_retries: int = 0
+    covers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a timeout that is no duration and a negative number of reruns."""
@@ -160,13 +163,15 @@ class Landing:
     """What is checked before a commit lands.
 
     `commit` checks the tree of every landed commit, `head` the last tree of a batch only;
-    `max_batch` is how many commits are combined at once.
+    `max_batch` is how many commits are combined at once. With `affected` only the checks that a
+    change can reach run then, and all of them on the last commit of the run.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     verify: Verify = "commit"
     max_batch: int = 8
+    affected: bool = False
 
     def __post_init__(self) -> None:
         """Refuse an empty batch."""
@@ -279,7 +284,6 @@ RESERVED_KEYS: Mapping[str, str] = {
     "checkpoints": "a run has no checkpoints yet",
     "exit_criteria": "a run is done when no task is left for now",
     "find.ast_grep": "find takes run or regex for now",
-    "landing.affected": "all landing checks run for now",
     "guards.laziness": "this guard comes later",
     "guards.test_integrity": "this guard comes later",
     "guards.secrets": "this guard comes later",

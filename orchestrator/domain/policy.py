@@ -12,7 +12,8 @@ class Policy:
     `attempts` counts the tries of one agent at one task, `concurrency` the attempts at once;
     `max_tasks` bounds how many tasks are started at all, None for no bound; money is in US dollars.
     `fill_batches` is for landings that cost the same however many commits they hold: they wait for
-    more while slots have work.
+    more while slots have work. With `affected` landings run only the checks that a change can
+    reach, so the last head is checked whole.
     """
 
     agents: tuple[str, ...]
@@ -20,6 +21,7 @@ class Policy:
     concurrency: int = 4
     max_batch: int = 8
     fill_batches: bool = False
+    affected: bool = False
     continue_after_failure: bool = False
     max_tasks: int | None = None
     budget_usd: float | None = None
@@ -40,6 +42,7 @@ class Policy:
             concurrency=concurrency,
             max_batch=playbook.landing.max_batch,
             fill_batches=playbook.landing.verify == "head",
+            affected=playbook.landing.affected,
             continue_after_failure=playbook.on_failed_dependency == "continue",
             max_tasks=max_tasks,
             budget_usd=playbook.limits.budget_usd if budget_usd is None else budget_usd,

@@ -23,7 +23,8 @@ class Run:
     """The fold's accumulator: read its attributes between events, and leave changing to the fold.
 
     `by_id` has the tasks as they are now; `plan` is what the run began with. `ready` is sorted by
-    priority, `queue` and `under_way` by arrival. `head` is the integration branch's commit.
+    priority, `queue` and `under_way` by arrival. `head` is the integration branch's commit,
+    `verified` the last one that all checks have seen, where landings run only some of them.
     """
 
     def __init__(self, plan: Plan, policy: Policy) -> None:
@@ -51,6 +52,9 @@ class Run:
         self.tokens = 0
         self.cost_usd = 0.0
         self.fault = ""
+        self.verified = plan.base
+        self.checking_head: str | None = None
+        self.red_head = ""
         self._dependents: dict[str, set[str]] = {}
         self._waiting: dict[str, set[str]] = {}
         self.add(plan.tasks)
@@ -63,7 +67,8 @@ class Run:
     @property
     def idle(self) -> bool:
         """Whether nothing is under way and nothing waits for landing."""
-        return not self.busy and self.landing is None and not self.queue
+        landing = self.landing is not None or self.checking_head is not None
+        return not (self.busy or self.queue or landing)
 
     def agent_of(self, task: str) -> str:
         """Return the agent whose turn it is."""

@@ -37,6 +37,13 @@ class StartLanding:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckHead:
+    """Run all checks on the integration head, and take back what made it red."""
+
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """Nothing is left to do, or nothing may be done."""
 
@@ -44,19 +51,19 @@ class End:
     reason: str = ""
 
 
-Action: TypeAlias = StartAttempt | StartLanding | End
+Action: TypeAlias = StartAttempt | StartLanding | CheckHead | End
 
 
 def decide(run: Run, capacity: Capacity) -> list[Action]:
     """Return the actions that the state and the capacity call for, most urgent first."""
     if run.fault or capacity.stopping:
-        return (
-            [] if run.busy or run.landing else [End("stopped", run.fault or "stopped by a person")]
-        )
+        waits = run.busy or run.landing or run.checking_head
+        return [] if waits else [End("stopped", run.fault or "stopped by a person")]
     attempts = _attempts(run, capacity)
     actions: list[Action] = [*_landing(run, more_to_come=bool(attempts)), *attempts]
     if not actions and run.idle:
-        actions.append(_end(run))
+        unseen = run.policy.affected and run.verified != run.head and not run.red_head
+        actions.append(CheckHead(run.head) if unseen else _end(run))
     return actions
 
 
@@ -98,6 +105,8 @@ def _end(run: Run) -> End:
         spent = _limit_reached(run)
         reason = "the budget is spent" if spent else f"{run.policy.max_tasks} tasks were asked for"
         return End("incomplete", reason)
+    if run.red_head:
+        return End("incomplete", run.red_head)
     failed, blocked = run.counts["failed"], run.counts["blocked"]
     if failed or blocked:
         return End("incomplete", f"{failed} failed, {blocked} blocked")

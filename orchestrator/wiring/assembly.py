@@ -9,8 +9,10 @@ from orchestrator import __version__
 from orchestrator.adapters import crash_points
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.executor import ThreadExecutor
+from orchestrator.adapters.git.checkouts import Checkouts
 from orchestrator.adapters.git.repository import CanonicalRepository
 from orchestrator.adapters.git.worktrees import WorktreePool
+from orchestrator.adapters.imports.ruff import RuffImportGraph
 from orchestrator.adapters.journal.sqlite import SqliteJournal
 from orchestrator.adapters.runs import RunFolder
 from orchestrator.adapters.sandbox.choose import choose
@@ -22,7 +24,9 @@ from orchestrator.application.collate import Check
 from orchestrator.application.effects import RunEffects
 from orchestrator.application.execute import Execution
 from orchestrator.application.find import Finder
+from orchestrator.application.head import HeadCheck
 from orchestrator.application.land import Landing
+from orchestrator.application.reach import Reach
 from orchestrator.application.recall import recalling
 from orchestrator.application.setup import Preparation
 from orchestrator.domain.events import RunStarted
@@ -31,6 +35,7 @@ from orchestrator.domain.run import Run
 from orchestrator.ports.sandbox import Sandbox
 from orchestrator.wiring.agents import build_agents
 from orchestrator.wiring.library import values_of
+from orchestrator.wiring.places import places
 from orchestrator.wiring.runs import described, policy_of
 
 INTEGRATION = "refs/heads/leafcut/integration"
@@ -138,6 +143,7 @@ class _Parts:
                 run=self.settings.run,
                 shop=self._workshop(),
                 landing=self._landing(),
+                head_check=HeadCheck(self.repository, INTEGRATION, self.check),
                 commit=self.playbook.commit,
                 values=self.values,
                 author=self.settings.author,
@@ -166,5 +172,16 @@ class _Parts:
         )
 
     def _landing(self) -> Landing:
+        check = self.check
+        if self.playbook.landing.affected:
+            check = self.acceptance.judging(self.worktrees, "landing", self._reach())
         verify = self.playbook.landing.verify
-        return Landing(self.repository, INTEGRATION, verify, self.check, self.pool)
+        return Landing(self.repository, INTEGRATION, verify, check, self.pool)
+
+    def _reach(self) -> Reach:
+        types = self.playbook.graph.type_checking_imports
+        return Reach(
+            export=Checkouts(self.folder.repository, places().cache / "checkouts"),
+            imports=RuffImportGraph(types) if self.playbook.graph.language == "python" else None,
+            base=self.plan.base,
+        )

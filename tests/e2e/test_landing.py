@@ -1,5 +1,6 @@
 """What lands of change sets that are green alone and red together."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -47,3 +48,34 @@ def test_a_flaky_check_is_told_apart_from_a_red_one(leafcut: Leafcut, tmp_path: 
     leafcut("run", playbook, "--repo", str(target), "--sandbox", "local", "--yes")
     said = leafcut("logs", "--json").stdout
     assert '"outcome":"flaky"' in said
+
+
+def test_what_only_the_whole_checks_find_is_taken_back_at_the_end(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    """A check that says it covers m00.py is red because of m01.py, which nothing there imports."""
+    hidden = "! grep -q NEW m01.py"
+    text = (
+        f'{REPLACE}  - {{name: hidden, run: "{hidden}", on: landing, covers: [m00.py]}}\n'
+        "landing: {affected: true}\n"
+    )
+    playbook = str(make_playbook(tmp_path / "playbooks", text))
+    target = make_repository(tmp_path / "target", wide(4))
+    options = ("--sandbox", "local", "--yes")
+    said = leafcut("run", playbook, "--repo", str(target), *options, code=3).stderr
+    assert "reverted  m01.py" in said
+    status = leafcut.status()
+    states = [(t["files"][0], t["state"], t["reason_code"]) for t in status["tasks"]]
+    assert ("m01.py", "landed", "reverted") in states
+    assert status["counts"] | {"landed": 4, "failed": 1} == status["counts"]
+    head = status["integration_head"]
+    canonical = leafcut.canonical(status["run"])
+    assert "OLD" in git(canonical, "show", f"{head}:m01.py")
+    assert all("NEW" in git(canonical, "show", f"{head}:m{n:02}.py") for n in (0, 2, 3))
+    log = git(canonical, "log", "--format=%(trailers:key=Leafcut-Reverts,valueonly)", head)
+    assert len(log.split()) == 1
+    made = json.loads(leafcut("prs", "create", "--json").stdout)
+    tip = made["slices"][-1]["tip"]
+    assert git(target, "rev-parse", f"{tip}^{{tree}}") == git(
+        canonical, "rev-parse", f"{head}^{{tree}}"
+    )

@@ -5,8 +5,9 @@ from collections import Counter
 from orchestrator.domain.events import AttemptEnded, AttemptStarted, LandingEnded, RunResumed
 from orchestrator.domain.fold import apply, fold
 from orchestrator.domain.lifecycle import ENDED
-from orchestrator.domain.messages import TASK
+from orchestrator.domain.messages import REVERTS, TASK
 from orchestrator.domain.run import Run
+from orchestrator.ports.repository import CommitInfo
 from tests.simulator.world import REF, World
 
 
@@ -15,7 +16,7 @@ def check(world: World, run: Run) -> None:
     nothing_acknowledged_is_lost(world)
     the_journal_says_it_all(world, run)
     no_task_has_two_commits(world, run)
-    nothing_untested_is_on_the_branch(world)
+    nothing_untested_is_on_the_branch(world, run)
     no_task_is_stranded(run)
     every_accepted_change_set_is_pinned(world)
     dependencies_landed_first(world, run)
@@ -36,28 +37,40 @@ def the_journal_says_it_all(world: World, run: Run) -> None:
     assert (again.head, again.ended, again.pace) == (run.head, run.ended, run.pace)
 
 
+def landed_in(world: World) -> list[CommitInfo]:
+    """Return the branch's commits that land a task, oldest first."""
+    head = world.repository.head(REF)
+    assert head is not None
+    history = world.repository.history(world.repository.base, head)
+    return [commit for commit in history if REVERTS not in commit.trailers]
+
+
 def no_task_has_two_commits(world: World, run: Run) -> None:
     """The branch holds exactly one commit of each landed task, and the state names it."""
-    head = world.repository.head(REF)
-    assert head == run.head
-    history = world.repository.history(world.repository.base, head)
+    assert world.repository.head(REF) == run.head
+    history = landed_in(world)
     tasks = Counter(commit.trailers[TASK] for commit in history)
     assert max(tasks.values(), default=1) == 1, tasks
     landed = {name: s.commit for name, s in run.tasks.items() if s.state == "landed"}
     assert {commit.trailers[TASK]: commit.oid for commit in history} == landed
 
 
-def nothing_untested_is_on_the_branch(world: World) -> None:
-    """The checks saw the tree of every commit, or of every batch's last one, and it was green."""
+def nothing_untested_is_on_the_branch(world: World, run: Run) -> None:
+    """The checks saw the tree of every commit, or of every batch's last one, and it was green.
+
+    The last commit of a run whose landings ran some checks only was seen by all of them.
+    """
     ends = [e.event for e in world.journal.read() if isinstance(e.event, LandingEnded)]
-    heads = {landing.head for landing in ends if landing.landed}
+    commits = {landing.head for landing in ends if landing.landed}
     if world.scenario.verify == "commit":
-        head = world.repository.head(REF)
-        assert head is not None
-        heads |= {c.oid for c in world.repository.history(world.repository.base, head)}
-    for commit in heads:
-        assert world.repository.tree_of(commit) in world.tested, commit
-        assert world.is_green(commit), commit
+        commits |= {commit.oid for commit in landed_in(world)}
+    affected = run.policy.affected
+    for commit in commits:
+        assert (world.repository.tree_of(commit), not affected) in world.tested, commit
+        assert world.is_green(commit, whole=not affected), commit
+    if affected and run.head != run.plan.base and not run.red_head:
+        assert (world.repository.tree_of(run.head), True) in world.tested
+        assert world.is_green(run.head, whole=True)
 
 
 def no_task_is_stranded(run: Run) -> None:
@@ -65,9 +78,9 @@ def no_task_is_stranded(run: Run) -> None:
     open_tasks = {name: s.state for name, s in run.tasks.items() if s.state not in ENDED}
     assert not open_tasks, open_tasks
     assert run.idle
-    failed = run.counts["failed"] + run.counts["blocked"]
+    short = run.counts["failed"] + run.counts["blocked"] or run.red_head
     assert run.ended is not None
-    assert run.ended.state == ("incomplete" if failed else "done")
+    assert run.ended.state == ("incomplete" if short else "done")
 
 
 def every_accepted_change_set_is_pinned(world: World) -> None:
@@ -99,10 +112,7 @@ def no_dead_attempt_counts(world: World, run: Run) -> None:
 
 def dependencies_landed_first(world: World, run: Run) -> None:
     """On the branch every commit stands after those of the tasks that its task needs."""
-    head = world.repository.head(REF)
-    assert head is not None
-    history = world.repository.history(world.repository.base, head)
-    place = {commit.trailers[TASK]: at for at, commit in enumerate(history)}
+    place = {commit.trailers[TASK]: at for at, commit in enumerate(landed_in(world))}
     for task in run.plan.tasks:
         for need in task.depends_on:
             both = task.id in place and need in place

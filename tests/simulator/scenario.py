@@ -9,9 +9,12 @@ from orchestrator.domain.plan import Plan, Task
 from orchestrator.domain.playbook import Verify
 from orchestrator.domain.policy import Policy
 
-Fate: TypeAlias = Literal["good", "rejected", "nothing", "same again", "breaks landing", "crash"]
+Fate: TypeAlias = Literal[
+    "good", "rejected", "nothing", "same again", "breaks landing", "breaks head", "crash"
+]
 FATES: Sequence[Fate] = (
-    *("good",) * 10, "rejected", "rejected", "nothing", "same again", "breaks landing", "crash",
+    *("good",) * 10, "rejected", "rejected", "nothing", "same again", "breaks landing",
+    "breaks head", "crash",
 )  # fmt: skip
 
 
@@ -69,6 +72,7 @@ def scenario(seed: int) -> Scenario:
             max_batch=dice.randint(1, 6),
             fill_batches=dice.random() < 0.5,
             continue_after_failure=dice.random() < 0.3,
+            affected=dice.random() < 0.4,
         ),
         verify=dice.choice(("commit", "head")),
         concurrency=dice.randint(1, 6),

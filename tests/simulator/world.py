@@ -1,11 +1,12 @@
 """The simulated machine: what survives the death of a process, and the processes themselves."""
 
 import errno
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor as PoolExecutor
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from orchestrator.adapters.journal.memory import MemoryJournal
 from orchestrator.application.attempt import Workshop
 from orchestrator.application.effects import RunEffects
 from orchestrator.application.execute import Execution, execute
+from orchestrator.application.head import HeadCheck
 from orchestrator.application.land import Landing
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
 from orchestrator.domain.changes import ChangeSet, FileChange
@@ -36,9 +38,10 @@ from orchestrator.ports.journal import Journal, Recorded
 from orchestrator.ports.repository import Repository
 from tests.simulator.executor import DiceExecutor, Killed
 from tests.simulator.repository import MemoryRepository
-from tests.simulator.scenario import Scenario
+from tests.simulator.scenario import Fate, Scenario
 
 REF = "refs/heads/leafcut/integration"
+CONTENT: Mapping[Fate, str] = {"breaks landing": "red", "breaks head": "hidden"}
 ACTIONS: Sequence[Literal["stop", "retry"]] = ("stop", "retry")
 LIVES = 40
 """How many processes may work on one run: far more than faults can end."""
@@ -86,7 +89,7 @@ class SimulatedEffects(RunEffects):
         )
         if fate == "nothing":
             return ended
-        changes = self.world.change(spec, "red" if fate == "breaks landing" else "green")
+        changes = self.world.change(spec, CONTENT.get(fate, "green"))
         repository = self.landing.repository
         commit = repository.commit(
             spec.base, changes, candidate_message(spec.run, spec.task, spec.number, spec.agent)
@@ -107,7 +110,8 @@ class SimulatedEffects(RunEffects):
 
 @dataclass(slots=True)
 class World:
-    """What lasts: the repository and the journal. `tested` are the trees that checks found green.
+    """What lasts: the repository and the journal. `tested` are the trees that checks found green,
+    each with whether all checks looked.
 
     `acknowledged` are the events that an observer was shown, `late` the results of attempts whose
     process died before it could record them.
@@ -117,7 +121,7 @@ class World:
     repository: MemoryRepository = field(init=False)
     journal: MemoryJournal = field(init=False)
     dice: Random = field(init=False)
-    tested: set[str] = field(default_factory=set)
+    tested: set[tuple[str, bool]] = field(default_factory=set)
     acknowledged: list[Recorded] = field(default_factory=list)
     late: list[Event] = field(default_factory=list)
     kills: int = 0
@@ -145,13 +149,13 @@ class World:
             edits[f"{name}.quarrel"] = b"here"
         return ChangeSet(tuple(FileChange(p, "100644", c) for p, c in sorted(edits.items())))
 
-    def is_green(self, commit: str) -> bool:
-        """Say what the checks of this world think of a tree."""
+    def is_green(self, commit: str, *, whole: bool) -> bool:
+        """Say what the checks of this world think of a tree: those of landing, or all."""
         tree = self.repository.commits[commit].tree
-        both = all(f"{name}.quarrel" in tree for name in self.scenario.quarrel)
-        return not any(c.startswith(b"red") for c in tree.values()) and not (
-            self.scenario.quarrel and both
-        )
+        quarrel = self.scenario.quarrel
+        red = (b"red", b"hidden") if whole else (b"red",)
+        both = bool(quarrel) and all(f"{name}.quarrel" in tree for name in quarrel)
+        return not both and not any(content.startswith(red) for content in tree.values())
 
     # -- processes ---------------------------------------------------------------------------
 
@@ -204,13 +208,16 @@ class World:
     def _execution(self, executor: DiceExecutor) -> Execution:
         repository: Repository = watched("repository", self.repository, self.reached)
         journal: Journal = watched("journal", self.journal, self.reached)
-        landing = Landing(repository, REF, self.scenario.verify, self._check, _Inline())
+        some = partial(self._check, whole=not self.scenario.policy.affected)
+        landing = Landing(repository, REF, self.scenario.verify, some, _Inline())
+        head_check = HeadCheck(repository, REF, partial(self._check, whole=True))
         return Execution(
             journal=journal,
             repository=repository,
             worktrees=_NoWorktrees(),
             effects=SimulatedEffects(
-                run="r", shop=cast("Workshop", None), landing=landing, commit=Commit(message="m"),
+                run="r", shop=cast("Workshop", None), landing=landing,
+                head_check=head_check, commit=Commit(message="m"),
                 values={}, author="Ada <ada@example.org>", world=self,
             ),
             baseline=_NoBaseline(),
@@ -220,13 +227,13 @@ class World:
             executor=_Remembering(executor, self),
         )  # fmt: skip
 
-    def _check(self, commit: str, _: Sequence[str]) -> tuple[CheckResult, ...]:
+    def _check(self, commit: str, _: Sequence[str], *, whole: bool) -> tuple[CheckResult, ...]:
         self.alive()
         if not self.quiet and self.dice.random() < 0.01:
             raise MissingRequirementError("the check's tool is gone")
-        green = self.is_green(commit)
+        green = self.is_green(commit, whole=whole)
         if green:
-            self.tested.add(self.repository.tree_of(commit))
+            self.tested.add((self.repository.tree_of(commit), whole))
         failures = () if green else (Failure("c", "", "red", "red"),)
         return (
             CheckResult(

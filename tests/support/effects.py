@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from orchestrator.application.land import Batch
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
-from orchestrator.domain.events import Landed, LandingEnded, LandingStarted
+from orchestrator.domain.events import HeadChecked, Landed, LandingEnded, LandingStarted
 from orchestrator.domain.run import Run
 
 
@@ -61,6 +61,11 @@ class ScriptedEffects:
             for task in tasks
         )
         return LandingEnded(batch=batch.number, head=f"head{batch.number}", landed=landed)
+
+    def check_head(self, verified: str, head: str) -> HeadChecked:
+        """Find nothing wrong."""
+        assert verified != head
+        return HeadChecked(head=head)
 
     def interrupt(self) -> None:
         """Let waiting scripts go on."""

@@ -15,6 +15,8 @@ def resumed(run: Run, _: RunResumed) -> None:
     run.ended = None
     run.fault = ""
     run.landing = None
+    run.checking_head = None
+    run.red_head = ""
     for task, status in run.tasks.items():
         if status.state in BUSY:
             unspent = max(0, status.agent_attempts - 1)
