@@ -17,7 +17,7 @@ def checked(run: Run, event: HeadChecked) -> None:
     run.checking_head = None
     run.head = event.head
     run.red_head = event.fault
-    if event.checks:
+    if event.checks and not event.fault:
         run.verified = event.head
     for reverted in event.reverted:
         _reopen(run, reverted)
