@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
+from orchestrator.domain.visible import visible
 from orchestrator.errors import LeafcutError, MissingRequirementError
 
 _OUT_OF_SPACE = {errno.ENOSPC, errno.EDQUOT}
@@ -37,12 +38,18 @@ def _explained(error: Exception) -> int:
     if isinstance(error, LeafcutError):
         _say(error.message, error.hint)
         return error.exit_code
-    if isinstance(error, OSError) and error.errno in _OUT_OF_SPACE:
-        _say(f"no room left: {error}", "free some space, then leafcut resume")
+    if _is_out_of_space(error):
+        _say(f"no room left: {error}", "free some space, then leafcut resume if a run had begun")
         return MissingRequirementError.exit_code
     traceback.print_exception(error)
     _say("this is a bug in Leafcut", "please report it with the lines above")
     return BUG
+
+
+def _is_out_of_space(error: Exception) -> bool:
+    """Say whether a full disk is behind it; git only says so in words."""
+    told = isinstance(error, OSError) and error.errno in _OUT_OF_SPACE
+    return told or os.strerror(errno.ENOSPC) in str(error)
 
 
 def _app() -> None:
@@ -52,7 +59,7 @@ def _app() -> None:
 
 
 def _say(message: str, hint: str) -> None:
-    lines = [f"leafcut: {message}", *([f"  → {hint}"] if hint else [])]
+    lines = [f"leafcut: {visible(message)}", *([f"  → {visible(hint)}"] if hint else [])]
     print("\n".join(lines).encode("utf-8", "replace").decode(), file=sys.stderr)  # noqa: T201
 
 

@@ -22,6 +22,8 @@ from pydantic import TypeAdapter, ValidationError
 from orchestrator.domain.settings import RunSettings
 from orchestrator.errors import InvalidInputError, UsageError
 
+STALE_S = 3600
+"""How long the making of a run's folder may take, in seconds."""
 LOOKS = 10
 LOOK_S = 0.02
 """How often, and how many seconds apart, a lock is tried."""
@@ -141,27 +143,42 @@ class RunStore:
         fill: Callable[[RunFolder], None],
     ) -> RunFolder:
         """Lay out a new run's folder, `fill` its own part; it appears complete or not at all."""
+        self._sweep()
         staged = self.root / f".{settings.run}.new"
-        shutil.rmtree(staged, ignore_errors=True)
-        staged.mkdir(parents=True)
-        shutil.copytree(
-            playbook, staged / "playbook", ignore=shutil.ignore_patterns("__pycache__", "fixture")
-        )
-        (staged / "plan.json").write_text(plan_json, encoding="utf-8")
-        (staged / "run.json").write_bytes(_SETTINGS.dump_json(settings, indent=2))
-        fill(RunFolder(staged))
-        final = self.root / settings.run
         try:
+            _lay_out(staged, settings, plan_json, playbook)
+            fill(RunFolder(staged))
+            final = self.root / settings.run
+            if final.exists():
+                raise UsageError(f"a run named {settings.run} is there already")
             staged.rename(final)
-        except OSError as error:
-            raise UsageError(f"a run named {settings.run} is there already") from error
+        except BaseException:
+            shutil.rmtree(staged, ignore_errors=True)
+            raise
         return RunFolder(final)
+
+    def remove(self, folder: RunFolder) -> None:
+        """Remove a run; killed half-way, it is gone all the same and swept later.
+
+        Raises:
+            UsageError: a process works on it.
+        """
+        with folder.locked():
+            gone = folder.root.rename(folder.root.with_name(f".{folder.name}.gone"))
+        shutil.rmtree(gone)
+
+    def _sweep(self) -> None:
+        """Remove what killed processes began to make, an hour ago at least, or to remove."""
+        for path in self.root.glob(".*"):
+            old = time.time() - path.stat().st_mtime > STALE_S
+            if path.suffix == ".gone" or (path.suffix == ".new" and old):
+                shutil.rmtree(path, ignore_errors=True)
 
     def all(self) -> list[RunFolder]:
         """Return the runs, newest first."""
         if not self.root.is_dir():
             return []
-        folders = [path for path in self.root.iterdir() if (path / "run.json").is_file()]
+        folders = [path for path in self.root.iterdir() if _is_run(path)]
         return [RunFolder(path) for path in sorted(folders, key=_created, reverse=True)]
 
     def open(self, name: str | None) -> RunFolder:
@@ -175,13 +192,32 @@ class RunStore:
             if not runs:
                 raise UsageError("there is no run yet", hint="leafcut run PLAYBOOK --repo PATH")
             return runs[0]
-        if os.sep in name and (Path(name) / "run.json").is_file():
+        if os.sep in name and _is_run(Path(name).resolve()):
             return RunFolder(Path(name).resolve())
         matching = [run for run in runs if run.name.startswith(name)]
         exact = [run for run in matching if run.name == name]
         if len(exact or matching) != 1:
             raise _no_such_run(name, runs, matching)
         return (exact or matching)[0]
+
+
+def _lay_out(staged: Path, settings: RunSettings, plan_json: str, playbook: Path) -> None:
+    staged.mkdir(parents=True)
+    shutil.copytree(
+        playbook, staged / "playbook", ignore=shutil.ignore_patterns("__pycache__", "fixture")
+    )
+    (staged / "plan.json").write_text(plan_json, encoding="utf-8")
+    (staged / "run.json").write_bytes(_SETTINGS.dump_json(settings, indent=2))
+
+
+def _is_run(folder: Path) -> bool:
+    """Say whether a folder is a whole run, and bears its name."""
+    if folder.name.startswith(".") or not (folder / "run.json").is_file():
+        return False
+    try:
+        return RunFolder(folder).settings().run == folder.name
+    except InvalidInputError:
+        return (folder / "plan.json").is_file() and (folder / "playbook").is_dir()
 
 
 def _flocked(lock: TextIO, kind: int) -> bool:

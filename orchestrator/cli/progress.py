@@ -19,6 +19,7 @@ from orchestrator.domain.events import (
 )
 from orchestrator.domain.lifecycle import ENDED
 from orchestrator.domain.run import Run
+from orchestrator.domain.visible import on_one_line
 from orchestrator.ports.journal import Recorded
 
 if TYPE_CHECKING:
@@ -117,6 +118,10 @@ def _plain_lines(run: Run, recorded: Sequence[Recorded]) -> None:
 
 def lines(run: Run, entry: Recorded) -> Iterator[str]:
     """Return what a person is told of an event, a line each."""
+    yield from map(on_one_line, _lines(run, entry))
+
+
+def _lines(run: Run, entry: Recorded) -> Iterator[str]:
     event = entry.event
     total = len(run.plan.tasks)
     if isinstance(event, RunStarted):

@@ -114,8 +114,8 @@ def _create(
         made = pulls.check(chosen, check, executor)
     if made and not made[-1].built.green:
         _refuse_red(made[-1])
-    pulls.publish(made)
-    forge.write(pulls.pages(made), pulls.facts())
+    with forge.writing(pulls.pages(made), pulls.facts()):
+        pulls.publish(made)
     _show(pulls, made, as_json=as_json, extra={"forge": "local", "folder": str(forge.folder)})
     for branch in pulls.left_over(made):
         typer.echo(f"⚠ in no slice any more: git branch -D {branch}", err=True)

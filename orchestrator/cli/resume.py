@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 INCOMPLETE = 3
 INTERRUPTED = 130
-STOPPING = (signal.SIGINT, signal.SIGTERM)
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def resume(

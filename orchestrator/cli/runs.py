@@ -2,7 +2,6 @@
 
 import getpass
 import json
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from orchestrator.cli import options
+from orchestrator.domain.visible import on_one_line, visible
 
 if TYPE_CHECKING:
     from orchestrator.wiring.runs import OpenRun
@@ -61,7 +61,9 @@ def _show(there: "OpenRun", document: dict[str, object]) -> None:
         stands = there.run.tasks[task.id]
         commit = f"  {stands.commit[:10]}" if stands.commit else ""
         why = f"  {stands.reason}" if stands.reason else ""
-        typer.echo(f"  {GLYPHS[stands.state]} {stands.state:<9} {task.title}{commit}{why}")
+        typer.echo(
+            f"  {GLYPHS[stands.state]} {stands.state:<9} {task.title}{commit}{on_one_line(why)}"
+        )
     words = [f"{count} {state}" for state, count in there.run.counts.items() if count]
     typer.echo(", ".join(words))
 
@@ -100,7 +102,7 @@ def logs(
 def _print_transcripts(folder: Path, task: str) -> None:
     for path in sorted(folder.glob(f"{task}-*.log")):
         typer.echo(f"--- {path.name}")
-        typer.echo(path.read_text(encoding="utf-8", errors="replace"), nl=False)
+        typer.echo(visible(path.read_text(encoding="utf-8", errors="replace")), nl=False)
 
 
 def stop(run: options.RunName = None) -> None:
@@ -143,10 +145,11 @@ def clean(
     from orchestrator.errors import UsageError
     from orchestrator.wiring.places import run_store
 
-    folder = run_store().open(run)
+    store = run_store()
+    folder = store.open(run)
     if not yes and not typer.confirm(f"Remove {folder.root}?", err=True):
         return
     if folder.busy():
         raise UsageError(f"run {folder.name} is running", hint=f"leafcut stop {folder.name}")
-    shutil.rmtree(folder.root)
+    store.remove(folder)
     typer.echo(f"removed {folder.name}", err=True)

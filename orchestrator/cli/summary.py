@@ -4,6 +4,7 @@ import typer
 
 from orchestrator.application.report import not_done
 from orchestrator.domain.run import Run
+from orchestrator.domain.visible import on_one_line
 
 SHOWN = 10
 
@@ -23,7 +24,7 @@ def print_summary(run: Run) -> None:
     if run.ended.residue is not None:
         typer.echo(f"  residue {before} → {run.ended.residue}", err=True)
     for line in _not_done(run):
-        typer.echo(f"  {line}", err=True)
+        typer.echo(f"  {on_one_line(line)}", err=True)
     typer.echo(f"  → {_next(run)}", err=True)
 
 

@@ -9,7 +9,10 @@ from pathlib import PurePosixPath
 from orchestrator.domain.graph import components, layers, longest_remaining
 from orchestrator.domain.plan import SCHEMA, Plan, Task
 from orchestrator.domain.planning import plan_hash
+from orchestrator.domain.playbook import is_playbook_name
 
+LONGEST_ID = 100
+MOST = 10**9
 _ID = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
 """Ids become parts of refs and of paths."""
 
@@ -46,6 +49,8 @@ def _faults(plan: Plan) -> Iterator[str]:
     for name, times in Counter(task.id for task in plan.tasks).items():
         if times > 1:
             yield f"{times} tasks are called {name}"
+    if not is_playbook_name(plan.playbook):
+        yield f"{plan.playbook!r} is no name of a playbook"
     known = {task.id for task in plan.tasks}
     for task in plan.tasks:
         yield from _task_faults(task, known)
@@ -54,8 +59,14 @@ def _faults(plan: Plan) -> Iterator[str]:
 
 
 def _task_faults(task: Task, known: set[str]) -> Iterator[str]:
-    if not _ID.fullmatch(task.id):
-        yield f"{task.id!r} is no id of a task: letters, digits and single - or _ between them"
+    if not _ID.fullmatch(task.id) or len(task.id) > LONGEST_ID:
+        shown = task.id[:LONGEST_ID]
+        yield (
+            f"{shown!r} is no id of a task: at most {LONGEST_ID} letters, digits and single - or _ "
+            "between them"
+        )
+    if not task.title.strip() or not task.title.isprintable():
+        yield f"task {task.id}: its title must be one line of text"
     if not task.files:
         yield f"task {task.id} has no files"
     for file in task.files:
@@ -66,6 +77,8 @@ def _task_faults(task: Task, known: set[str]) -> Iterator[str]:
             yield f"task {task.id} depends on {needed}, which is not in the plan"
     if not 0 < task.cost < float("inf"):
         yield f"task {task.id}: cost must be above 0"
+    if task.lines < 0 or not 0 <= task.occurrences <= MOST:
+        yield f"task {task.id}: lines and occurrences must be from 0 to {MOST}"
 
 
 def _is_path(file: str) -> bool:

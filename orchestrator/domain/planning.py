@@ -14,6 +14,7 @@ from orchestrator.domain.owners import Owners
 from orchestrator.domain.partition import Group, Parts, parts
 from orchestrator.domain.plan import Plan, Task, Untouched
 from orchestrator.domain.playbook import GroupBy, ParamValue, Partition
+from orchestrator.domain.visible import on_one_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +146,11 @@ def _digest(group: Group) -> str:
 
 
 def _title(group: Group) -> str:
+    """Return one line of text, whatever the files are called."""
+    return on_one_line(_named(group))
+
+
+def _named(group: Group) -> str:
     if len(group) == 1:
         return group[0]
     folders = {str(PurePosixPath(file).parent) for file in group}

@@ -5,6 +5,7 @@ classes, so a key exists exactly when a field does. What a field alone cannot sa
 `__post_init__` with a ValueError, which the reader turns into an error with file, line and column.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeAlias
@@ -19,7 +20,15 @@ GroupBy: TypeAlias = Literal["file", "directory", "package", "owner"]
 Verify: TypeAlias = Literal["commit", "head"]
 SliceBy: TypeAlias = Literal["owner", "directory", "layer"]
 
+LONGEST_NAME = 60
+
 _STRICT: Mapping[str, Any] = {"extra": "forbid"}
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def is_playbook_name(name: str) -> bool:
+    """Say whether a name can be part of branches, folders and run names."""
+    return bool(_NAME.fullmatch(name)) and len(name) <= LONGEST_NAME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +231,12 @@ class Commit:
 
     message: str = "${{ playbook.title }}: ${{ task.title }}"
     signoff: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a message that says nothing."""
+        if not self.message.strip():
+            message = "message must not be blank"
+            raise ValueError(message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The local forge: what it writes, what it replaces, and what it leaves alone."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def landed(tmp_path: Path) -> Iterator[LandedRun]:
 
 def test_patches_lead_from_the_base_to_the_head(landed: LandedRun, tmp_path: Path) -> None:
     folder = tmp_path / "out" / "slices"
-    written = LocalForge(folder).write(_pages(landed), {"run": "r"})
+    written = _written(folder, _pages(landed), {"run": "r"})
     assert [path.name for path in written] == ["01-tidy-up-1-2.md", "02-tidy-up-2-2.md"]
     root = landed.target.root
     for path in sorted(folder.glob("*.patch")):
@@ -72,8 +72,8 @@ def test_a_page_says_all_that_a_reviewer_needs(landed: LandedRun) -> None:
 def test_a_second_writing_replaces_the_first(landed: LandedRun, tmp_path: Path) -> None:
     folder = tmp_path / "slices"
     pages = _pages(landed)
-    LocalForge(folder).write(pages, {})
-    (path,) = LocalForge(folder).write([replace(pages[1], number=1)], {"run": "r"})
+    _written(folder, pages, {})
+    (path,) = _written(folder, [replace(pages[1], number=1)], {"run": "r"})
     assert sorted(p.name for p in folder.iterdir()) == [
         "01-tidy-up-2-2.md",
         "01.patch",
@@ -87,7 +87,7 @@ def test_a_second_writing_replaces_the_first(landed: LandedRun, tmp_path: Path) 
 
 def test_a_folder_with_other_files_is_left_alone(landed: LandedRun, tmp_path: Path) -> None:
     folder = tmp_path / "slices"
-    LocalForge(folder).write(_pages(landed), {})
+    _written(folder, _pages(landed), {})
     (folder / "mine.txt").write_text("precious")
     with pytest.raises(UsageError, match=r"mine\.txt"):
         LocalForge(folder)
@@ -98,10 +98,10 @@ def test_a_folder_with_other_files_is_left_alone(landed: LandedRun, tmp_path: Pa
 def test_a_failed_writing_leaves_what_was_there(landed: LandedRun, tmp_path: Path) -> None:
     folder = tmp_path / "slices"
     pages = _pages(landed)
-    LocalForge(folder).write(pages, {})
+    _written(folder, pages, {})
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     with pytest.raises(TypeError):
-        LocalForge(folder).write([replace(pages[0], facts={"no": object()})], {})
+        _written(folder, [replace(pages[0], facts={"no": object()})], {})
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["canonical.git", "slices", "target"]
 
@@ -132,6 +132,11 @@ def _built(landed: LandedRun) -> tuple[BuiltSlice, ...]:
     )
     built = Collator(landed.canonical, landed.run, slices).build()
     return tuple(replace(piece, checks=(check,)) for piece in built)
+
+
+def _written(folder: Path, pages: Sequence[Page], facts: Mapping[str, object]) -> Sequence[Path]:
+    with LocalForge(folder).writing(pages, facts) as paths:
+        return paths
 
 
 def _pages(landed: LandedRun) -> list[Page]:

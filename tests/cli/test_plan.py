@@ -133,14 +133,14 @@ def test_mermaid_names_every_task_and_draws_every_edge(place: Place) -> None:
     assert len(re.findall(r'^  t\d+\["', said, re.MULTILINE)) == 5
     assert said.count(" --> ") == 3
     assert said.count(" -.-> ") == 1
-    assert 'e #quot;#lt;b#gt; #amp;.py"]' in said
+    assert r'e #quot;#lt;b#gt;\n#amp;.py"]' in said
 
 
 def test_dot_is_what_graphviz_reads(place: Place) -> None:
     said = _said(place, "--format", "dot")
 
     assert said.count(" -> ") == 4
-    assert r'label="e \"<b>\n&.py"' in said
+    assert r'label="e \"<b>\\n&.py"' in said
     if shutil.which("dot"):
         subprocess.run(["dot", "-Tsvg"], input=said.encode(), check=True, capture_output=True)
 

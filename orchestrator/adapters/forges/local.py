@@ -4,7 +4,8 @@ import json
 import re
 import shutil
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -32,17 +33,34 @@ class LocalForge:
                 f"{folder} holds {foreign}, which is none of Leafcut's", hint="give another --out"
             )
 
-    def write(self, pages: Sequence[Page], facts: Mapping[str, object]) -> tuple[Path, ...]:
-        """Replace what the folder holds by these pages and return their paths, in order."""
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        staged = Path(mkdtemp(prefix=f".{self.folder.name}-", dir=self.folder.parent))
-        staged.chmod(0o755)
+    @contextmanager
+    def writing(
+        self, pages: Sequence[Page], facts: Mapping[str, object]
+    ) -> Iterator[tuple[Path, ...]]:
+        """Write pages aside, and at exit put them in place of what the folder holds.
+
+        Gives their paths to be. If what happens meanwhile fails, the folder stays as it is.
+
+        Raises:
+            UsageError: they cannot be written.
+        """
+        staged = self._aside()
         try:
+            staged.chmod(0o755)
             names = _fill(staged, pages, facts)
+            yield tuple(self.folder / name for name in names)
             self._swap(staged)
         finally:
             shutil.rmtree(staged, ignore_errors=True)
-        return tuple(self.folder / name for name in names)
+
+    def _aside(self) -> Path:
+        try:
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            return Path(mkdtemp(prefix=f".{self.folder.name}-", dir=self.folder.parent))
+        except OSError as error:
+            raise UsageError(
+                f"{self.folder} cannot be written: {error.strerror}", hint="give another --out"
+            ) from error
 
     def _swap(self, staged: Path) -> None:
         """Put the staged folder in place; what stood there goes last."""

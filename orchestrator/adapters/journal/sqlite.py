@@ -4,6 +4,8 @@ Readers open the same file and see committed events only. People's commands go t
 own, which any process may append to; the events that answer them come from the one writer.
 """
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -119,13 +121,15 @@ class SqliteJournal:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._connection
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+        with _room_for(self._path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
 
     def _prepare(self) -> None:
         """Bring the file to this version, whole or not at all; a newer one is refused."""
@@ -148,10 +152,22 @@ class SqliteJournal:
 
 
 @contextmanager
+def _room_for(path: Path) -> Iterator[None]:
+    """Tell a full disk from a damaged journal."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
+        raise
+
+
+@contextmanager
 def _mended(path: Path) -> Iterator[None]:
     """Turn what SQLite and the codec say of a damaged file into something a person can act on."""
     try:
-        yield
+        with _room_for(path):
+            yield
     except (sqlite3.DatabaseError, ValueError) as error:
         raise InvalidInputError(
             f"{path} cannot be read: {error}",

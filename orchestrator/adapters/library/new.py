@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from orchestrator.adapters.library.playbooks import FILE
-from orchestrator.adapters.library.rules import is_playbook_name
+from orchestrator.domain.playbook import is_playbook_name
 from orchestrator.errors import UsageError
 
 STARTER = Path(__file__).with_name("starter")

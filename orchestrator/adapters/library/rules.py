@@ -14,7 +14,7 @@ from orchestrator.adapters.library.agents import FILE as AGENT_FILE
 from orchestrator.adapters.library.agents import is_path
 from orchestrator.adapters.library.source import Document, Fault, Location
 from orchestrator.domain.expressions import names
-from orchestrator.domain.playbook import Playbook
+from orchestrator.domain.playbook import LONGEST_NAME, Playbook, is_playbook_name
 from orchestrator.domain.quoting import inside_quotes
 
 COMMON = frozenset({"python", "playbook.dir", "playbook.name", "playbook.title"})
@@ -23,10 +23,8 @@ TASK = frozenset({"task.id", "task.title", "task.files"})
 SLICE = frozenset({"slice.number", "slice.count", "slice.name"})
 """What expressions may name, besides the playbook's own parameters."""
 
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PARAM = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _CHECK = re.compile(r"[A-Za-z0-9][A-Za-z0-9_. -]*")
-_LONGEST_NAME = 60
 _OWN_FILE = re.compile(r"\$\{\{\s*playbook\.dir\s*\}\}/([\w./-]+)")
 
 _TYPES: Mapping[str, tuple[type, ...]] = {
@@ -35,11 +33,6 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "number": (int, float),
     "boolean": (bool,),
 }
-
-
-def is_playbook_name(name: str) -> bool:
-    """Say whether a name can be part of branches, folders and run names."""
-    return bool(_NAME.fullmatch(name)) and len(name) <= _LONGEST_NAME
 
 
 def broken_rules(
@@ -65,7 +58,7 @@ def broken_rules(
 
 def _names(document: Document, playbook: Playbook) -> Iterator[Fault]:
     if not is_playbook_name(playbook.name):
-        advice = f"use a-z, 0-9 and single hyphens, {_LONGEST_NAME} characters at most"
+        advice = f"use a-z, 0-9 and single hyphens, {LONGEST_NAME} characters at most"
         yield document.fault(
             ("name",), f"{playbook.name!r} cannot be a branch and a folder — {advice}"
         )

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from orchestrator.domain.plan import Plan, Task
+from orchestrator.domain.visible import on_one_line
 
 SHOWN_FILES = 8
 SHOWN_UNTOUCHED = 3
@@ -58,10 +59,10 @@ def _tasks(plan: Plan) -> Iterator[str]:
 def _task(task: Task) -> Iterator[str]:
     owners = f"  {' '.join(task.owners)}" if task.owners else ""
     size = f"{task.lines:>6} lines {task.occurrences:>5} occurrences"
-    yield f"  {size}  path {task.priority:>7.1f}  {_line(task.title)}{owners}"
+    yield f"  {size}  path {task.priority:>7.1f}  {on_one_line(task.title)}{owners}"
     if len(task.files) > 1:
         for file in task.files[:SHOWN_FILES]:
-            yield f"{'':>42}{_line(file)}"
+            yield f"{'':>42}{on_one_line(file)}"
         if len(task.files) > SHOWN_FILES:
             yield f"{'':>42}… and {len(task.files) - SHOWN_FILES} more"
 
@@ -80,13 +81,8 @@ def _untouched(plan: Plan) -> Iterator[str]:
         yield "\nuntouched"
     for reason, files in sorted(reasons.items(), key=lambda item: -len(item[1])):
         more = ", …" if len(files) > SHOWN_UNTOUCHED else ""
-        shown = ", ".join(_line(file) for file in files[:SHOWN_UNTOUCHED])
+        shown = ", ".join(on_one_line(file) for file in files[:SHOWN_UNTOUCHED])
         yield f"  {len(files):>6}  {reason}: {shown}{more}"
-
-
-def _line(name: str) -> str:
-    """Return a name as it can stand on one line of a terminal."""
-    return name if name.isprintable() else repr(name)[1:-1]
 
 
 def _count(things: Collection[object], name: str) -> str:
