@@ -144,13 +144,12 @@ class RunStore:
     ) -> RunFolder:
         """Lay out a new run's folder, `fill` its own part; it appears complete or not at all."""
         self._sweep()
-        staged = self.root / f".{settings.run}.new"
+        final, staged = self.root / settings.run, self.root / f".{settings.run}.new"
+        if final.exists():
+            raise UsageError(f"a run named {settings.run} is there already")
         try:
             _lay_out(staged, settings, plan_json, playbook)
             fill(RunFolder(staged))
-            final = self.root / settings.run
-            if final.exists():
-                raise UsageError(f"a run named {settings.run} is there already")
             staged.rename(final)
         except BaseException:
             shutil.rmtree(staged, ignore_errors=True)
