@@ -18,6 +18,7 @@ from orchestrator.ports.agent import Agent, AgentReport
 from orchestrator.ports.clock import Clock
 from orchestrator.ports.repository import Repository, Worktree, Worktrees
 from orchestrator.ports.sandbox import Sandbox
+from orchestrator.ports.sources import Sources
 
 
 class Judge(Protocol):
@@ -67,6 +68,7 @@ class Workshop:
     prepare: Prepare
     scan: Scan
     guards: Guards
+    sources: Sources
     values: Mapping[str, Value]
     clock: Clock
     notes: Path
@@ -157,6 +159,7 @@ def _weigh(
             task_files=spec.task.files,
             guards=shop.guards,
             read=read,
+            facts=shop.sources,
             residue_before=spec.task.occurrences,
             residue_after=residue,
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from orchestrator.domain.durations import seconds
+from orchestrator.domain.sources import Laziness
 
 ParamType: TypeAlias = Literal["string", "integer", "number", "boolean"]
 ParamValue: TypeAlias = str | int | float | bool
@@ -18,6 +19,7 @@ CheckMoment: TypeAlias = Literal["attempt", "landing", "both"]
 ReportFormat: TypeAlias = Literal["exit", "lines", "junit", "sarif"]
 GroupBy: TypeAlias = Literal["file", "directory", "package", "owner"]
 Verify: TypeAlias = Literal["commit", "head"]
+Switch: TypeAlias = Literal["on", "off"]
 SliceBy: TypeAlias = Literal["owner", "directory", "layer"]
 
 LONGEST_NAME = 60
@@ -194,6 +196,8 @@ class Guards:
     """How far the built-in guards are relaxed; the defaults are the strictest that make sense.
 
     `max_changed_lines` counts added plus removed lines of one change set; 0 lifts the limit.
+    `allow_moves` are globs of where a task's file may move to. `test_renames` leads from the ids of
+    tests, or regular expressions of them, to what they are called afterwards.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
@@ -202,6 +206,12 @@ class Guards:
     max_changed_lines: int = 600
     allow_new_files: tuple[str, ...] = ()
     allow_deleted: tuple[str, ...] = ()
+    allow_moves: tuple[str, ...] = ()
+    laziness: Switch = "on"
+    allow_laziness: tuple[Laziness, ...] = ()
+    test_integrity: Switch = "on"
+    test_renames: Mapping[str, str] = field(default_factory=dict)
+    secrets: Switch = "on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,10 +309,6 @@ RESERVED_KEYS: Mapping[str, str] = {
     "checkpoints": "a run has no checkpoints yet",
     "exit_criteria": "a run is done when no task is left for now",
     "find.ast_grep": "find takes run or regex for now",
-    "guards.laziness": "this guard comes later",
-    "guards.test_integrity": "this guard comes later",
-    "guards.secrets": "this guard comes later",
-    "guards.allow_moves": "a move is a deleted and a new file for now",
     "guards.shared_files": "a task edits its own files only for now",
     "pull_requests.stacked": "slices are always stacked for now",
     "pull_requests.draft": "only the local forge is there for now",

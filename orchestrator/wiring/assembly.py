@@ -16,6 +16,7 @@ from orchestrator.adapters.imports.ruff import RuffImportGraph
 from orchestrator.adapters.journal.sqlite import SqliteJournal
 from orchestrator.adapters.runs import RunFolder
 from orchestrator.adapters.sandbox.choose import choose
+from orchestrator.adapters.sources.reader import read_facts
 from orchestrator.application.accept import Acceptance
 from orchestrator.application.attempt import Workshop
 from orchestrator.application.base import BaseChecks
@@ -165,6 +166,7 @@ class _Parts:
             prepare=self.prepare,
             scan=self.finder,
             guards=self.playbook.guards,
+            sources=read_facts,
             values=self.values,
             clock=self.clock,
             notes=self.folder.notes,

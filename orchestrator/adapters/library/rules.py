@@ -192,6 +192,7 @@ def _globs(document: Document, playbook: Playbook) -> Iterator[Fault]:
         ("select", "exclude"): select.exclude,
         ("guards", "allow_new_files"): guards.allow_new_files,
         ("guards", "allow_deleted"): guards.allow_deleted,
+        ("guards", "allow_moves"): guards.allow_moves,
     }
     for location, globs in lists.items():
         for at, glob in enumerate(globs):
@@ -214,6 +215,10 @@ def _regexes(document: Document, playbook: Playbook) -> Iterator[Fault]:
     patterns += [(("find", "regex", at), text) for at, text in enumerate(playbook.find.regex)]
     if playbook.find.prefilter is not None:
         patterns.append((("find", "prefilter"), playbook.find.prefilter))
+    for old, new in playbook.guards.test_renames.items():
+        patterns.append((("guards", "test_renames", old), old))
+        if problem := _template_problem(old, new):
+            yield document.fault(("guards", "test_renames", old), f"{new!r} {problem}")
     for location, text in patterns:
         if problem := _regex_problem(text):
             said = f"{text!r} is no regular expression: {problem}"
@@ -228,6 +233,19 @@ def _regex_problem(text: str) -> str:
     except (re.error, OverflowError, RecursionError) as error:
         return str(error)
     return "" if text else "it is empty and matches everywhere"
+
+
+def _template_problem(pattern: str, template: str) -> str:
+    """Return what is wrong with what a pattern's matches become, nothing when it can be used."""
+    try:
+        compiled = re.compile(f"(?:{pattern})|")
+    except (re.error, OverflowError, RecursionError):
+        return ""  # which is told as the pattern's own fault
+    try:
+        compiled.sub(template, "", count=1)
+    except (re.error, IndexError) as error:
+        return f"cannot stand for what {pattern!r} matches: {error} — groups are \\1, \\2"
+    return ""
 
 
 def _written(name: str) -> str:

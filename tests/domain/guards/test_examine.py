@@ -27,6 +27,7 @@ def guarded(
         task_files=files,
         guards=Guards(**guards),
         read=BASE.get,
+        facts=lambda path, content: None,  # noqa: ARG005
         residue_before=before,
         residue_after=after,
     )

@@ -1,0 +1,1 @@
+"""Reading source files off syntax trees: one module a language, one walk for all."""
