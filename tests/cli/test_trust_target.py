@@ -1,9 +1,12 @@
 """Playbooks that the target repository brings."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from orchestrator.adapters.library import trust
+from orchestrator.domain.playbook import Guards
 from tests.support.leafcut import REPLACE, Leafcut, add_commit, make_repository
 from tests.support.playbooks import write_playbook
 
@@ -53,6 +56,12 @@ def test_it_never_shadows_another(leafcut: Leafcut, home: Path, tmp_path: Path) 
         ("guards: {max_changed_lines: 0}\n", "guards.max_changed_lines"),
         ("guards: {allow_new_files: ['*']}\n", "guards.allow_new_files"),
         ("guards: {allow_deleted: ['*']}\n", "guards.allow_deleted"),
+        ("guards: {allow_moves: ['*']}\n", "guards.allow_moves"),
+        ("guards: {laziness: 'off'}\n", "guards.laziness"),
+        ("guards: {allow_laziness: [todo]}\n", "guards.allow_laziness"),
+        ("guards: {test_integrity: 'off'}\n", "guards.test_integrity"),
+        ("guards: {test_renames: {a: b}}\n", "guards.test_renames"),
+        ("guards: {secrets: 'off'}\n", "guards.secrets"),
         ("limits: {attempts: 4}\n", "limits.attempts"),
         ("limits: {attempt_timeout: 1h}\n", "limits.attempt_timeout"),
         ("agents: [codemod, codemod]\n", "agents"),
@@ -64,6 +73,11 @@ def test_it_cannot_relax_what_protects(
     target = repository(tmp_path / "r", REPLACE + line)
     done = leafcut("plan", "replace", "--repo", str(target), "--trust-target", code=5)
     assert f"{place} cannot be relaxed by the target repository's own playbook" in done.stderr
+
+
+def test_no_relaxation_of_a_guard_is_forgotten() -> None:
+    text = (Path(trust.__file__)).read_text(encoding="utf-8")
+    assert [one.name for one in fields(Guards) if f'("guards", "{one.name}")' not in text] == []
 
 
 def test_a_link_in_its_place_is_refused(leafcut: Leafcut, tmp_path: Path) -> None:

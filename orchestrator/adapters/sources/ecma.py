@@ -165,7 +165,8 @@ def _asserts(node: "Node", links: list[str], arguments: "list[Node]") -> bool:
 
 def _claims(node: "Node", arguments: "list[Node]") -> bool:
     """Say whether an `expect(x)` goes on to a matcher that could fail."""
-    parent, matched = node.parent, [*node.children[:0]]
+    parent = node.parent
+    matched: list[Node] = []
     if parent is None or parent.type != "member_expression":
         return False
     while parent is not None and parent.type in {"member_expression", "call_expression"}:

@@ -94,9 +94,9 @@ def _annotation(node: "Node", place: Place, found: Found) -> Place:
     if _SKIPS.fullmatch(called) or (called == "Test" and re.search(r"enabled\s*=\s*false", said)):
         found.mark("skip", node)
     elif called in _SILENCES:
-        found.mark("ignore", node, "ignore java")
         if '"all"' in said:
             found.mark("blanket", node, "blanket java")
+        found.mark("ignore", node, "ignore java")
     return place
 
 

@@ -61,7 +61,7 @@ def marks_of(comment: Comment) -> Iterator[Mark]:
 def _ignores(text: str, line: int) -> Iterator[Mark]:
     for key, one, blanket in _COMPILED:
         if one.search(text):
-            yield Mark("ignore", f"ignore {key}", text, line)
             if blanket.search(text):
                 yield Mark("blanket", f"blanket {key}", text, line)
+            yield Mark("ignore", f"ignore {key}", text, line)
             return
