@@ -52,7 +52,7 @@ def _method(node: "Node", place: Place, found: Found) -> Place:
     called, marks = name(node), _annotations(node)
     junit3 = place.testcase and called.startswith("test") and "public" in text(node)[:200]
     if not (junit3 or _TEST & marks.keys()):
-        return place.within(local=True)
+        return place.within(local=True, exempt=double)
     test = f"{'.'.join(place.names)}#{called}"
     found.tests.append(Test(test, line(node), cases=_cases(marks)))
     inner = place.within(test=test, local=True)
@@ -111,8 +111,7 @@ def _catch(node: "Node", place: Place, found: Found) -> Place:
 
 
 def _throw(node: "Node", place: Place, found: Found) -> Place:
-    double = found.is_test and place.local and place.test is None
-    if _NOT_DONE.search(text(node)) and not double:
+    if _NOT_DONE.search(text(node)) and not place.exempt:
         found.mark("stub", node)
     elif re.search(r"new\s+(?:SkipException|TestAbortedException)\b", text(node)):
         found.mark("skip", node)

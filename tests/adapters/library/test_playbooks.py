@@ -138,7 +138,7 @@ RULES = [
     ("guards: {allow_new_files: ['']}\n", "6:28: '' is no gitignore-style pattern"),
     ("guards: {allow_moves: ['../x']}\n", "6:24: '../x' is no gitignore-style pattern"),
     ("guards: {test_renames: {'a(': b}}\n", "6:31: 'a(' is no regular expression"),
-    ("guards: {test_renames: {'a': '\\2'}}\n", "6:31: '\\\\2' cannot stand for what 'a' matches"),
+    ("guards: {test_renames: {'a': '\\2'}}\n", "6:30: '\\\\2' cannot stand for what 'a' matches"),
     ("params: {a: {default: 1}}\n", "6:23: 1 is no string — correct it or the type"),
     ("params: {a: {type: integer, default: true}}\n", "6:38: True is no integer — correct it"),
     ("params: {a: {choices: [b], default: c}}\n", "6:37: the default is not among the choices"),
