@@ -204,9 +204,9 @@ def test_skips_are_told_even_without_test_integrity() -> None:
 
 LINES = st.lists(
     st.sampled_from(
-        ["x = 1  # TODO", "def f(): pass", "def test_a(): assert f()", "@skip",
-         "class A:", "    def test_b(self): ...", "function f() {}",
-         "it('a', () => { expect(b).toBe(1) })", "@Test void a() { assertEquals(1, b); }", "class B {", "}", "'", "/*", "*/", "({["]
+        ["x = 1  # TODO", "def f(): pass", "def test_a(): assert f()", "@skip", "class A:",
+         "    def test_b(self): ...", "function f() {}", "it('a', () => { expect(b).toBe(1) })",
+         "@Test void a() { assertEquals(1, b); }", "class B {", "}", "'", "/*", "*/", "({["]
     ),
     max_size=12,
 )  # fmt: skip
