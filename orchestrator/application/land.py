@@ -78,7 +78,9 @@ class Landing:
         return LandingEnded(
             batch=batch.number,
             head=head,
-            landed=tuple(self._landed(link, head) for link in landing),
+            landed=tuple(
+                self._landed(link, head, checks.get(at, ())) for at, link in enumerate(landing)
+            ),
             sent_back=(*conflicts, *_culprit(chain, settled.culprit, checks)),
             checks=checks.get(settled.landed - 1, ()) if landing else (),
         )
@@ -111,12 +113,14 @@ class Landing:
         files = sorted({file for link in covered for file in link.candidate.files})
         return self._check(chain[at].commit, files)
 
-    def _landed(self, link: _Link, head: str) -> Landed:
+    def _landed(self, link: _Link, head: str, checks: tuple[CheckResult, ...]) -> Landed:
+        each = self._verify == "commit"
         return Landed(
             task=link.candidate.task,
             commit=link.commit,
-            checked=link.commit if self._verify == "commit" else head,
+            checked=link.commit if each else head,
             files=link.candidate.files,
+            checks=checks if each else (),
         )
 
 

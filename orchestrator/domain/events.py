@@ -15,7 +15,10 @@ RunEnd: TypeAlias = Literal["done", "incomplete", "stopped"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted:
-    """The run exists. `branch` is the integration branch's full ref in the canonical repository."""
+    """The run exists. `branch` is the integration branch's full ref in the canonical repository.
+
+    `version` is Leafcut's, `python` and `platform` are those of the process; receipts name them.
+    """
 
     run: str
     plan_hash: str
@@ -25,14 +28,23 @@ class RunStarted:
     agents: tuple[str, ...]
     concurrency: int
     version: str
+    python: str = ""
+    platform: str = ""
     event: Literal["run_started"] = "run_started"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResumed:
-    """Another process went on with the run; attempts and landings under way were lost."""
+    """Another process went on with the run; attempts and landings under way were lost.
+
+    What the process is made of is told as `RunStarted` tells it, empty in old journals.
+    """
 
     concurrency: int
+    sandbox: str = ""
+    version: str = ""
+    python: str = ""
+    platform: str = ""
     event: Literal["run_resumed"] = "run_resumed"
 
 
@@ -101,12 +113,15 @@ class Landed:
     """A task's commit on the integration branch.
 
     `checked` is the commit whose tree the checks saw: this one, or the last of its batch.
+    `checks` is what they said of it; empty where the landing says it of the whole batch, and where
+    a killed process left no word of it.
     """
 
     task: str
     commit: str
     checked: str
     files: tuple[str, ...]
+    checks: tuple[CheckResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
