@@ -6,7 +6,7 @@ named `-rf.py`.
 
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeAlias
 
 Value: TypeAlias = str | int | float | bool | tuple[str, ...]
@@ -36,6 +36,20 @@ def for_shell(template: str, values: Mapping[str, Value]) -> str:
         KeyError: the template uses a name that `values` lacks.
     """
     return _expand(template, values, _quoted)
+
+
+def partly_for_shell(template: str, values: Mapping[str, Value], kept: Collection[str]) -> str:
+    """Expand as `for_shell` does, but leave the expressions of the names in `kept` as they stand.
+
+    Raises:
+        KeyError: the template uses a name that neither `values` nor `kept` has.
+    """
+
+    def render(match: re.Match[str]) -> str:
+        name = match.group(1).strip()
+        return match.group(0) if name in kept else _quoted(values[name])
+
+    return _EXPRESSION.sub(render, template)
 
 
 def for_text(template: str, values: Mapping[str, Value]) -> str:

@@ -1,0 +1,60 @@
+"""What a journal knows of the checks of each landed commit, and of where they ran."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from orchestrator.domain.events import Event, Landed, LandingEnded, RunResumed, RunStarted
+from orchestrator.domain.receipt import Environment
+from orchestrator.domain.verdict import CheckResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What was checked of one landed commit.
+
+    `tested` is the commit whose tree the checks saw, `files` what they were about. `checks` is
+    empty where there are none, and where a killed process left no word of them.
+    """
+
+    task: str
+    commit: str
+    tested: str
+    files: tuple[str, ...]
+    checks: tuple[CheckResult, ...]
+    environment: Environment
+
+
+def evidence(events: Iterable[Event]) -> dict[str, Evidence]:
+    """Return what a run's events tell of each landed commit, by commit, in landing order."""
+    found: dict[str, Evidence] = {}
+    where = Environment()
+    for event in events:
+        if isinstance(event, RunStarted | RunResumed):
+            where = _where(event, where)
+        elif isinstance(event, LandingEnded):
+            found |= {landed.commit: _of(landed, event, where) for landed in event.landed}
+    return found
+
+
+def _of(landed: Landed, event: LandingEnded, where: Environment) -> Evidence:
+    together = [one for one in event.landed if one.checked == landed.checked]
+    own = landed.checks or (event.checks if landed.checked == event.head else ())
+    return Evidence(
+        task=landed.task,
+        commit=landed.commit,
+        tested=landed.checked,
+        files=tuple(sorted({file for one in together for file in one.files})),
+        checks=own,
+        environment=where,
+    )
+
+
+def _where(event: RunStarted | RunResumed, before: Environment) -> Environment:
+    """Return what a process is made of; journals that do not say leave what was known."""
+    told = {
+        "leafcut": event.version,
+        "python": event.python,
+        "platform": event.platform,
+        "sandbox": event.sandbox,
+    }
+    return replace(before, **{name: text for name, text in told.items() if text})
