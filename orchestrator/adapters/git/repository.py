@@ -124,10 +124,14 @@ class CanonicalRepository:
         """Move a ref to `new` if it is at `old` (None: absent); say whether it was."""
         return self._refs.move(ref, new, old)
 
-    def _commit_tree(self, tree: str, parent: str, message: str) -> str:
+    def write_commit(self, tree: str, parents: Sequence[str], message: str) -> str:
+        """Make a commit of the user with that tree and return its id; no ref moves."""
         return self.objects.write_commit(
-            tree, [parent], message, author=self._author, at=int(self._now())
+            tree, parents, message, author=self._author, at=int(self._now())
         )
+
+    def _commit_tree(self, tree: str, parent: str, message: str) -> str:
+        return self.write_commit(tree, [parent], message)
 
     def _edited(self, tree: str, nodes: Mapping[bytes, trees.Node | None]) -> str:
         return trees.edit(tree, nodes, self.objects.listing, self.objects.write_tree)
