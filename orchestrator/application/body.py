@@ -8,6 +8,7 @@ from orchestrator.application.collate import BuiltSlice
 from orchestrator.domain.expressions import Value, for_text
 from orchestrator.domain.markdown import block, cell, code, plain
 from orchestrator.domain.playbook import ParamValue, Playbook
+from orchestrator.domain.receipt import notes_ref
 from orchestrator.domain.slices import CODEMOD
 from orchestrator.domain.verdict import CheckResult
 
@@ -154,5 +155,7 @@ def _provenance(built: BuiltSlice, origin: Origin) -> Iterator[str]:
     yield f"- run {code(origin.run)}, playbook {code(origin.playbook.name)}"
     yield f"- base {code(origin.base)}, integration head {code(origin.head)}"
     yield f"- this tip {code(built.tip)}"
+    verify = f"leafcut verify {built.base}..{built.tip}"
+    yield f"- receipt: the git note in {code(notes_ref(origin.run))}; {code(verify)} checks it"
     for commit in built.slice.commits:
         yield f"- task {code(commit.task)}, landed as {code(commit.commit[:12])}"

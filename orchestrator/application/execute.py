@@ -1,13 +1,13 @@
 """The run use case: baseline first, then the engine, then the rescan that says what is left."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from orchestrator.application.attempt import Scan
 from orchestrator.application.engine import Effects, Engine, Message
 from orchestrator.application.recover import reconcile
-from orchestrator.domain.events import BaselineTaken, Event, RunEnded, RunStarted
+from orchestrator.domain.events import BaselineTaken, Event, RunEnded, RunResumed, RunStarted
 from orchestrator.domain.fold import apply
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import End
@@ -32,7 +32,10 @@ class Baseline(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
-    """What a run needs; `ref` is the integration branch in the canonical repository."""
+    """What a run needs; `ref` is the integration branch in the canonical repository.
+
+    `keep` are the paths that a setup made and that outlast a worktree's reset.
+    """
 
     journal: Journal
     repository: Repository
@@ -43,6 +46,7 @@ class Execution:
     ref: str
     concurrency: int
     executor: Executor[Message]
+    keep: tuple[str, ...] = ()
 
 
 def execute(
@@ -66,7 +70,8 @@ def execute(
         execution.repository.move(execution.ref, run.plan.base, None)
         record([started])
     else:
-        record(reconcile(run, execution.repository, execution.ref, execution.concurrency))
+        found = reconcile(run, execution.repository, execution.ref, execution.concurrency)
+        record([_by_process(event, started) for event in found])
     if run.baseline is None:
         record([execution.baseline.take()])
     else:
@@ -84,6 +89,19 @@ def execute(
     return run
 
 
+def _by_process(event: Event, started: RunStarted) -> Event:
+    """Let a resumption say what the process is made of that goes on; `started` is its own."""
+    if not isinstance(event, RunResumed):
+        return event
+    return replace(
+        event,
+        sandbox=started.sandbox,
+        version=started.version,
+        python=started.python,
+        platform=started.platform,
+    )
+
+
 def _ended(run: Run, end: End, execution: Execution) -> RunEnded:
     if end.state == "stopped":
         return RunEnded(state="stopped", reason=end.reason)
@@ -99,7 +117,7 @@ def _ended(run: Run, end: End, execution: Execution) -> RunEnded:
 def _rescan(run: Run, execution: Execution) -> dict[str, int]:
     files = sorted({file for task in run.plan.tasks for file in task.files})
     with execution.worktrees.lease() as worktree:
-        worktree.reset(run.head)
+        worktree.reset(run.head, execution.keep)
         there = [file for file in files if (worktree.root / file).is_file()]
         found = execution.scan(worktree.root, there, worktree.scratch)
     return {file: len(lines) for file, lines in found.items() if lines}

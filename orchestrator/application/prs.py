@@ -10,10 +10,12 @@ from orchestrator.application.publish import (
     Publication,
     WriteRefs,
     left_over,
+    note_publication,
     publications,
     publish,
 )
 from orchestrator.domain.cutting import cut
+from orchestrator.domain.receipt import notes_ref
 from orchestrator.domain.run import Run
 from orchestrator.domain.slices import SliceOptions
 from orchestrator.ports.repository import Repository
@@ -64,15 +66,18 @@ class PullRequest:
 class PullRequests:
     """The slices of one run.
 
-    `branches` gives the target repository's `leafcut/*` branches by full ref name, `write` sets
-    some of them.
+    `branches` gives the target repository's `leafcut/*` branches by full ref name, `notes` the
+    commit that its receipts are at, `write` sets some of these refs. `make_receipts` writes those
+    of slices into the canonical repository and returns their commit.
     """
 
     run: Run
     repository: Repository
     origin: Origin
     branches: Callable[[], Mapping[str, str]]
+    notes: Callable[[], str | None]
     write: WriteRefs
+    make_receipts: Callable[[Sequence[BuiltSlice], Check], str]
 
     def preview(self, options: SliceOptions) -> tuple[PullRequest, ...]:
         """Return what `create` would do as long as every tip is green; nothing is moved."""
@@ -86,13 +91,20 @@ class PullRequests:
         collator = self._collator(options)
         return self._described(collator.check(check, executor) if collator else ())
 
-    def publish(self, wanted: Sequence[PullRequest]) -> None:
-        """Write the branches into the target repository, all or none.
+    def receipts(self, wanted: Sequence[PullRequest], check: Check) -> Publication:
+        """Write the receipts of all that has landed; return what publishing them does."""
+        ref = notes_ref(self.origin.run)
+        made = self.make_receipts([pull.built for pull in wanted], check)
+        return note_publication(ref, made, self.repository, self.notes())
+
+    def publish(self, wanted: Sequence[PullRequest], receipts: Publication) -> None:
+        """Write the branches and the receipts into the target repository, all or none.
 
         Raises:
-            InvalidInputError: a branch is not where Leafcut left it.
+            InvalidInputError: a branch, or the receipts, are not where Leafcut left them.
         """
-        publish([pull.publication for pull in wanted], self.repository, self.write)
+        moves = [*(pull.publication for pull in wanted), receipts]
+        publish(moves, self.repository, self.write)
 
     def left_over(self, wanted: Sequence[PullRequest]) -> tuple[str, ...]:
         """Return the branches that this run wrote before and that are in no slice any more."""
@@ -121,6 +133,7 @@ class PullRequests:
             "playbook": self.origin.playbook.name,
             "base": self.origin.base,
             "head": self.origin.head,
+            "receipts": notes_ref(self.origin.run),
         }
 
     def _collator(self, options: SliceOptions) -> Collator | None:

@@ -1,4 +1,4 @@
-"""Publishing: which branches of the target repository a stack of slices moves, and from where."""
+"""Publishing: which refs of the target repository a stack of slices moves, and from where."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +16,10 @@ _PUBLISHED = "refs/leafcut/published/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What publishing does to one branch: `ref` goes from `old` (None: not there) to `new`.
+    """What publishing does to one ref: it goes from `old` (None: not there) to `new`.
 
-    `moved` means that the branch is not where Leafcut left it: a person's work, not to be touched.
+    It is a slice's branch or the run's notes. `moved` means that it is not where Leafcut left it: a
+    person's work, not to be touched.
     """
 
     ref: str
@@ -44,8 +45,14 @@ def publications(
     return tuple(found)
 
 
+def note_publication(ref: str, new: str, repository: Repository, here: str | None) -> Publication:
+    """Return what publishing does to the notes; `here` is where the target repository has them."""
+    old = repository.head(_memory(ref))
+    return Publication(ref=ref, new=new, old=old, state=_state(here, old, new))
+
+
 def publish(wanted: Sequence[Publication], repository: Repository, write: WriteRefs) -> None:
-    """Write the branches, all or none, and remember where they were left.
+    """Write the branches and notes, all or none, and remember where they were left.
 
     Raises:
         InvalidInputError: a branch is not where Leafcut left it; nothing was written.
@@ -78,4 +85,4 @@ def _state(here: str | None, old: str | None, new: str) -> PublicationState:
 
 
 def _memory(ref: str) -> str:
-    return _PUBLISHED + ref.removeprefix("refs/heads/leafcut/")
+    return _PUBLISHED + ref.removeprefix("refs/heads/leafcut/").removeprefix("refs/")

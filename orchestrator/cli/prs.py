@@ -112,15 +112,17 @@ def _create(
     forge = LocalForge(folder)
     with _checking(there) as check, _pool(there.settings.concurrency) as executor:
         made = pulls.check(chosen, check, executor)
-    if made and not made[-1].built.green:
-        _refuse_red(made[-1])
-    with forge.writing(pulls.pages(made), pulls.facts()):
-        pulls.publish(made)
+        if made and not made[-1].built.green:
+            _refuse_red(made[-1])
+        with forge.writing(pulls.pages(made), pulls.facts()):
+            if made:
+                pulls.publish(made, pulls.receipts(made, check))
     _show(pulls, made, as_json=as_json, extra={"forge": "local", "folder": str(forge.folder)})
     for branch in pulls.left_over(made):
         typer.echo(f"⚠ in no slice any more: git branch -D {branch}", err=True)
     if made:
-        typer.echo(f"✓ {len(made)} branches in {there.settings.target}", err=True)
+        branches = "1 branch" if len(made) == 1 else f"{len(made)} branches"
+        typer.echo(f"✓ {branches} and their receipts in {there.settings.target}", err=True)
         typer.echo(f"  → read {forge.folder}", err=True)
 
 

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from orchestrator import __version__
 from orchestrator.adapters import crash_points
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.executor import ThreadExecutor
@@ -37,6 +36,7 @@ from orchestrator.ports.sandbox import Sandbox
 from orchestrator.wiring.agents import build_agents
 from orchestrator.wiring.library import values_of
 from orchestrator.wiring.places import places
+from orchestrator.wiring.receipts import this_process
 from orchestrator.wiring.runs import described, policy_of
 
 INTEGRATION = "refs/heads/leafcut/integration"
@@ -124,15 +124,18 @@ class _Parts:
         )
 
     def _started(self) -> RunStarted:
+        here = this_process(self.sandbox.name)
         return RunStarted(
             run=self.settings.run,
             plan_hash=self.plan.hash,
             base=self.plan.base,
             branch=INTEGRATION,
-            sandbox=self.sandbox.name,
+            sandbox=here.sandbox,
             agents=self.playbook.agents,
             concurrency=self.workers,
-            version=__version__,
+            version=here.leafcut,
+            python=here.python,
+            platform=here.platform,
         )
 
     def _execution(self) -> Execution:
@@ -154,6 +157,7 @@ class _Parts:
             ref=INTEGRATION,
             concurrency=self.workers,
             executor=ThreadExecutor(self.workers + 1),
+            keep=self.playbook.setup.keep,
         )
 
     def _workshop(self) -> Workshop:

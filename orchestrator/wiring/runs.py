@@ -19,6 +19,7 @@ from orchestrator.domain.fold import fold
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.playbook import Playbook
 from orchestrator.domain.policy import Policy
+from orchestrator.domain.receipt import notes_ref
 from orchestrator.domain.run import Run
 from orchestrator.domain.settings import RunSettings, effective
 from orchestrator.errors import UsageError
@@ -111,6 +112,7 @@ def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
     from orchestrator.adapters.git.repository import CanonicalRepository
     from orchestrator.application.body import Origin
     from orchestrator.application.prs import PullRequests
+    from orchestrator.wiring.receipts import receipts_writer
 
     settings, playbook, run = there.settings, there.playbook, there.run
     target = Target.open(Path(settings.target))
@@ -118,6 +120,7 @@ def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
     repository = CanonicalRepository(
         there.folder.repository, settings.author, lambda: settings.created
     )
+    values = values_of(playbook, there.folder.playbook, settings.params)
     try:
         yield PullRequests(
             run=run,
@@ -126,11 +129,13 @@ def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
                 run=settings.run,
                 playbook=playbook,
                 params=settings.params,
-                values=values_of(playbook, there.folder.playbook, settings.params),
+                values=values,
                 base=run.plan.base,
                 head=run.head,
             ),
             branches=target.branches,
+            notes=lambda: target.ref(notes_ref(settings.run)),
+            make_receipts=receipts_writer(there, repository, values),
             write=partial(
                 crash_points.watched("target", target, reached).publish, there.folder.repository
             ),

@@ -66,7 +66,9 @@ def test_create_writes_branches_pages_and_patches(tmp_path: Path) -> None:
     for one, two in zip(preview["slices"], made["slices"], strict=True):
         assert {**two, "checks": []} == one
     branches = {f"refs/heads/{piece['branch']}": piece["tip"] for piece in made["slices"]}
-    assert done.refs() == {**before, **branches}
+    after = done.refs()
+    receipts = after.pop(made["receipts"])
+    assert after == {**before, **branches}
     assert git(done.target, "status", "--porcelain") == ""
     head = git(done.leafcut.canonical(done.run), "rev-parse", f"{made['head']}^{{tree}}")
     assert git(done.target, "rev-parse", f"{made['slices'][-1]['tip']}^{{tree}}") == head
@@ -74,9 +76,12 @@ def test_create_writes_branches_pages_and_patches(tmp_path: Path) -> None:
     stem = "replace-old-by-new"
     pages = [f"01-{stem}-1-2.md", f"02-{stem}-2-2.md"]
     assert written == [pages[0], "01.patch", pages[1], "02.patch", "slices.json"]
+    first = made["slices"][0]
+    page = (tmp_path / "out" / pages[0]).read_text()
+    assert f"`leafcut verify {first['base']}..{first['tip']}` checks it" in page
     again = done.json("create", "--out", str(tmp_path / "out"))
     assert {piece["branch_state"] for piece in again["slices"]} == {"unchanged"}
-    assert done.refs() == {**before, **branches}
+    assert done.refs() == {**after, made["receipts"]: receipts}
 
 
 def test_a_branch_that_a_person_moved_is_named_and_nothing_is_written(tmp_path: Path) -> None:
