@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from orchestrator import __version__
-from orchestrator.cli import demo, doctor, plan, playbook, prs, resume, run, runs
+from orchestrator.cli import demo, doctor, plan, playbook, prs, resume, run, runs, verify
 
 app = typer.Typer(
     name="leafcut",
@@ -41,6 +41,7 @@ app.command("stop")(runs.stop)
 app.command("retry")(runs.retry)
 app.command("clean")(runs.clean)
 app.command("prs")(prs.prs)
+app.command("verify")(verify.verify)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.add_typer(playbook.playbook_app)
