@@ -53,4 +53,4 @@ def _landed_unseen(
         )
         for commit in history
     )
-    return LandingEnded(batch=run.batches, head=head, landed=landed)
+    return LandingEnded(batch=run.batches, head=head, landed=landed, unseen=True)

@@ -137,13 +137,17 @@ class SentBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandingEnded:
-    """What came of a landing. Tasks of the batch named nowhere here stay in the queue."""
+    """What came of a landing. Tasks of the batch named nowhere here stay in the queue.
+
+    `unseen` says that a killed process landed them: what its checks said is lost.
+    """
 
     batch: int
     head: str
     landed: tuple[Landed, ...] = ()
     sent_back: tuple[SentBack, ...] = ()
     checks: tuple[CheckResult, ...] = ()
+    unseen: bool = False
     event: Literal["landing_ended"] = "landing_ended"
 
 

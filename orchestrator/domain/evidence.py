@@ -12,8 +12,8 @@ from orchestrator.domain.verdict import CheckResult
 class Evidence:
     """What was checked of one landed commit.
 
-    `tested` is the commit whose tree the checks saw, `files` what they were about. `checks` is
-    empty where there are none, and where a killed process left no word of them.
+    `tested` is the commit whose tree the checks saw, `files` what they were about. `lost`
+    says that the journal has no word of what the checks said.
     """
 
     task: str
@@ -22,6 +22,7 @@ class Evidence:
     files: tuple[str, ...]
     checks: tuple[CheckResult, ...]
     environment: Environment
+    lost: bool = False
 
 
 def evidence(events: Iterable[Event]) -> dict[str, Evidence]:
@@ -46,6 +47,7 @@ def _of(landed: Landed, event: LandingEnded, where: Environment) -> Evidence:
         files=tuple(sorted({file for one in together for file in one.files})),
         checks=own,
         environment=where,
+        lost=event.unseen or (not own and bool(event.checks)),
     )
 
 

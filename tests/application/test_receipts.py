@@ -106,7 +106,7 @@ def test_what_a_killed_process_could_not_say_is_checked_again(
         return (result(exit_code=7),)
 
     playbook = _playbook(landing=Landing(verify=verify))  # type: ignore[arg-type]
-    written = _written(landed, _batch(landed, ()), check=check, playbook=playbook)
+    written = _written(landed, _batch(landed, (), unseen=True), check=check, playbook=playbook)
     commits = _history(landed)
     tested = commits if verify == "commit" else [commits[-1]] * 3
     assert [commit for commit, _ in asked] == tested
@@ -205,13 +205,18 @@ def _one_by_one(landed: LandedRun) -> list[Event]:
     return events
 
 
-def _batch(landed: LandedRun, checks: tuple[CheckResult, ...] = (result(),)) -> list[Event]:
+def _batch(
+    landed: LandedRun, checks: tuple[CheckResult, ...] = (result(),), *, unseen: bool = False
+) -> list[Event]:
     commits = _history(landed)
     together = tuple(
         Landed(task=edit.task, commit=commit, checked=commits[-1], files=tuple(edit.files))
         for edit, commit in zip(EDITS, commits, strict=True)
     )
-    return [STARTED, LandingEnded(batch=1, head=commits[-1], landed=together, checks=checks)]
+    ended = LandingEnded(
+        batch=1, head=commits[-1], landed=together, checks=checks, unseen=unseen
+    )  # fmt: skip
+    return [STARTED, ended]
 
 
 def _slices(landed: LandedRun) -> tuple[BuiltSlice, ...]:

@@ -39,7 +39,15 @@ def test_under_head_all_share_what_was_said_of_the_last() -> None:
 def test_an_older_journal_tells_only_of_the_last_of_a_batch() -> None:
     landed = (_landed("c", "c"), _landed("d", "d"))
     ended = LandingEnded(batch=1, head="d", landed=landed, checks=(result(check="of d"),))
-    assert [len(one.checks) for one in evidence([ended]).values()] == [0, 1]
+    found = evidence([ended]).values()
+    assert [(len(one.checks), one.lost) for one in found] == [(0, True), (1, False)]
+
+
+def test_what_a_killed_process_landed_is_lost_and_no_checks_at_all_are_not() -> None:
+    landed = (_landed("c", "d"), _landed("d", "d"))
+    for unseen in (True, False):
+        ended = LandingEnded(batch=1, head="d", landed=landed, unseen=unseen)
+        assert [one.lost for one in evidence([ended]).values()] == [unseen, unseen]
 
 
 def test_the_environment_is_that_of_the_process_that_landed() -> None:
