@@ -30,6 +30,7 @@ from orchestrator.domain.fold import apply
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import (
     Capacity,
+    ChangePlan,
     CheckHead,
     End,
     StartAttempt,
@@ -135,6 +136,9 @@ class Engine:
             for action in actions:
                 if isinstance(action, End):
                     return action
+            if changes := [one.change for one in actions if isinstance(one, ChangePlan)]:
+                self._record(changes)
+                continue
             self._start(actions)
             if self._stopping:
                 return End("stopped", "stopped by a person")
@@ -164,6 +168,7 @@ class Engine:
             base=self._run.head,
             token=attempt_key(run, task.id, action.number),
             last_verdict=self._run.tasks[task.id].verdict,
+            seed=self._run.tasks[task.id].seed,
         )
         intent = AttemptStarted(
             task=task.id, number=spec.number, agent=spec.agent, base=spec.base, token=spec.token

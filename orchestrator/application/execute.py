@@ -97,7 +97,7 @@ def _ended(run: Run, end: End, execution: Execution) -> RunEnded:
 
 
 def _rescan(run: Run, execution: Execution) -> dict[str, int]:
-    files = sorted({file for task in run.plan.tasks for file in task.files})
+    files = sorted({file for task in run.by_id.values() for file in task.files})
     with execution.worktrees.lease() as worktree:
         worktree.reset(run.head)
         there = [file for file in files if (worktree.root / file).is_file()]

@@ -9,7 +9,7 @@ from typing import Protocol
 from orchestrator.application.inventory import examine, excluded, selection, unsuitable
 from orchestrator.domain.graph import Graph
 from orchestrator.domain.owners import PLACES, Owners
-from orchestrator.domain.plan import Plan, Untouched
+from orchestrator.domain.plan import NO_OCCURRENCE, Plan, Untouched
 from orchestrator.domain.planning import Heading, Survey, make_plan
 from orchestrator.domain.playbook import Playbook
 from orchestrator.ports.imports import ImportEdges, ImportGraph
@@ -78,7 +78,7 @@ class Planner:
         occurrences = self._occurrences(tree, [entry for entry in chosen if entry.path in lines])
         if self.find is not None:
             none_in = [file for file in lines if not occurrences[file]]
-            untouched += [Untouched(file=file, reason="no occurrence") for file in none_in]
+            untouched += [Untouched(file=file, reason=NO_OCCURRENCE) for file in none_in]
             lines = {file: count for file, count in lines.items() if occurrences[file]}
         survey = Survey(
             graph=_file_graph(edges, lines),

@@ -32,15 +32,15 @@ STATES: tuple[TaskState, ...] = (
 )
 
 TRANSITIONS: Mapping[TaskState, frozenset[TaskState]] = {
-    "pending": frozenset({"ready", "held", "blocked"}),
-    "ready": frozenset({"working", "held"}),
-    "held": frozenset({"ready"}),
+    "pending": frozenset({"ready", "held", "blocked", "skipped"}),
+    "ready": frozenset({"working", "held", "pending", "failed"}),
+    "held": frozenset({"ready", "pending"}),
     "working": frozenset({"checking", "ready", "queued", "unchanged", "failed"}),
     "checking": frozenset({"queued", "ready", "unchanged", "failed"}),
-    "queued": frozenset({"landed", "ready", "failed"}),
+    "queued": frozenset({"landed", "ready", "failed", "pending"}),
     "landed": frozenset(),
     "unchanged": frozenset(),
-    "failed": frozenset({"ready"}),
+    "failed": frozenset({"ready", "pending"}),
     "blocked": frozenset({"pending"}),
     "skipped": frozenset({"ready"}),
 }

@@ -103,7 +103,7 @@ def _tasks(cut_up: Parts, survey: Survey) -> tuple[Task, ...]:
     return tuple(
         Task(
             id=name,
-            title=_title(group),
+            title=title_of(group),
             files=group,
             depends_on=tuple(sorted(needs[name])),
             soft_depends_on=tuple(sorted(soft[name] - needs[name])),
@@ -145,8 +145,8 @@ def _digest(group: Group) -> str:
     return hashlib.sha256(joined).hexdigest()[:8]
 
 
-def _title(group: Group) -> str:
-    """Return one line of text, whatever the files are called."""
+def title_of(group: Group) -> str:
+    """Return how a task with these files is called, on one line whatever they are called."""
     return on_one_line(_named(group))
 
 

@@ -7,7 +7,8 @@ List scheduling by longest remaining path (Graham, "Bounds on Multiprocessing Ti
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from orchestrator.domain.events import RunEnd
+from orchestrator.domain.events import PlanChanged, RunEnd
+from orchestrator.domain.propagation import next_change
 from orchestrator.domain.run import Run
 
 
@@ -44,6 +45,13 @@ class CheckHead:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangePlan:
+    """Record that the tasks that are still to do are others now."""
+
+    change: PlanChanged
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """Nothing is left to do, or nothing may be done."""
 
@@ -51,7 +59,7 @@ class End:
     reason: str = ""
 
 
-Action: TypeAlias = StartAttempt | StartLanding | CheckHead | End
+Action: TypeAlias = StartAttempt | StartLanding | ChangePlan | CheckHead | End
 
 
 def decide(run: Run, capacity: Capacity) -> list[Action]:
@@ -59,6 +67,8 @@ def decide(run: Run, capacity: Capacity) -> list[Action]:
     if run.fault or capacity.stopping:
         waits = run.busy or run.landing or run.checking_head
         return [] if waits else [End("stopped", run.fault or "stopped by a person")]
+    if change := next_change(run):
+        return [ChangePlan(change)]
     attempts = _attempts(run, capacity)
     actions: list[Action] = [*_landing(run, more_to_come=bool(attempts)), *attempts]
     if not actions and run.idle:
@@ -86,6 +96,8 @@ def _attempts(run: Run, capacity: Capacity) -> list[Action]:
     for _, task in run.ready:
         if len(actions) >= free:
             break
+        if task in run.spreading:
+            continue
         status = run.tasks[task]
         if status.attempts == 0 and fresh is not None:
             if fresh <= 0:

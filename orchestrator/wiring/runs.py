@@ -127,7 +127,7 @@ def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
                 playbook=playbook,
                 params=settings.params,
                 values=values_of(playbook, there.folder.playbook, settings.params),
-                base=run.plan.base,
+                base=run.base,
                 head=run.head,
             ),
             branches=target.branches,
