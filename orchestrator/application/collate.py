@@ -52,7 +52,7 @@ class BuiltSlice:
 
 def landed_commits(run: Run, repository: Repository) -> tuple[LandedCommit, ...]:
     """Return what a run has landed, in landing order, with what each commit builds on."""
-    history = _standing(repository.history(run.base, run.head))
+    history = standing(repository.history(run.base, run.head))
     needs = _landed_needs(run.by_id, [info.trailers[TASK] for info in history])
     commits = []
     for info in history:
@@ -73,7 +73,7 @@ def landed_commits(run: Run, repository: Repository) -> tuple[LandedCommit, ...]
     return tuple(commits)
 
 
-def _standing(history: Sequence[CommitInfo]) -> list[CommitInfo]:
+def standing(history: Sequence[CommitInfo]) -> list[CommitInfo]:
     """Return the commits that were not taken back; a pair of the two leaves no trace in a tree."""
     reverted = {info.trailers[REVERTS] for info in history if REVERTS in info.trailers}
     return [info for info in history if REVERTS not in info.trailers and info.oid not in reverted]

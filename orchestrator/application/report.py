@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from orchestrator.domain.events import AttemptStarted
 from orchestrator.domain.lifecycle import STATES
 from orchestrator.domain.run import Run
+from orchestrator.domain.updating import NOT_BY_A_PERSON
 from orchestrator.ports.journal import Recorded
 
 SCHEMA = 1
-
-OVER = frozenset({"absorbed", "gone"})
-"""Why a task is over without a commit while its files are another's, or no longer there."""
 
 
 def run_state(run: Run, *, alive: bool) -> str:
@@ -31,7 +29,7 @@ def not_done(run: Run) -> list[dict[str, str]]:
         file: run.tasks[task.id].reason or _why(run.tasks[task.id].state)
         for task in run.by_id.values()
         if run.tasks[task.id].state not in {"landed", "unchanged"}
-        and run.tasks[task.id].reason_code not in OVER
+        and run.tasks[task.id].reason_code not in NOT_BY_A_PERSON
         for file in task.files
     }
     remaining = run.ended.remaining if run.ended else ()

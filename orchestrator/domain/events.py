@@ -195,7 +195,7 @@ class BaseUpdated:
 
     The integration branch went from `left` to `head`. `landed` has the replayed commits, `undone`
     the landed tasks that have none any more, and why. `plan_hash` is that of the plan with the
-    tasks as they are from now on.
+    tasks as they are from now on. `selected` are files that are new and in no task.
     """
 
     base: str
@@ -205,6 +205,7 @@ class BaseUpdated:
     plan: PlanChanged
     landed: tuple[Landed, ...] = ()
     undone: tuple[tuple[str, str], ...] = ()
+    selected: tuple[str, ...] = ()
     event: Literal["base_updated"] = "base_updated"
 
 

@@ -52,5 +52,10 @@ SATISFYING: frozenset[TaskState] = frozenset({"landed", "unchanged", "skipped"})
 BUSY: frozenset[TaskState] = frozenset({"working", "checking"})
 """States that hold one of the run's attempt slots."""
 
+STANDING: frozenset[TaskState] = frozenset(
+    {"pending", "ready", "held", "blocked", "failed", "queued"}
+)
+"""States in which a task may still become another one: it is not over, and nobody is at it."""
+
 ENDED: frozenset[TaskState] = frozenset({"landed", "unchanged", "failed", "blocked", "skipped"})
 """States that nothing leaves without a person."""

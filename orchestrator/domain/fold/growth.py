@@ -1,10 +1,8 @@
 """The plan itself: tasks that come, grow, take others in, or are given up."""
 
 from orchestrator.domain.events import BaseUpdated, PlanChanged
+from orchestrator.domain.lifecycle import STANDING
 from orchestrator.domain.run import Run
-
-STANDING = frozenset({"pending", "ready", "held", "blocked", "failed", "queued"})
-"""States in which a task may still become another one: it is not over, and nobody is at it."""
 
 
 def changed(run: Run, event: PlanChanged) -> None:
@@ -38,6 +36,9 @@ def updated(run: Run, event: BaseUpdated) -> None:
         run.update(landed.task, commit=landed.commit, files=landed.files)
     for task, why in event.undone:
         run.update(task, commit=None, files=(), reason=why, reason_code="undone")
+    run.verified, run.red_head = event.head, ""
+    for file in event.selected:
+        run.holders.setdefault(file, "")
     changed(run, event.plan)
 
 
