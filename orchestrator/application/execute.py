@@ -7,6 +7,7 @@ from typing import Protocol
 from orchestrator.application.attempt import Scan
 from orchestrator.application.engine import Effects, Engine, Message
 from orchestrator.application.recover import reconcile
+from orchestrator.application.reread import Reread
 from orchestrator.domain.events import BaselineTaken, Event, RunEnded, RunStarted
 from orchestrator.domain.fold import apply
 from orchestrator.domain.run import Run
@@ -43,6 +44,7 @@ class Execution:
     ref: str
     concurrency: int
     executor: Executor[Message]
+    reread: Reread | None = None
 
 
 def execute(
@@ -78,6 +80,7 @@ def execute(
         execution.executor,
         concurrency=execution.concurrency,
         observe=observe,
+        reread=execution.reread,
     )
     on_engine(engine)
     record([_ended(run, engine.go(), execution)])

@@ -175,6 +175,8 @@ def _head_lines(run: Run, event: LandingEnded | HeadChecked) -> Iterator[str]:
 def _change_lines(run: Run, event: PlanChanged) -> Iterator[str]:
     for task, _ in event.seeds:
         yield f"⇄ grown     {_title(run, task)}: {event.reason}"
+    if event.changed and not event.seeds:
+        yield f"⇄ reordered {len(event.changed)} tasks: {event.reason}"
     for task, why in event.given_up:
         yield f"✗ given up  {_title(run, task)}: {why}"
 

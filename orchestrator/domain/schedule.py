@@ -14,10 +14,15 @@ from orchestrator.domain.run import Run
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """What the engine may use: how many attempts at once, and whether it is to wind down."""
+    """What the engine may use: how many attempts at once, and whether it is to wind down.
+
+    `unread` are landed tasks whose files' imports are being read again: what waited for them waits
+    a moment longer, since it may have to wait for others, too.
+    """
 
     attempts: int
     stopping: bool = False
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def decide(run: Run, capacity: Capacity) -> list[Action]:
         return [ChangePlan(change)]
     attempts = _attempts(run, capacity)
     actions: list[Action] = [*_landing(run, more_to_come=bool(attempts)), *attempts]
-    if not actions and run.idle:
+    if not actions and run.idle and not capacity.unread:
         unseen = run.policy.affected and run.verified != run.head and not run.red_head
         actions.append(CheckHead(run.head) if unseen else _end(run))
     return actions
@@ -96,7 +101,7 @@ def _attempts(run: Run, capacity: Capacity) -> list[Action]:
     for _, task in run.ready:
         if len(actions) >= free:
             break
-        if task in run.spreading:
+        if task in run.spreading or not capacity.unread.isdisjoint(run.by_id[task].depends_on):
             continue
         status = run.tasks[task]
         if status.attempts == 0 and fresh is not None:

@@ -27,8 +27,10 @@ from orchestrator.application.execute import Execution
 from orchestrator.application.find import Finder
 from orchestrator.application.head import HeadCheck
 from orchestrator.application.land import Landing
+from orchestrator.application.plan import sources
 from orchestrator.application.reach import Reach
 from orchestrator.application.recall import recalling
+from orchestrator.application.reread import ImportReader
 from orchestrator.application.setup import Preparation
 from orchestrator.domain.events import RunStarted
 from orchestrator.domain.fold import fold
@@ -159,7 +161,19 @@ class Parts:
             scan=self.finder,
             ref=INTEGRATION,
             concurrency=self.workers,
-            executor=ThreadExecutor(self.workers + 1),
+            executor=ThreadExecutor(self.workers + 2),
+            reread=self._reread(),
+        )
+
+    def _reread(self) -> ImportReader | None:
+        language = self.playbook.graph.language
+        if self.playbook.strategy != "dependency" or language not in self.imports:
+            return None
+        return ImportReader(
+            repository=self.repository,
+            worktrees=self.worktrees,
+            imports=self.imports[language],
+            sources=lambda commit: sources(self.checkouts.entries(commit), language),
         )
 
     def base_checks(self, plan: Plan) -> BaseChecks:
