@@ -97,3 +97,22 @@ def test_a_change_that_reaches_too_far_fails_with_advice(leafcut: Leafcut, tmp_p
     assert "scaffold" in core["reason"]
     (alone,) = [task for task in status["tasks"] if task["files"] == ["pack/alone.py"]]
     assert alone["state"] == "landed"
+
+
+def test_a_grown_task_goes_on_from_the_change_set_that_broke_the_others(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    later = "pack/area.py pack/twice.py tests/test_pack.py"
+    codemod = (
+        f'if test "$LEAFCUT_VERDICT"; then set -- {later}; else set -- ${{{{ task.files }}}}; fi'
+    )
+    text = RENAME.replace("sed -i 's/factor/ratio/g' ${{ task.files }}", "CODEMOD")
+    text = text.replace('"CODEMOD"', f"'{codemod}; sed -i s/factor/ratio/g \"$@\"'")
+    playbook = make_playbook(tmp_path / "playbooks", text.replace("MOMENT", "both"), "rename")
+    text = (playbook / "playbook.yaml").read_text().replace("MOST", "40")
+    (playbook / "playbook.yaml").write_text(text)
+    files = {path: content for path, content in PACKAGE.items() if path != "pack/alone.py"}
+    target = make_repository(tmp_path / "target", files)
+    leafcut("run", str(playbook), "--repo", str(target), *LOCAL)
+    (core,) = [task for task in leafcut.status()["tasks"] if task["state"] == "landed"]
+    assert (core["files"], core["attempts"]) == (BROKEN_TOGETHER, 2)
