@@ -16,7 +16,7 @@ from orchestrator.domain.playbook import Guards
 from orchestrator.domain.verdict import CheckResult, Verdict
 from orchestrator.ports.agent import Agent, AgentReport
 from orchestrator.ports.clock import Clock
-from orchestrator.ports.repository import Repository, Worktree, Worktrees
+from orchestrator.ports.repository import Conflict, Repository, Worktree, Worktrees
 from orchestrator.ports.sandbox import Sandbox
 from orchestrator.ports.sources import Sources
 
@@ -80,6 +80,7 @@ def attempt(spec: AttemptSpec, shop: Workshop, on_checking: Callable[[], None]) 
     began = shop.clock.now()
     with shop.worktrees.lease() as worktree:
         shop.prepare(worktree, spec.base)
+        _sow(spec, worktree, shop.repository)
         report = shop.agents[spec.agent].work(
             spec,
             worktree,
@@ -96,6 +97,15 @@ def attempt(spec: AttemptSpec, shop: Workshop, on_checking: Callable[[], None]) 
         transcript=transcript,
         duration_s=shop.clock.now() - began,
     )
+
+
+def _sow(spec: AttemptSpec, worktree: Worktree, repository: Repository) -> None:
+    """Replay the change set that the attempt goes on from, unless it conflicts with the base."""
+    if spec.seed is None:
+        return
+    combined = repository.combine(spec.base, spec.seed, "The seed of an attempt\n")
+    if not isinstance(combined, Conflict):
+        worktree.apply(repository.changes(spec.base, combined))
 
 
 def _environment(spec: AttemptSpec, worktree: Worktree, notes: Path) -> dict[str, str]:

@@ -52,8 +52,8 @@ class BuiltSlice:
 
 def landed_commits(run: Run, repository: Repository) -> tuple[LandedCommit, ...]:
     """Return what a run has landed, in landing order, with what each commit builds on."""
-    history = _standing(repository.history(run.plan.base, run.head))
-    needs = _landed_needs(run.by_id, {info.trailers[TASK] for info in history})
+    history = standing(repository.history(run.base, run.head))
+    needs = _landed_needs(run.by_id, [info.trailers[TASK] for info in history])
     commits = []
     for info in history:
         task = run.by_id[info.trailers[TASK]]
@@ -73,7 +73,7 @@ def landed_commits(run: Run, repository: Repository) -> tuple[LandedCommit, ...]
     return tuple(commits)
 
 
-def _standing(history: Sequence[CommitInfo]) -> list[CommitInfo]:
+def standing(history: Sequence[CommitInfo]) -> list[CommitInfo]:
     """Return the commits that were not taken back; a pair of the two leaves no trace in a tree."""
     reverted = {info.trailers[REVERTS] for info in history if REVERTS in info.trailers}
     return [info for info in history if REVERTS not in info.trailers and info.oid not in reverted]
@@ -89,7 +89,7 @@ class Collator:
             RuntimeError: the result is not the integration head's tree: a bug.
         """
         self._repository = repository
-        self._plan = run.plan
+        self._playbook, self._base = run.plan.playbook, run.base
         self._slices = tuple(slices)
         self._chain = _replay(repository, run, slices)
 
@@ -121,14 +121,14 @@ class Collator:
 
     def _built(self, verdicts: Mapping[str, tuple[CheckResult, ...]]) -> tuple[BuiltSlice, ...]:
         built = []
-        base = self._plan.base
+        base = self._base
         for number, piece in enumerate(self._slices, start=1):
             tip = self._tip(piece)
             built.append(
                 BuiltSlice(
                     slice=piece,
                     number=number,
-                    branch=branch_name(self._plan.playbook, piece.key),
+                    branch=branch_name(self._playbook, piece.key),
                     base=base,
                     tip=tip,
                     files=tuple(self._repository.line_counts(base, tip)),
@@ -147,13 +147,15 @@ class Collator:
         return tuple(change.path for change in changes.files if change.content is not None)
 
 
-def _landed_needs(by_id: Mapping[str, Task], landed: set[str]) -> dict[str, tuple[str, ...]]:
-    """Return for each landed task the landed ones it builds on.
+def _landed_needs(by_id: Mapping[str, Task], order: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return for each landed task the ones landed before that it builds on.
 
     Dependencies that changed nothing or were skipped are seen through.
     """
+    landed = set(order)
+    place = {task: at for at, task in enumerate(order)}
     needs: dict[str, tuple[str, ...]] = {}
-    for task in landed:
+    for task in order:
         found: set[str] = set()
         seen: set[str] = set()
         pending = [task]
@@ -164,14 +166,14 @@ def _landed_needs(by_id: Mapping[str, Task], landed: set[str]) -> dict[str, tupl
             seen |= new
             found |= new & landed
             pending.extend(new - landed)
-        needs[task] = tuple(sorted(found))
+        needs[task] = tuple(sorted(one for one in found if place[one] < place[task]))
     return needs
 
 
 def _replay(repository: Repository, run: Run, slices: Sequence[Slice]) -> dict[str, str]:
     """Return the new commit of each task; the first stands on the run's base."""
     chain: dict[str, str] = {}
-    tip = run.plan.base
+    tip = run.base
     for commit in (commit for piece in slices for commit in piece.commits):
         made = repository.combine(tip, commit.commit, repository.info(commit.commit).message)
         if isinstance(made, Conflict):

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Protocol, TypeAlias
 
 from orchestrator.application.land import Batch
+from orchestrator.application.reread import Reread
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
 from orchestrator.domain.commands import answer
 from orchestrator.domain.events import (
@@ -27,9 +28,12 @@ from orchestrator.domain.events import (
     attempt_key,
 )
 from orchestrator.domain.fold import apply
+from orchestrator.domain.following import follow_imports
+from orchestrator.domain.graph import Graph
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import (
     Capacity,
+    ChangePlan,
     CheckHead,
     End,
     StartAttempt,
@@ -79,14 +83,22 @@ class _Stop:
     """A person wants the run to stop."""
 
 
-Message: TypeAlias = Event | _Crashed | _Stop
+@dataclass(frozen=True, slots=True)
+class _ImportsRead:
+    """The graph of an integration head, None where it is the one before's."""
+
+    head: str
+    graph: Graph | None
+
+
+Message: TypeAlias = Event | _Crashed | _Stop | _ImportsRead
 """What the engine receives."""
 
 
 class Engine:
     """Takes a run from where it stands to its end."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything that it works with
         self,
         run: Run,
         journal: Journal,
@@ -95,14 +107,23 @@ class Engine:
         *,
         concurrency: int,
         observe: Callable[[Run, Sequence[Recorded]], None],
+        reread: Reread | None = None,
     ) -> None:
-        """Go on with `run`, whose journal stands where it stands; `observe` sees every event."""
+        """Go on with `run`, whose journal stands where it stands; `observe` sees every event.
+
+        `reread` gives the order that changed imports ask for; None where order does not matter.
+        """
         self._run = run
         self._journal = journal
         self._effects = effects
         self._concurrency = concurrency
         self._observe = observe
         self._executor = executor
+        self._reread = reread
+        self._read_at = run.base
+        self._reading = False
+        self._unread: set[str] = set()
+        self._being_read: set[str] = set()
         self._stopping = False
         self._crash: BaseException | None = None
 
@@ -131,11 +152,17 @@ class Engine:
     def _loop(self) -> End:
         while True:
             self._obey()
-            actions = decide(self._run, Capacity(self._concurrency, self._stopping))
+            unread = frozenset(self._unread | self._being_read)
+            capacity = Capacity(self._concurrency, self._stopping, unread)
+            actions = decide(self._run, capacity)
             for action in actions:
                 if isinstance(action, End):
                     return action
+            if changes := [one.change for one in actions if isinstance(one, ChangePlan)]:
+                self._record(changes)
+                continue
             self._start(actions)
+            self._read_imports()
             if self._stopping:
                 return End("stopped", "stopped by a person")
             self._take_in(self._executor.receive(POLL_S))
@@ -164,6 +191,7 @@ class Engine:
             base=self._run.head,
             token=attempt_key(run, task.id, action.number),
             last_verdict=self._run.tasks[task.id].verdict,
+            seed=self._run.tasks[task.id].seed,
         )
         intent = AttemptStarted(
             task=task.id, number=spec.number, agent=spec.agent, base=spec.base, token=spec.token
@@ -187,7 +215,7 @@ class Engine:
             verified, action.head
         )
 
-    def _perform(self, effect: Callable[[], Event]) -> None:
+    def _perform(self, effect: Callable[[], Message]) -> None:
         try:
             self._executor.post(effect())
         except BaseException as error:  # noqa: BLE001 - handed to the engine's own thread
@@ -202,9 +230,31 @@ class Engine:
                 if not self._stopping:
                     self._crash = message.error
                     self._halt()
+            elif isinstance(message, _ImportsRead):
+                self._follow(message)
             else:
                 events.append(message)
         self._record(events)
+
+    def _read_imports(self) -> None:
+        """Have what landed since the last time looked at.
+
+        Nothing is journaled before: a reading that is lost is made again by the next process.
+        """
+        read, since, head = self._reread, self._read_at, self._run.head
+        if read is None or self._reading or since == head:
+            return
+        self._reading = True
+        self._being_read, self._unread = self._unread, set()
+        self._executor.submit(partial(self._perform, lambda: _ImportsRead(head, read(since, head))))
+
+    def _follow(self, message: _ImportsRead) -> None:
+        self._reading, self._read_at = False, message.head
+        self._being_read = set()
+        if message.graph is None or self._stopping:
+            return
+        if change := follow_imports(self._run, message.graph):
+            self._record([change])
 
     def _obey(self) -> None:
         for command in self._journal.commands():
@@ -222,5 +272,7 @@ class Engine:
         if not events:
             return
         for event in events:
+            if self._reread is not None and isinstance(event, LandingEnded):
+                self._unread |= {landed.task for landed in event.landed}
             apply(self._run, event)  # first, so that what the fold refuses is never recorded
         self._observe(self._run, self._journal.append(events))

@@ -7,6 +7,7 @@ from typing import Protocol
 from orchestrator.application.attempt import Scan
 from orchestrator.application.engine import Effects, Engine, Message
 from orchestrator.application.recover import reconcile
+from orchestrator.application.reread import Reread
 from orchestrator.domain.events import BaselineTaken, Event, RunEnded, RunResumed, RunStarted
 from orchestrator.domain.fold import apply
 from orchestrator.domain.run import Run
@@ -47,6 +48,7 @@ class Execution:
     concurrency: int
     executor: Executor[Message]
     keep: tuple[str, ...] = ()
+    reread: Reread | None = None
 
 
 def execute(
@@ -83,6 +85,7 @@ def execute(
         execution.executor,
         concurrency=execution.concurrency,
         observe=observe,
+        reread=execution.reread,
     )
     on_engine(engine)
     record([_ended(run, engine.go(), execution)])
@@ -115,7 +118,7 @@ def _ended(run: Run, end: End, execution: Execution) -> RunEnded:
 
 
 def _rescan(run: Run, execution: Execution) -> dict[str, int]:
-    files = sorted({file for task in run.plan.tasks for file in task.files})
+    files = sorted({file for task in run.by_id.values() for file in task.files})
     with execution.worktrees.lease() as worktree:
         worktree.reset(run.head, execution.keep)
         there = [file for file in files if (worktree.root / file).is_file()]

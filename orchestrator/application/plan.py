@@ -9,7 +9,7 @@ from typing import Protocol
 from orchestrator.application.inventory import examine, excluded, selection, unsuitable
 from orchestrator.domain.graph import Graph
 from orchestrator.domain.owners import PLACES, Owners
-from orchestrator.domain.plan import Plan, Untouched
+from orchestrator.domain.plan import NO_OCCURRENCE, Plan, Untouched
 from orchestrator.domain.planning import Heading, Survey, make_plan
 from orchestrator.domain.playbook import Playbook
 from orchestrator.ports.imports import ImportEdges, ImportGraph
@@ -63,8 +63,16 @@ class Planner:
             InvalidInputError: `find` failed.
             MissingRequirementError: the imports cannot be read.
         """
-        entries = self.export.entries(heading.base)
-        tree = self.export.prepare(heading.base)
+        survey = self.survey(playbook, heading.base, include, exclude)
+        ordered = playbook.strategy == "dependency"
+        return make_plan(heading, survey, playbook.partition, ordered=ordered)
+
+    def survey(
+        self, playbook: Playbook, commit: str, include: Sequence[str], exclude: Sequence[str]
+    ) -> Survey:
+        """Return what there is to plan with at a commit; see `plan`."""
+        entries = self.export.entries(commit)
+        tree = self.export.prepare(commit)
         files = sources(entries, playbook.graph.language)
         with ThreadPoolExecutor(1) as aside:
             reading = aside.submit(self._imports, playbook.graph.language, tree, files)
@@ -78,9 +86,9 @@ class Planner:
         occurrences = self._occurrences(tree, [entry for entry in chosen if entry.path in lines])
         if self.find is not None:
             none_in = [file for file in lines if not occurrences[file]]
-            untouched += [Untouched(file=file, reason="no occurrence") for file in none_in]
+            untouched += [Untouched(file=file, reason=NO_OCCURRENCE) for file in none_in]
             lines = {file: count for file, count in lines.items() if occurrences[file]}
-        survey = Survey(
+        return Survey(
             graph=_file_graph(edges, lines),
             lines=lines,
             occurrences=occurrences,
@@ -88,8 +96,6 @@ class Planner:
             packages=_packages(files),
             untouched=untouched,
         )
-        ordered = playbook.strategy == "dependency"
-        return make_plan(heading, survey, playbook.partition, ordered=ordered)
 
     def _imports(self, language: str, tree: Path, sources: Sequence[str]) -> ImportEdges:
         reader = self.imports.get(language)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from orchestrator.domain.events import AttemptStarted
 from orchestrator.domain.lifecycle import STATES
 from orchestrator.domain.run import Run
+from orchestrator.domain.updating import NOT_BY_A_PERSON
 from orchestrator.ports.journal import Recorded
 
 SCHEMA = 1
@@ -28,6 +29,7 @@ def not_done(run: Run) -> list[dict[str, str]]:
         file: run.tasks[task.id].reason or _why(run.tasks[task.id].state)
         for task in run.by_id.values()
         if run.tasks[task.id].state not in {"landed", "unchanged"}
+        and run.tasks[task.id].reason_code not in NOT_BY_A_PERSON
         for file in task.files
     }
     remaining = run.ended.remaining if run.ended else ()
@@ -51,11 +53,11 @@ def status_document(
         "run": run.started.run if run.started else "",
         "playbook": run.plan.playbook,
         "repository": run.plan.repository,
-        "base": run.plan.base,
+        "base": run.base,
         "state": run_state(run, alive=alive),
         "reason": run.ended.reason if run.ended else "",
         "counts": counts(run),
-        "tasks": [_task_document(run, task.id, agents.get(task.id)) for task in run.by_id.values()],
+        "tasks": [_task_document(run, task, agents.get(task)) for task in run.by_id],
         "integration_branch": run.started.branch if run.started else "",
         "integration_head": run.head,
         "residue": {

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from orchestrator import __version__
-from orchestrator.cli import demo, doctor, plan, playbook, prs, resume, run, runs, verify
+from orchestrator.cli import demo, doctor, plan, playbook, prs, resume, run, runs, update, verify
 
 app = typer.Typer(
     name="leafcut",
@@ -35,6 +35,7 @@ def leafcut(
 app.command("plan")(plan.plan)
 app.command("run")(run.run)
 app.command("resume")(resume.resume)
+app.command("update")(update.update)
 app.command("status")(runs.status)
 app.command("logs")(runs.logs)
 app.command("stop")(runs.stop)

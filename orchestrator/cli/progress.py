@@ -11,8 +11,10 @@ from orchestrator.application.report import counts
 from orchestrator.domain.events import (
     AttemptEnded,
     BaselineTaken,
+    BaseUpdated,
     HeadChecked,
     LandingEnded,
+    PlanChanged,
     RunEnded,
     RunResumed,
     RunStarted,
@@ -69,8 +71,8 @@ def _documents(run: Run, entry: Recorded) -> Iterator[dict[str, object]]:
     event = entry.event
     name = run.started.run if run.started else ""
     if isinstance(event, RunStarted | RunResumed):
-        tasks = len(run.plan.tasks)
-        yield {"event": event.event, "run": name, "tasks": tasks, "base": run.plan.base}
+        tasks = len(run.by_id)
+        yield {"event": event.event, "run": name, "tasks": tasks, "base": run.base}
     elif isinstance(event, BaselineTaken):
         yield {"event": event.event, "residue": event.residue, "blind": list(event.blind)}
     elif isinstance(event, AttemptEnded):
@@ -82,24 +84,10 @@ def _documents(run: Run, entry: Recorded) -> Iterator[dict[str, object]]:
             "outcome": result.outcome,
             "reason": result.reason,
         }
-    elif isinstance(event, LandingEnded):
-        for landed in event.landed:
-            yield {
-                "event": "landed",
-                "task": landed.task,
-                "commit": landed.commit,
-                "files": list(landed.files),
-            }
-        for back in event.sent_back:
-            yield {"event": "sent_back", "task": back.task, "reason": back.reason}
-    elif isinstance(event, HeadChecked):
-        for one in event.reverted:
-            yield {
-                "event": "reverted",
-                "task": one.task,
-                "commit": one.commit,
-                "revert": one.revert,
-            }
+    elif isinstance(event, LandingEnded | HeadChecked):
+        yield from _head_documents(event)
+    elif isinstance(event, PlanChanged | BaseUpdated):
+        yield _plan_document(event)
     elif isinstance(event, RunEnded):
         yield {
             "event": "run_finished",
@@ -108,6 +96,40 @@ def _documents(run: Run, entry: Recorded) -> Iterator[dict[str, object]]:
             "reason": event.reason,
             "counts": counts(run),
         }
+
+
+def _head_documents(event: LandingEnded | HeadChecked) -> Iterator[dict[str, object]]:
+    if isinstance(event, HeadChecked):
+        for one in event.reverted:
+            yield {
+                "event": "reverted",
+                "task": one.task,
+                "commit": one.commit,
+                "revert": one.revert,
+            }
+        return
+    for landed in event.landed:
+        yield {
+            "event": "landed",
+            "task": landed.task,
+            "commit": landed.commit,
+            "files": list(landed.files),
+        }
+    for back in event.sent_back:
+        yield {"event": "sent_back", "task": back.task, "reason": back.reason}
+
+
+def _plan_document(event: PlanChanged | BaseUpdated) -> dict[str, object]:
+    plan = event.plan if isinstance(event, BaseUpdated) else event
+    return {
+        "event": event.event,
+        "reason": plan.reason,
+        "changed": [task.id for task in plan.changed],
+        "added": [task.id for task in plan.added],
+        "absorbed": [task for task, _ in plan.absorbed],
+        "given_up": [task for task, _ in plan.given_up],
+        "gone": [task for task, _ in plan.gone],
+    }
 
 
 def _plain_lines(run: Run, recorded: Sequence[Recorded]) -> None:
@@ -123,24 +145,40 @@ def lines(run: Run, entry: Recorded) -> Iterator[str]:
 
 def _lines(run: Run, entry: Recorded) -> Iterator[str]:
     event = entry.event
-    total = len(run.plan.tasks)
+    total = len(run.by_id)
     if isinstance(event, RunStarted):
         yield f"run {event.run}: {total} tasks in {run.plan.layers} layers, sandbox {event.sandbox}"
     elif isinstance(event, BaselineTaken):
         yield from _baseline_lines(event)
     elif isinstance(event, AttemptEnded) and event.result.outcome == "rejected":
         yield f"✗ rejected  {_title(run, event.result.task)}: {event.result.reason}"
-    elif isinstance(event, LandingEnded):
-        for landed in event.landed:
-            done = sum(run.counts[state] for state in ENDED)
-            yield f"✓ landed    [{done}/{total}] {_title(run, landed.task)}  {landed.commit[:10]}"
-        for back in event.sent_back:
-            yield f"↺ sent back {_title(run, back.task)}: {back.reason}"
-    elif isinstance(event, HeadChecked):
+    elif isinstance(event, LandingEnded | HeadChecked):
+        yield from _head_lines(run, event)
+    elif isinstance(event, PlanChanged):
+        yield from _change_lines(run, event)
+
+
+def _head_lines(run: Run, event: LandingEnded | HeadChecked) -> Iterator[str]:
+    if isinstance(event, HeadChecked):
         for one in event.reverted:
             yield f"↶ reverted  {_title(run, one.task)}: {run.tasks[one.task].reason}"
         if event.fault:
             yield f"✗ {event.fault}"
+        return
+    done, total = sum(run.counts[state] for state in ENDED), len(run.by_id)
+    for landed in event.landed:
+        yield f"✓ landed    [{done}/{total}] {_title(run, landed.task)}  {landed.commit[:10]}"
+    for back in event.sent_back:
+        yield f"↺ sent back {_title(run, back.task)}: {back.reason}"
+
+
+def _change_lines(run: Run, event: PlanChanged) -> Iterator[str]:
+    for task, _ in event.seeds:
+        yield f"⇄ grown     {_title(run, task)}: {event.reason}"
+    if event.changed and not event.seeds:
+        yield f"⇄ reordered {len(event.changed)} tasks: {event.reason}"
+    for task, why in event.given_up:
+        yield f"✗ given up  {_title(run, task)}: {why}"
 
 
 def _baseline_lines(event: BaselineTaken) -> Iterator[str]:
@@ -193,7 +231,7 @@ def _update(progress: "Progress", bar: "TaskID", run: Run) -> None:
     progress.update(
         bar,
         description="baseline" if run.baseline is None else "running",
-        total=len(run.plan.tasks) if run.baseline else None,
+        total=len(run.by_id) if run.baseline else None,
         completed=sum(run.counts[state] for state in ENDED),
         now=" · ".join([*names, *more, *landing]),
     )

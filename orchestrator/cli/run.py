@@ -85,6 +85,8 @@ def run(  # noqa: PLR0913 - a command's options
         verify=verify,
         max_tasks=max_tasks,
         budget_usd=budget,
+        include=tuple(include or ()),
+        exclude=tuple(exclude or ()),
     )
     runs.validate(planned, settings)
     asking = not (yes or no_input or as_json or dry_run) and sys.stdin.isatty()

@@ -57,7 +57,7 @@ def status(
 def _show(there: "OpenRun", document: dict[str, object]) -> None:
     reason = f" ({document['reason']})" if document["reason"] else ""
     typer.echo(f"run {there.folder.name}: {document['state']}{reason}")
-    for task in there.run.plan.tasks:
+    for task in there.run.by_id.values():
         stands = there.run.tasks[task.id]
         commit = f"  {stands.commit[:10]}" if stands.commit else ""
         why = f"  {stands.reason}" if stands.reason else ""

@@ -30,7 +30,7 @@ def print_summary(run: Run) -> None:
 
 def _counts(run: Run) -> str:
     words = [f"{count} {state}" for state, count in run.counts.items() if count]
-    return f"{len(run.plan.tasks)} tasks: {', '.join(words)}"
+    return f"{len(run.by_id)} tasks: {', '.join(words)}"
 
 
 def _not_done(run: Run) -> list[str]:

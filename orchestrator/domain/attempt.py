@@ -23,7 +23,8 @@ class AttemptSpec:
 
     `number` counts all attempts at the task from 1. `base` is the commit that the worktree shows
     at the start. `token` fences the attempt: a result that bears another one is refused.
-    `last_verdict` is what rejected the attempt before, None for the first.
+    `last_verdict` is what rejected the attempt before, None for the first. `seed` is the commit of
+    an earlier change set to start from, replayed on the base; it is dropped if it conflicts.
     """
 
     run: str
@@ -33,6 +34,7 @@ class AttemptSpec:
     base: str
     token: str
     last_verdict: Verdict | None = None
+    seed: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

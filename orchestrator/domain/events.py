@@ -4,10 +4,12 @@ Intent stands before each effect and its result after it: `AttemptStarted` befor
 `LandingStarted` before `LandingEnded`. Only `orchestrator.domain.fold` gives them meaning.
 """
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from orchestrator.domain.attempt import AttemptResult
+from orchestrator.domain.plan import Task
 from orchestrator.domain.verdict import CheckResult, Failure
 
 RunEnd: TypeAlias = Literal["done", "incomplete", "stopped"]
@@ -187,6 +189,46 @@ class HeadChecked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanChanged:
+    """The tasks that are still to do are others now; which ones, and why.
+
+    `added` are new, `changed` have the id of a task that they take the place of. `absorbed` pairs a
+    task that is over with the one that took its files, on which its dependents wait from now on.
+    `seeds` pairs a task with the commit of the change set that it goes on from. `given_up` are
+    tasks that fail, and why, `gone` those that are over because there is nothing left to change.
+    """
+
+    reason: str
+    added: tuple[Task, ...] = ()
+    changed: tuple[Task, ...] = ()
+    absorbed: tuple[tuple[str, str], ...] = ()
+    seeds: tuple[tuple[str, str], ...] = ()
+    given_up: tuple[tuple[str, str], ...] = ()
+    gone: tuple[tuple[str, str], ...] = ()
+    event: Literal["plan_changed"] = "plan_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseUpdated:
+    """The run stands on another commit of the target, with what had landed replayed on it.
+
+    The integration branch went from `left` to `head`. `landed` has the replayed commits, `undone`
+    the landed tasks that have none any more, and why. `plan_hash` is that of the plan with the
+    tasks as they are from now on. `selected` are files that are new and in no task.
+    """
+
+    base: str
+    left: str
+    head: str
+    plan_hash: str
+    plan: PlanChanged
+    landed: tuple[Landed, ...] = ()
+    undone: tuple[tuple[str, str], ...] = ()
+    selected: tuple[str, ...] = ()
+    event: Literal["base_updated"] = "base_updated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandAccepted:
     """A person's command has been carried out."""
 
@@ -232,6 +274,8 @@ Event: TypeAlias = (
     | LandingEnded
     | HeadCheckStarted
     | HeadChecked
+    | PlanChanged
+    | BaseUpdated
     | CommandAccepted
     | CommandRefused
     | RunEnded
@@ -248,17 +292,30 @@ class PersonCommand:
     tasks: tuple[str, ...] = ()
 
 
+def _changed(event: PlanChanged) -> set[str]:
+    over = (*event.absorbed, *event.given_up, *event.gone)
+    return {task.id for task in (*event.added, *event.changed)} | {task for task, _ in over}
+
+
+def _updated(event: BaseUpdated) -> set[str]:
+    undone = {task for task, _ in event.undone}
+    return _changed(event.plan) | {one.task for one in event.landed} | undone
+
+
+_ABOUT: Mapping[type, Callable[[Any], Iterable[str]]] = {
+    AttemptStarted: lambda event: (event.task,),
+    CheckingStarted: lambda event: (event.task,),
+    AttemptEnded: lambda event: (event.result.task,),
+    LandingStarted: lambda event: event.tasks,
+    LandingEnded: lambda event: (one.task for one in (*event.landed, *event.sent_back)),
+    HeadChecked: lambda event: (one.task for one in event.reverted),
+    PlanChanged: _changed,
+    BaseUpdated: _updated,
+    CommandAccepted: lambda event: event.tasks,
+}
+
+
 def tasks_of(event: Event) -> frozenset[str]:
     """Return the tasks that an event is about; none when it is about the whole run."""
-    if isinstance(event, AttemptStarted | CheckingStarted):
-        return frozenset({event.task})
-    if isinstance(event, AttemptEnded):
-        return frozenset({event.result.task})
-    if isinstance(event, LandingStarted | CommandAccepted):
-        return frozenset(event.tasks)
-    if isinstance(event, LandingEnded):
-        landed = {one.task for one in event.landed}
-        return frozenset(landed | {one.task for one in event.sent_back})
-    if isinstance(event, HeadChecked):
-        return frozenset(one.task for one in event.reverted)
-    return frozenset()
+    about = _ABOUT.get(type(event))
+    return frozenset(about(event)) if about else frozenset()

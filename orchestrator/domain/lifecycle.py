@@ -32,15 +32,15 @@ STATES: tuple[TaskState, ...] = (
 )
 
 TRANSITIONS: Mapping[TaskState, frozenset[TaskState]] = {
-    "pending": frozenset({"ready", "held", "blocked"}),
-    "ready": frozenset({"working", "held"}),
-    "held": frozenset({"ready"}),
+    "pending": frozenset({"ready", "held", "blocked", "skipped"}),
+    "ready": frozenset({"working", "held", "pending", "failed"}),
+    "held": frozenset({"ready", "pending"}),
     "working": frozenset({"checking", "ready", "queued", "unchanged", "failed"}),
     "checking": frozenset({"queued", "ready", "unchanged", "failed"}),
-    "queued": frozenset({"landed", "ready", "failed"}),
+    "queued": frozenset({"landed", "ready", "failed", "pending"}),
     "landed": frozenset(),
     "unchanged": frozenset(),
-    "failed": frozenset({"ready"}),
+    "failed": frozenset({"ready", "pending"}),
     "blocked": frozenset({"pending"}),
     "skipped": frozenset({"ready"}),
 }
@@ -51,6 +51,11 @@ SATISFYING: frozenset[TaskState] = frozenset({"landed", "unchanged", "skipped"})
 
 BUSY: frozenset[TaskState] = frozenset({"working", "checking"})
 """States that hold one of the run's attempt slots."""
+
+STANDING: frozenset[TaskState] = frozenset(
+    {"pending", "ready", "held", "blocked", "failed", "queued"}
+)
+"""States in which a task may still become another one: it is not over, and nobody is at it."""
 
 ENDED: frozenset[TaskState] = frozenset({"landed", "unchanged", "failed", "blocked", "skipped"})
 """States that nothing leaves without a person."""

@@ -8,6 +8,9 @@ from orchestrator.domain.playbook import ParamValue
 
 SCHEMA = 1
 
+NO_OCCURRENCE = "no occurrence"
+"""Why a selected file has no task: there is nothing to do in it."""
+
 _STRICT: Mapping[str, Any] = {"extra": "forbid"}
 
 

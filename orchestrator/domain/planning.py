@@ -12,7 +12,7 @@ from typing import Any
 from orchestrator.domain.graph import Graph, layers, longest_remaining
 from orchestrator.domain.owners import Owners
 from orchestrator.domain.partition import Group, Parts, parts
-from orchestrator.domain.plan import Plan, Task, Untouched
+from orchestrator.domain.plan import Cycle, Plan, Task, Untouched
 from orchestrator.domain.playbook import GroupBy, ParamValue, Partition
 from orchestrator.domain.visible import on_one_line
 
@@ -45,9 +45,7 @@ class Heading:
 
 def make_plan(heading: Heading, survey: Survey, partition: Partition, *, ordered: bool) -> Plan:
     """Return the plan; `ordered` is false for strategies that need no order among files."""
-    graph = survey.graph if ordered else dict.fromkeys(survey.lines, ())
-    cut_up = parts(graph, survey.lines, partition, _key(partition.by, survey))
-    tasks = _tasks(cut_up, survey)
+    tasks, cycles = make_tasks(survey, partition, ordered=ordered)
     plan = Plan(
         playbook=heading.playbook,
         playbook_digest=heading.playbook_digest,
@@ -57,10 +55,19 @@ def make_plan(heading: Heading, survey: Survey, partition: Partition, *, ordered
         hash="",
         layers=1 + max((task.layer for task in tasks), default=-1),
         tasks=tasks,
-        cycles=cut_up.cycles,
+        cycles=cycles,
         untouched=tuple(sorted(survey.untouched, key=lambda one: one.file)),
     )
     return replace(plan, hash=plan_hash(plan))
+
+
+def make_tasks(
+    survey: Survey, partition: Partition, *, ordered: bool
+) -> tuple[tuple[Task, ...], tuple[Cycle, ...]]:
+    """Return the tasks, dependencies first, and the cycles that were cut between them."""
+    graph = survey.graph if ordered else dict.fromkeys(survey.lines, ())
+    cut_up = parts(graph, survey.lines, partition, _key(partition.by, survey))
+    return _tasks(cut_up, survey), cut_up.cycles
 
 
 def plan_hash(plan: Plan) -> str:
@@ -103,7 +110,7 @@ def _tasks(cut_up: Parts, survey: Survey) -> tuple[Task, ...]:
     return tuple(
         Task(
             id=name,
-            title=_title(group),
+            title=title_of(group),
             files=group,
             depends_on=tuple(sorted(needs[name])),
             soft_depends_on=tuple(sorted(soft[name] - needs[name])),
@@ -145,8 +152,8 @@ def _digest(group: Group) -> str:
     return hashlib.sha256(joined).hexdigest()[:8]
 
 
-def _title(group: Group) -> str:
-    """Return one line of text, whatever the files are called."""
+def title_of(group: Group) -> str:
+    """Return how a task with these files is called, on one line whatever they are called."""
     return on_one_line(_named(group))
 
 

@@ -215,6 +215,36 @@ class Guards:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Propagation:
+    """How far a right change that breaks other files may take them into its task.
+
+    `max_files` bounds the files of such a task; 0 leaves every task as the plan has it.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    max_files: int = 40
+
+    def __post_init__(self) -> None:
+        """Refuse a negative bound."""
+        if self.max_files < 0:
+            message = "max_files must not be negative"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """What an attempt starts from after a rejected one: a clean tree, or the last change set.
+
+    A codemod that takes back what was held against it wants a clean one.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    seed: Literal["last", "clean"] = "clean"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How much a run may use. `attempts` counts tries of one agent at one task."""
 
@@ -282,6 +312,8 @@ class Playbook:
     checks: tuple[Check, ...] = ()
     landing: Landing = Landing()
     guards: Guards = Guards()
+    propagation: Propagation = Propagation()
+    retry: Retry = Retry()
     limits: Limits = Limits()
     on_failed_dependency: Literal["block", "continue"] = "block"
     commit: Commit = Commit()
@@ -302,8 +334,6 @@ class Playbook:
 RESERVED_KEYS: Mapping[str, str] = {
     "environment": "checks and codemods run with this machine's tools for now",
     "prompt": "agents that take prompts come later",
-    "propagation": "a change that breaks other files is rejected for now",
-    "retry": "every attempt starts from a clean worktree for now",
     "learnings": "agents do not share learnings yet",
     "sample": "a run cannot stop after a sample yet",
     "checkpoints": "a run has no checkpoints yet",

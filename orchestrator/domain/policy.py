@@ -13,7 +13,9 @@ class Policy:
     `max_tasks` bounds how many tasks are started at all, None for no bound; money is in US dollars.
     `fill_batches` is for landings that cost the same however many commits they hold: they wait for
     more while slots have work. With `affected` landings run only the checks that a change can
-    reach, so the last head is checked whole.
+    reach, so the last head is checked whole. `max_spread` bounds the files of a task that grows by
+    propagation, 0 for none. With `keep_work` an attempt starts from the change set that was
+    rejected before.
     """
 
     agents: tuple[str, ...]
@@ -25,6 +27,8 @@ class Policy:
     continue_after_failure: bool = False
     max_tasks: int | None = None
     budget_usd: float | None = None
+    max_spread: int = 0
+    keep_work: bool = False
 
     @classmethod
     def of(
@@ -46,4 +50,6 @@ class Policy:
             continue_after_failure=playbook.on_failed_dependency == "continue",
             max_tasks=max_tasks,
             budget_usd=playbook.limits.budget_usd if budget_usd is None else budget_usd,
+            max_spread=playbook.propagation.max_files,
+            keep_work=playbook.retry.seed == "last",
         )

@@ -19,6 +19,10 @@ from orchestrator.domain.verdict import Failure
 
 LONGEST_LINE = 2000
 """How many characters of a line are looked at."""
+LONGEST_TRACE = 200_000
+"""How many characters of a failure's text are searched for a traceback."""
+DEEPEST_TRACE = 30
+"""How many files of a traceback are kept."""
 UNREADABLE = "report"
 """The rule of the failure of a report that is missing or cannot be read."""
 
@@ -121,6 +125,20 @@ def _junit(said: Said) -> Iterator[Failure]:
             yield _test_failure(case, bad, said)
 
 
+_FRAME = re.compile(
+    r'^(?:\s*File "(?P<python>[^"\n]+)", line \d+|(?P<pytest>[^\s:>][^:\n]*):\d+:(?=\s|$))',
+    re.MULTILINE,
+)
+"""A line of a Python traceback: as the interpreter writes it, and as pytest does."""
+
+
+def _trace(text: str, said: Said) -> tuple[str, ...]:
+    """Return the files of a traceback within the tree, the one that raised first."""
+    found = [_inside(frame["python"] or frame["pytest"], said) for frame in _FRAME.finditer(text)]
+    inside = [path for path in reversed(found) if not path.startswith(("/", "<"))]
+    return tuple(dict.fromkeys(inside))[:DEEPEST_TRACE]
+
+
 def _test_failure(case: ET.Element, bad: ET.Element, said: Said) -> Failure:
     test = "::".join(part for part in (case.get("classname"), case.get("name")) if part)
     first = (bad.get("message") or bad.text or "").strip().partition("\n")[0]
@@ -131,6 +149,7 @@ def _test_failure(case: ET.Element, bad: ET.Element, said: Said) -> Failure:
         _steady(test, said),
         _steady(first, said),
         int(line) if line.isdecimal() else 0,
+        _trace((bad.text or "")[:LONGEST_TRACE], said),
     )
 
 

@@ -8,23 +8,34 @@ time, disk or processes, so replaying a journal always gives the same state.
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from orchestrator.domain.events import BaselineTaken, LandingStarted, RunEnded, RunStarted
 from orchestrator.domain.lifecycle import BUSY, SATISFYING, TRANSITIONS, TaskState
 from orchestrator.domain.pace import Pace
-from orchestrator.domain.plan import Plan, Task
+from orchestrator.domain.plan import NO_OCCURRENCE, Plan, Task
 from orchestrator.domain.policy import Policy
 from orchestrator.domain.status import TaskStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A change set, `commit`, that breaks selected `files` outside of its task."""
+
+    files: tuple[str, ...]
+    commit: str
 
 
 class Run:
     """The fold's accumulator: read its attributes between events, and leave changing to the fold.
 
     `by_id` has the tasks as they are now; `plan` is what the run began with. `ready` is sorted by
-    priority, `queue` and `under_way` by arrival. `head` is the integration branch's commit,
-    `verified` the last one that all checks have seen, where landings run only some of them.
+    priority, `queue` and `under_way` by arrival. `base` is the commit that the run stands on,
+    `head` the integration branch's, `left` its head before the base was last updated, `verified`
+    the last one that all checks have seen, where landings run only some of them. `holders` has for
+    each selected file the last task that was to change it, "" for none; `spreading` the change sets
+    that wait to take other tasks in.
     """
 
     def __init__(self, plan: Plan, policy: Policy) -> None:
@@ -46,7 +57,9 @@ class Run:
         self.started: RunStarted | None = None
         self.baseline: BaselineTaken | None = None
         self.ended: RunEnded | None = None
+        self.base = plan.base
         self.head = plan.base
+        self.left: str | None = None
         self.tried = 0
         self.attempts = 0
         self.tokens = 0
@@ -55,6 +68,8 @@ class Run:
         self.verified = plan.base
         self.checking_head: str | None = None
         self.red_head = ""
+        self.holders = {one.file: "" for one in plan.untouched if one.reason == NO_OCCURRENCE}
+        self.spreading: dict[str, Spread] = {}
         self._dependents: dict[str, set[str]] = {}
         self._waiting: dict[str, set[str]] = {}
         self.add(plan.tasks)
@@ -78,13 +93,21 @@ class Run:
         """Return the tasks that need this one."""
         return frozenset(self._dependents[task])
 
+    def unmet(self, task: str) -> frozenset[str]:
+        """Return the tasks that this one still waits for."""
+        return frozenset(self._waiting[task])
+
+    def waiting_for(self, task: str) -> list[str]:
+        """Return the tasks that still wait for this one."""
+        return [one for one in sorted(self._dependents[task]) if task in self._waiting[one]]
+
     # -- changes, for the fold ---------------------------------------------------------------
 
     def add(self, tasks: Iterable[Task]) -> None:
         """Take in tasks, pending, or ready where nothing is left to wait for."""
         new = list(tasks)
         for task in new:
-            self.by_id[task.id] = task
+            self._take(task)
             self.tasks[task.id] = TaskStatus(state="pending")
             self.counts["pending"] += 1
             self._dependents.setdefault(task.id, set())
@@ -92,6 +115,23 @@ class Run:
             self.depend(task.id, task.depends_on)
         for task in new:
             self._wake(task.id)
+
+    def replan(self, task: Task) -> None:
+        """Put a task that is not at work in the place of the one with its id."""
+        if self.tasks[task.id].state in {"ready", "held", "blocked"}:
+            self.change(task.id, "pending", blocked_by=())
+        self._take(task)
+        self.spreading.pop(task.id, None)
+        self.depend(task.id, task.depends_on)
+        self._wake(task.id)
+
+    def hand_over(self, task: str, to: str) -> None:
+        """Let those that wait for a task wait for another one instead."""
+        for waiting in self.waiting_for(task):
+            old = self.by_id[waiting]
+            needs = {to if need == task else need for need in old.depends_on} - {waiting}
+            self.by_id[waiting] = replace(old, depends_on=tuple(sorted(needs)))
+            self.depend(waiting, needs)
 
     def depend(self, task: str, needs: Iterable[str]) -> None:
         """Make a task that has not started wait for others, and for no more than those."""
@@ -132,8 +172,13 @@ class Run:
         blocked = [task for task, status in self.tasks.items() if status.state == "blocked"]
         for task in blocked:
             self.change(task, "pending", blocked_by=(), reason="", reason_code="")
+            self._wake(task)
         for task in [task for task, status in self.tasks.items() if status.state == "failed"]:
             self._block(self._dependents[task], by=task)
+
+    def _take(self, task: Task) -> None:
+        self.by_id[task.id] = task
+        self.holders.update(dict.fromkeys(task.files, task.id))
 
     # -- order and dependencies --------------------------------------------------------------
 

@@ -7,16 +7,22 @@ List scheduling by longest remaining path (Graham, "Bounds on Multiprocessing Ti
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from orchestrator.domain.events import RunEnd
+from orchestrator.domain.events import PlanChanged, RunEnd
+from orchestrator.domain.propagation import next_change
 from orchestrator.domain.run import Run
 
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """What the engine may use: how many attempts at once, and whether it is to wind down."""
+    """What the engine may use: how many attempts at once, and whether it is to wind down.
+
+    `unread` are landed tasks whose files' imports are being read again: what waited for them waits
+    a moment longer, since it may have to wait for others, too.
+    """
 
     attempts: int
     stopping: bool = False
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,13 @@ class CheckHead:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangePlan:
+    """Record that the tasks that are still to do are others now."""
+
+    change: PlanChanged
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """Nothing is left to do, or nothing may be done."""
 
@@ -51,7 +64,7 @@ class End:
     reason: str = ""
 
 
-Action: TypeAlias = StartAttempt | StartLanding | CheckHead | End
+Action: TypeAlias = StartAttempt | StartLanding | ChangePlan | CheckHead | End
 
 
 def decide(run: Run, capacity: Capacity) -> list[Action]:
@@ -59,9 +72,11 @@ def decide(run: Run, capacity: Capacity) -> list[Action]:
     if run.fault or capacity.stopping:
         waits = run.busy or run.landing or run.checking_head
         return [] if waits else [End("stopped", run.fault or "stopped by a person")]
+    if change := next_change(run):
+        return [ChangePlan(change)]
     attempts = _attempts(run, capacity)
     actions: list[Action] = [*_landing(run, more_to_come=bool(attempts)), *attempts]
-    if not actions and run.idle:
+    if not actions and run.idle and not capacity.unread:
         unseen = run.policy.affected and run.verified != run.head and not run.red_head
         actions.append(CheckHead(run.head) if unseen else _end(run))
     return actions
@@ -86,6 +101,8 @@ def _attempts(run: Run, capacity: Capacity) -> list[Action]:
     for _, task in run.ready:
         if len(actions) >= free:
             break
+        if task in run.spreading or not capacity.unread.isdisjoint(run.by_id[task].depends_on):
+            continue
         status = run.tasks[task]
         if status.attempts == 0 and fresh is not None:
             if fresh <= 0:

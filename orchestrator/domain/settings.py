@@ -15,7 +15,8 @@ class RunSettings:
 
     `author` is `Name <mail>`, read once from the user's git configuration. `checks` are those of
     the command line, `agents` replaces the playbook's ladder when it is not empty, `verify` what
-    is checked at landing. `created` is in seconds since the epoch.
+    is checked at landing. `include` and `exclude` narrow what the playbook selects. `created` is in
+    seconds since the epoch.
     """
 
     run: str
@@ -30,6 +31,8 @@ class RunSettings:
     budget_usd: float | None = None
     verify: Verify | None = None
     params: Mapping[str, ParamValue] = field(default_factory=dict)
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
     schema: int = 1
 
 

@@ -14,7 +14,8 @@ class TaskStatus:
     `attempts` counts all tries, `agent_attempts` those of the agent that is on (`agent_index` in
     the policy's ladder). `candidate` is the accepted commit that waits for landing, `commit` the
     landed one. `refused` holds the hashes of change sets that were turned down: offering one again
-    ends the agent's turn.
+    ends the agent's turn. `seed` is the commit of the change set that the next attempt starts from,
+    `own_files` what the task had before propagation gave it more files; empty if it did not.
     """
 
     state: TaskState
@@ -35,3 +36,5 @@ class TaskStatus:
     blocked_by: tuple[str, ...] = ()
     tokens: int = 0
     cost_usd: float = 0.0
+    seed: str | None = None
+    own_files: tuple[str, ...] = ()

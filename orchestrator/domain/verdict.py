@@ -12,6 +12,7 @@ class Failure:
 
     Failures are compared without their position: `line` is for people and agents only. `rule` is
     a rule id, a test id or a guard's word for the fault; any field but `check` may be empty.
+    `trace` has the files of a traceback, the one that raised first.
     """
 
     check: str
@@ -19,6 +20,12 @@ class Failure:
     rule: str
     message: str
     line: int = 0
+    trace: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The files that it blames, the likeliest first."""
+        return self.trace or ((self.path,) if self.path else ())
 
     @property
     def identity(self) -> tuple[str, str, str, str]:

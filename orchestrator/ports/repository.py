@@ -112,6 +112,10 @@ class Worktree(Protocol):
         """Make the tree show exactly `commit`; the paths in `keep` survive where they are."""
         ...
 
+    def apply(self, changes: ChangeSet) -> None:
+        """Write a change set into the tree, as an agent would; `changes` will have it."""
+        ...
+
     def changes(self) -> ChangeSet | UnsafeTree:
         """Return what differs from the last reset, read with no-follow opens.
 

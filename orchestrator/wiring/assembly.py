@@ -26,11 +26,14 @@ from orchestrator.application.execute import Execution
 from orchestrator.application.find import Finder
 from orchestrator.application.head import HeadCheck
 from orchestrator.application.land import Landing
+from orchestrator.application.plan import sources
 from orchestrator.application.reach import Reach
 from orchestrator.application.recall import recalling
+from orchestrator.application.reread import ImportReader
 from orchestrator.application.setup import Preparation
 from orchestrator.domain.events import RunStarted
 from orchestrator.domain.fold import fold
+from orchestrator.domain.plan import Plan
 from orchestrator.domain.run import Run
 from orchestrator.ports.sandbox import Sandbox
 from orchestrator.wiring.agents import build_agents
@@ -57,10 +60,10 @@ def assembled(folder: RunFolder, *, concurrency: int | None = None) -> Iterator[
     """Put together what a run needs, as its only writer; everything is ended at exit."""
     with ExitStack() as stack:
         stack.enter_context(folder.locked())
-        yield _Parts(stack, folder, concurrency).assembly()
+        yield Parts(stack, folder, concurrency).assembly()
 
 
-class _Parts:
+class Parts:
     """The parts of one run, each built from those before it."""
 
     def __init__(self, stack: ExitStack, folder: RunFolder, concurrency: int | None) -> None:
@@ -111,16 +114,21 @@ class _Parts:
         )
         self.check = self.acceptance.judging(self.worktrees, "landing")
         self.pool = stack.enter_context(ThreadPoolExecutor(self.workers, "landing"))
+        self.events = [entry.event for entry in self.journal.read()]
+        policy = policy_of(self.playbook, self.settings, self.workers)
+        self.run = fold(self.plan, policy, self.events)
+        self.checkouts = Checkouts(folder.repository, places().cache / "checkouts")
+        types = self.playbook.graph.type_checking_imports
+        self.imports = {"python": RuffImportGraph(types)}
 
     def assembly(self) -> Assembly:
         """Put everything together."""
-        events = [entry.event for entry in self.journal.read()]
         tree_of = self.repository.objects.tree_of
         return Assembly(
-            run=fold(self.plan, policy_of(self.playbook, self.settings, self.workers), events),
+            run=self.run,
             started=self._started(),
             execution=self._execution(),
-            check=recalling(self.check, self.playbook.checks, events, tree_of),
+            check=recalling(self.check, self.playbook.checks, self.events, tree_of),
         )
 
     def _started(self) -> RunStarted:
@@ -152,13 +160,29 @@ class _Parts:
                 values=self.values,
                 author=self.settings.author,
             ),
-            baseline=BaseChecks(self.acceptance, self.repository, self.worktrees, self.plan),
+            baseline=self.base_checks(self.plan),
             scan=self.finder,
             ref=INTEGRATION,
             concurrency=self.workers,
-            executor=ThreadExecutor(self.workers + 1),
+            executor=ThreadExecutor(self.workers + 2),
+            reread=self._reread(),
             keep=self.playbook.setup.keep,
         )
+
+    def _reread(self) -> ImportReader | None:
+        language = self.playbook.graph.language
+        if self.playbook.strategy != "dependency" or language not in self.imports:
+            return None
+        return ImportReader(
+            repository=self.repository,
+            worktrees=self.worktrees,
+            imports=self.imports[language],
+            sources=lambda commit: sources(self.checkouts.entries(commit), language),
+        )
+
+    def base_checks(self, plan: Plan) -> BaseChecks:
+        """Return what takes the baseline of a plan's base."""
+        return BaseChecks(self.acceptance, self.repository, self.worktrees, plan)
 
     def _workshop(self) -> Workshop:
         return Workshop(
@@ -185,9 +209,8 @@ class _Parts:
         return Landing(self.repository, INTEGRATION, verify, check, self.pool)
 
     def _reach(self) -> Reach:
-        types = self.playbook.graph.type_checking_imports
         return Reach(
-            export=Checkouts(self.folder.repository, places().cache / "checkouts"),
-            imports=RuffImportGraph(types) if self.playbook.graph.language == "python" else None,
-            base=self.plan.base,
+            export=self.checkouts,
+            imports=self.imports.get(self.playbook.graph.language),
+            base=self.run.base,
         )

@@ -130,7 +130,7 @@ def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
                 playbook=playbook,
                 params=settings.params,
                 values=values,
-                base=run.plan.base,
+                base=run.base,
                 head=run.head,
             ),
             branches=target.branches,

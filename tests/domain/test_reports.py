@@ -185,3 +185,49 @@ def test_a_sarif_report_that_cannot_be_read_is_a_failure(text: str) -> None:
 
 def test_a_position_is_not_part_of_the_identity() -> None:
     assert Failure("c", "a.py", "r", "m", 3).identity == Failure("c", "a.py", "r", "m", 9).identity
+
+
+LONG = """\
+def test_area():
+>       assert area(3) == 9
+
+tests/test_pack.py:7:
+_ _ _ _
+a = 3
+
+    def area(a):
+>       return scale(a, factor=a)
+E       TypeError: scale() got an unexpected keyword argument 'factor': 7: no
+
+/w/pack/area.py:5: TypeError
+"""
+SHORT = """\
+tests/test_pack.py:2: in <module>
+    from pack.area import area
+/usr/lib/python3.11/importlib/__init__.py:126: in import_module
+    return _bootstrap._gcd_import(name[level:], package, level)
+&lt;frozen importlib._bootstrap&gt;:1206: in _gcd_import
+pack/area.py:5: in <module>
+"""
+PLAIN = """\
+Traceback (most recent call last):
+  File "/w/tests/test_pack.py", line 7, in test_area
+  File "/w/pack/area.py", line 5, in area
+TypeError: no
+"""
+
+
+@pytest.mark.parametrize("text", [LONG, SHORT, PLAIN])
+def test_a_failed_test_names_the_files_of_its_traceback_the_raising_one_first(text: str) -> None:
+    escaped = text.replace("<module>", "&lt;module&gt;").replace(">  ", "&gt;  ")
+    failure = f'<failure message="m">{escaped}</failure>'
+    report = f'<testsuite><testcase name="t">{failure}</testcase></testsuite>'
+    said = Said(check="c", exit_code=1, output="", report=report.encode(), tree="/w")
+    (found,) = failures("junit", said)
+    assert found.trace == ("pack/area.py", "tests/test_pack.py")
+    assert found.named == found.trace
+
+
+def test_a_failure_without_a_traceback_names_its_file() -> None:
+    assert Failure("c", "a.py", "r", "m").named == ("a.py",)
+    assert Failure("c", "", "r", "m").named == ()

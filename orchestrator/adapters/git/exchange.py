@@ -52,6 +52,24 @@ def copy_base(target: Path, base: str, canonical: Path) -> None:
     staged.rename(canonical)
 
 
+def add_base(target: Path, base: str, canonical: Path) -> None:
+    """Bring one more commit of the repository at `target`; a ref of its own keeps it.
+
+    Raises:
+        InvalidInputError: git does not take the commit.
+    """
+    try:
+        git(
+            canonical, "fetch", "--quiet", "--depth=1", "--no-tags", "--no-write-fetch-head",
+            str(target), f"+{base}:refs/leafcut/bases/{base}", transport="file",
+        )  # fmt: skip
+    except GitError as error:
+        raise InvalidInputError(
+            f"commit {base[:12]} of {target} cannot be taken: {_problem(error.stderr)}",
+            hint=f"git -C {target} fsck says more; a partial clone must be made whole first",
+        ) from error
+
+
 def publish(canonical: Path, target: Path, moves: Moves) -> None:
     """Bring commits to the repository at `target` and move its refs there; all or nothing.
 

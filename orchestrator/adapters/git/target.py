@@ -109,6 +109,14 @@ class Target:
         """
         exchange.copy_base(self.git_directory, base, canonical)
 
+    def bring(self, canonical: Path, base: str) -> None:
+        """Bring one more commit to a repository that `copy_to` made.
+
+        Raises:
+            InvalidInputError: the commit cannot be fetched whole, or its tree is a trap.
+        """
+        exchange.add_base(self.git_directory, base, canonical)
+
     def publish(self, canonical: Path, refs: Mapping[str, tuple[str, str | None]]) -> None:
         """Set refs to commits of `canonical`: all of them, or none.
 

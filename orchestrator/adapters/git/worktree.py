@@ -61,6 +61,16 @@ class PooledWorktree:
                 self._restore(root)
             self._restore_link(root)
 
+    def apply(self, changes: ChangeSet) -> None:
+        """Write a change set into the tree, as an agent would; see the port."""
+        with files.opened(self._at) as root:
+            for change in changes.files:
+                path = change.path.encode("utf-8", "surrogateescape")
+                if change.content is None:
+                    files.remove_at(root, path)
+                else:
+                    files.write(root, path, Node(change.mode.encode(), ""), change.content)
+
     def changes(self) -> ChangeSet | UnsafeTree:
         """Return what differs from the last reset; see the port."""
         if _identity(self._at) != self._identity:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from orchestrator.domain import events
-from orchestrator.domain.fold import attempts, course, head, landings, people
+from orchestrator.domain.fold import attempts, course, growth, head, landings, people
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.policy import Policy
 from orchestrator.domain.run import Run
@@ -25,6 +25,8 @@ MEANING: Mapping[type, Callable[[Run, Any], None]] = {
     events.LandingEnded: landings.ended,
     events.HeadCheckStarted: head.started,
     events.HeadChecked: head.checked,
+    events.PlanChanged: growth.changed,
+    events.BaseUpdated: growth.updated,
     events.CommandAccepted: people.accepted,
     events.CommandRefused: people.refused,
 }

@@ -2,6 +2,7 @@
 
 from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.events import AttemptEnded, AttemptStarted, CheckingStarted
+from orchestrator.domain.propagation import spread
 from orchestrator.domain.run import Run
 
 
@@ -10,6 +11,7 @@ def started(run: Run, event: AttemptStarted) -> None:
     status = run.tasks[event.task]
     run.tried += status.attempts == 0
     run.attempts += 1
+    run.spreading.pop(event.task, None)
     run.change(
         event.task,
         "working",
@@ -62,7 +64,14 @@ def _judge(run: Run, result: AttemptResult, *, repeated: bool) -> None:
 def _turn_down(run: Run, result: AttemptResult, *, agent_is_done: bool) -> None:
     status = run.tasks[result.task]
     refused = status.refused | ({result.change_hash} if result.change_hash else frozenset())
-    if not agent_is_done and status.agent_attempts < run.policy.attempts:
+    turn_is_over = agent_is_done or status.agent_attempts >= run.policy.attempts
+    failures = result.verdict.reasons
+    how = spread(run, result.task, failures, result.commit, turn_is_over=turn_is_over)
+    if how:
+        run.spreading[result.task] = how
+    if run.policy.keep_work and result.commit:
+        run.update(result.task, seed=result.commit)
+    if not turn_is_over:
         run.change(result.task, "ready", refused=refused)
     elif status.agent_index + 1 < len(run.policy.agents):
         run.change(

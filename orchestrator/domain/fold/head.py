@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from orchestrator.domain.events import HeadChecked, HeadCheckStarted, Reverted
+from orchestrator.domain.propagation import spread
 from orchestrator.domain.run import Run
 from orchestrator.domain.verdict import Verdict
 
@@ -35,9 +36,12 @@ def _reopen(run: Run, reverted: Reverted) -> None:
         return
     again = replace(task, id=f"{task.id}-again", title=f"{task.title} (again)", follows=task.id)
     run.add([again])
-    candidate = status.candidate
+    candidate, verdict = status.candidate, Verdict(checks=reverted.checks)
+    commit = candidate.commit if candidate else None
+    if how := spread(run, again.id, verdict.reasons, commit, turn_is_over=False):
+        run.spreading[again.id] = how
     run.update(
         again.id,
-        verdict=Verdict(checks=reverted.checks),
+        verdict=verdict,
         refused=frozenset({candidate.change_hash}) if candidate else frozenset(),
     )

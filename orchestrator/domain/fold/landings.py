@@ -1,6 +1,7 @@
 """Landings: what reached the integration branch and what came back."""
 
 from orchestrator.domain.events import Landed, LandingEnded, LandingStarted, SentBack
+from orchestrator.domain.propagation import spread
 from orchestrator.domain.run import Run
 from orchestrator.domain.verdict import Verdict
 
@@ -40,6 +41,13 @@ def _send_back(run: Run, back: SentBack) -> None:
     status = run.tasks[back.task]
     candidate = status.candidate
     red = back.reason_code == "red_landing"
+    commit = candidate.commit if red and candidate else None
+    verdict = Verdict(failures=back.failures, checks=back.checks)
+    how = spread(run, back.task, verdict.reasons, commit, turn_is_over=False)
+    if how:
+        run.spreading[back.task] = how
+    if run.policy.keep_work and candidate:
+        run.update(back.task, seed=candidate.commit)
     refused = status.refused | ({candidate.change_hash} if red and candidate else frozenset())
     run.change(
         back.task,
@@ -48,7 +56,7 @@ def _send_back(run: Run, back: SentBack) -> None:
         sent_back=status.sent_back + 1,
         agent_attempts=max(0, status.agent_attempts - 1),
         refused=refused,
-        verdict=Verdict(failures=back.failures, checks=back.checks) if red else status.verdict,
+        verdict=verdict if red else status.verdict,
         reason=back.reason,
         reason_code=back.reason_code,
     )

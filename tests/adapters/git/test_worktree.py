@@ -283,3 +283,17 @@ def test_submodules_are_left_out_and_alone(
         repository.commit(commit, change("sub", None), "m\n")
     kept = repository.commit(commit, change("a.py", b"2"), "m\n")
     assert "160000" in git("ls-tree", kept, "sub", **index)
+
+
+def test_a_change_set_that_is_applied_is_the_worktrees_own(worktree: Worktree, base: str) -> None:
+    changes = ChangeSet(
+        (
+            FileChange("a.py", "100755", b"a = 3\n"),
+            FileChange("deep/new.py", "100644", b"new\n"),
+            FileChange("run.sh", "100755", None),
+        )
+    )
+    worktree.apply(changes)
+    assert worktree.changes() == changes
+    worktree.reset(base)
+    assert changed(worktree) == {}
