@@ -24,7 +24,7 @@ class BaseChecks:
 
     def take(self) -> BaselineTaken:
         """Run every check on the base, and on the base with one file broken."""
-        files = sorted({file for task in self.plan.tasks for file in task.files})
+        files = self._files()
         with self.worktrees.lease() as worktree:
             checks = self.acceptance.take_baseline(worktree, self.plan.base, files)
             probe = probe_file(self.plan)
@@ -40,6 +40,18 @@ class BaseChecks:
         """Remember a baseline that an earlier process took."""
         self.acceptance.baseline = known(taken.checks)
 
+    def _files(self) -> list[str]:
+        """Return the plan's files that the base has; only a stage may name others."""
+        base, read = self.plan.base, self.repository.read
+        return sorted(
+            {
+                file
+                for task in self.plan.tasks
+                for file in task.files
+                if task.stage == "migrate" or read(base, file) is not None
+            }
+        )
+
     def _broken(self, path: str) -> str:
         content = self.repository.read(self.plan.base, path) or b""
         change = ChangeSet((FileChange(path, "100644", content + BROKEN),))
@@ -51,5 +63,6 @@ class BaseChecks:
 def probe_file(plan: Plan) -> str | None:
     """Return the file that most tasks wait for: the one that a check is likeliest to see."""
     waiting = Counter(needed for task in plan.tasks for needed in task.depends_on)
-    tasks = sorted(plan.tasks, key=lambda task: (-waiting[task.id], task.id))
+    migrated = [task for task in plan.tasks if task.stage == "migrate"]
+    tasks = sorted(migrated, key=lambda task: (-waiting[task.id], task.id))
     return tasks[0].files[0] if tasks else None

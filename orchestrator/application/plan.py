@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from orchestrator.application.inventory import examine, excluded, selection, unsuitable
+from orchestrator.application.stages import stages_of
 from orchestrator.domain.graph import Graph
 from orchestrator.domain.owners import PLACES, Owners
 from orchestrator.domain.plan import NO_OCCURRENCE, Plan, Untouched
@@ -60,12 +61,11 @@ class Planner:
 
         Raises:
             UsageError: a glob is none.
-            InvalidInputError: `find` failed.
+            InvalidInputError: `find` failed, or a stage has no file.
             MissingRequirementError: the imports cannot be read.
         """
         survey = self.survey(playbook, heading.base, include, exclude)
-        ordered = playbook.strategy == "dependency"
-        return make_plan(heading, survey, playbook.partition, ordered=ordered)
+        return make_plan(heading, survey, playbook.partition, ordered=playbook.ordered)
 
     def survey(
         self, playbook: Playbook, commit: str, include: Sequence[str], exclude: Sequence[str]
@@ -95,6 +95,7 @@ class Planner:
             owners=_owners(tree, entries),
             packages=_packages(files),
             untouched=untouched,
+            stages=stages_of(playbook, entries, tree) if lines else None,
         )
 
     def _imports(self, language: str, tree: Path, sources: Sequence[str]) -> ImportEdges:

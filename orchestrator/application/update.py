@@ -152,7 +152,7 @@ def _updated(run: Run, base: str, replayed: _Replayed, updating: Updating) -> Ba
         there={entry.path for entry in planner.export.entries(replayed.head)},
         before={entry.path for entry in planner.export.entries(run.base)},
         undone=replayed.undone,
-        ordered=playbook.strategy == "dependency",
+        ordered=playbook.ordered,
     )
     plan = renewed(run, ground, playbook.partition, f"the base is {base[:12]} now")
     return BaseUpdated(

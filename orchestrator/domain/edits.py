@@ -4,12 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import PurePosixPath
 
-from orchestrator.domain.graph import components, layers, longest_remaining
-from orchestrator.domain.plan import SCHEMA, Plan, Task
+from orchestrator.domain.graph import components
+from orchestrator.domain.plan import SCHEMA, STAGES, Plan, Task
 from orchestrator.domain.planning import plan_hash
 from orchestrator.domain.playbook import is_playbook_name
+from orchestrator.domain.staging import ordered
 
 LONGEST_ID = 100
 MOST = 10**9
@@ -29,15 +31,8 @@ def accept_edits(plan: Plan) -> Plan:
         raise ValueError(fault)
     if plan_hash(plan) == plan.hash:
         return plan
-    graph = {task.id: task.depends_on for task in plan.tasks}
-    order = [task for (task,) in components(graph)]
-    depth = layers(order, graph)
-    remaining = longest_remaining(order, graph, {task.id: task.cost for task in plan.tasks})
-    tasks = tuple(
-        replace(task, layer=depth[task.id], priority=round(remaining[task.id], 3))
-        for task in plan.tasks
-    )
-    count = 1 + max(depth.values(), default=-1)
+    tasks = ordered(plan.tasks)
+    count = 1 + max((task.layer for task in tasks), default=-1)
     edited = replace(plan, tasks=tasks, layers=count, derived_from=plan.hash)
     return replace(edited, hash=plan_hash(edited))
 
@@ -55,6 +50,7 @@ def _faults(plan: Plan) -> Iterator[str]:
     for task in plan.tasks:
         yield from _task_faults(task, known)
     yield from _shared_files(plan)
+    yield from _stages(plan)
     yield from _circles(plan)
 
 
@@ -91,12 +87,24 @@ def _is_path(file: str) -> bool:
 
 
 def _shared_files(plan: Plan) -> Iterator[str]:
-    owner: dict[str, str] = {}
+    """Yield the files that two tasks have; those of different stages wait for each other."""
+    owner: dict[tuple[str, str], str] = {}
     for task in plan.tasks:
         for file in task.files:
-            if file in owner:
-                yield f"{file} is in task {owner[file]} and in task {task.id}"
-            owner[file] = task.id
+            if (task.stage, file) in owner:
+                yield f"{file} is in task {owner[task.stage, file]} and in task {task.id}"
+            owner[task.stage, file] = task.id
+
+
+def _stages(plan: Plan) -> Iterator[str]:
+    """Yield what of one stage does not wait for the stage before it."""
+    needs = {task.id: set(task.depends_on) for task in plan.tasks}
+    for before, after in pairwise(STAGES):
+        waited_for = {task.id for task in plan.tasks if task.stage == before}
+        for task in plan.tasks:
+            if task.stage == after and not waited_for <= needs[task.id]:
+                missing = min(waited_for - needs[task.id])
+                yield f"task {task.id} is of stage {after} and must depend on {missing}"
 
 
 def _circles(plan: Plan) -> Iterator[str]:

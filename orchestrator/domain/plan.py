@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from orchestrator.domain.playbook import ParamValue
 
 SCHEMA = 1
+
+TaskStage: TypeAlias = Literal["scaffold", "migrate", "teardown"]
+STAGES: tuple[TaskStage, ...] = ("scaffold", "migrate", "teardown")
+"""The stages of a scaffold plan in order; every other plan is all migration."""
 
 NO_OCCURRENCE = "no occurrence"
 """Why a selected file has no task: there is nothing to do in it."""
@@ -22,7 +26,8 @@ class Task:
     files, `cost` the relative weight of the work (1.0 is one average file), `priority` the longest
     remaining path that starts here, in the same unit; higher goes first. `soft_depends_on` are
     edges that were cut to break a cycle: they are recorded and not waited for. `follows` is the
-    landed task that this one goes on from.
+    landed task that this one goes on from. `stage` is `migrate` but for the first and the last
+    task of a scaffold plan.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
@@ -31,7 +36,7 @@ class Task:
     title: str
     files: tuple[str, ...]
     kind: Literal["change"] = "change"
-    stage: Literal["migrate"] = "migrate"
+    stage: TaskStage = "migrate"
     depends_on: tuple[str, ...] = ()
     soft_depends_on: tuple[str, ...] = ()
     layer: int = 0

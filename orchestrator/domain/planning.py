@@ -14,6 +14,7 @@ from orchestrator.domain.owners import Owners
 from orchestrator.domain.partition import Group, Parts, parts
 from orchestrator.domain.plan import Cycle, Plan, Task, Untouched
 from orchestrator.domain.playbook import GroupBy, ParamValue, Partition
+from orchestrator.domain.staging import Stages, staged
 from orchestrator.domain.visible import on_one_line
 
 
@@ -22,6 +23,7 @@ class Survey:
     """What planning knows. `lines` has the files that tasks are made of, with their lines.
 
     `graph` has them too, and every other file over which a path may lead from one to another.
+    `stages` is what a scaffold plan has before and after the migration.
     """
 
     graph: Graph
@@ -30,6 +32,7 @@ class Survey:
     owners: Owners
     packages: frozenset[str]
     untouched: Sequence[Untouched]
+    stages: Stages | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,8 @@ class Heading:
 def make_plan(heading: Heading, survey: Survey, partition: Partition, *, ordered: bool) -> Plan:
     """Return the plan; `ordered` is false for strategies that need no order among files."""
     tasks, cycles = make_tasks(survey, partition, ordered=ordered)
+    if survey.stages is not None:
+        tasks = staged(tasks, survey.stages, lambda files: _owners(files, survey.owners))
     plan = Plan(
         playbook=heading.playbook,
         playbook_digest=heading.playbook_digest,
@@ -64,7 +69,7 @@ def make_plan(heading: Heading, survey: Survey, partition: Partition, *, ordered
 def make_tasks(
     survey: Survey, partition: Partition, *, ordered: bool
 ) -> tuple[tuple[Task, ...], tuple[Cycle, ...]]:
-    """Return the tasks, dependencies first, and the cycles that were cut between them."""
+    """Return the migration's tasks, dependencies first, and the cycles cut between them."""
     graph = survey.graph if ordered else dict.fromkeys(survey.lines, ())
     cut_up = parts(graph, survey.lines, partition, _key(partition.by, survey))
     return _tasks(cut_up, survey), cut_up.cycles
@@ -165,7 +170,7 @@ def _named(group: Group) -> str:
     return f"{where} ({len(group)} files)"
 
 
-def _owners(group: Group, owners: Owners) -> tuple[str, ...]:
+def _owners(group: Sequence[str], owners: Owners) -> tuple[str, ...]:
     return tuple(sorted({owner for file in group for owner in owners(file)}))
 
 

@@ -21,6 +21,11 @@ GroupBy: TypeAlias = Literal["file", "directory", "package", "owner"]
 Verify: TypeAlias = Literal["commit", "head"]
 Switch: TypeAlias = Literal["on", "off"]
 SliceBy: TypeAlias = Literal["owner", "directory", "layer"]
+Strategy: TypeAlias = Literal["dependency", "piecewise", "scaffold"]
+AtMost: TypeAlias = int | str
+
+PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)%")
+"""A limit that is a share of what the base commit had."""
 
 LONGEST_NAME = 60
 
@@ -245,6 +250,100 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A stage of a scaffold plan that is one task: its files, who does it, how it is guarded.
+
+    `files` are paths, or globs over the base commit's files; a path need not be there yet. Without
+    `agents` the playbook's ladder is used, and `codemod` is what its codemod runs in this stage.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    files: tuple[str, ...]
+    title: str = ""
+    codemod: Codemod | None = None
+    agents: tuple[str, ...] = ()
+    guards: Guards = Guards()
+
+    def __post_init__(self) -> None:
+        """Refuse a stage that could do nothing."""
+        if not self.files:
+            message = "files must name at least one file"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scaffold(Stage):
+    """What lets both worlds run side by side; `find` says what a use of it is."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    find: Find | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teardown(Stage):
+    """What takes the scaffold and the old world away; it may delete its own files."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """How much may be left at the end: a number, or a percentage of what the base had."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    at_most: AtMost = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what is neither a number nor a percentage."""
+        _must_be_limit(self.at_most)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnBound(Find):
+    """How much of something else than the residue may be left, in files of its own choice."""
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    name: str
+    at_most: AtMost = 0
+    select: Select | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no rule, and what is neither a number nor a percentage."""
+        Find.__post_init__(self)
+        _must_be_limit(self.at_most)
+
+
+def _must_be_limit(at_most: AtMost) -> None:
+    if isinstance(at_most, str):
+        share = PERCENT.fullmatch(at_most)
+        fits = share is not None and float(share[1]) <= 100  # noqa: PLR2004 - per cent
+    else:
+        fits = at_most >= 0
+    if not fits:
+        message = f'at_most is {at_most!r}, and must be a number such as 0, or "20%"'
+        raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExitCriterion:
+    """One thing that must hold at a run's end; exactly one of its keys is given.
+
+    The residue is what the playbook's `find` finds in the selected files, `scaffold` the uses of
+    the scaffold and the files that it added.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    residue: Bound | None = None
+    scaffold: Bound | None = None
+    find: OwnBound | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How much a run may use. `attempts` counts tries of one agent at one task."""
 
@@ -303,7 +402,10 @@ class Playbook:
     description: str = ""
     params: Mapping[str, Param] = field(default_factory=dict)
     select: Select = Select()
-    strategy: Literal["dependency", "piecewise"] = "dependency"
+    strategy: Strategy = "dependency"
+    migrate: Literal["piecewise", "dependency"] = "piecewise"
+    scaffold: Scaffold | None = None
+    teardown: Teardown | None = None
     graph: GraphOptions = GraphOptions()
     partition: Partition = Partition()
     setup: Setup = Setup()
@@ -316,6 +418,7 @@ class Playbook:
     retry: Retry = Retry()
     limits: Limits = Limits()
     on_failed_dependency: Literal["block", "continue"] = "block"
+    exit_criteria: tuple[ExitCriterion, ...] = ()
     commit: Commit = Commit()
     pull_requests: PullRequests = PullRequests()
 
@@ -329,6 +432,25 @@ class Playbook:
         if not self.agents:
             message = "agents must name at least one agent"
             raise ValueError(message)
+        self._match_stages()
+
+    def _match_stages(self) -> None:
+        both = self.scaffold is not None and self.teardown is not None
+        if self.strategy == "scaffold" and not both:
+            message = "strategy scaffold needs the keys scaffold and teardown"
+            raise ValueError(message)
+        if self.strategy != "scaffold" and (self.scaffold or self.teardown):
+            message = "the keys scaffold and teardown go with strategy scaffold"
+            raise ValueError(message)
+        if self.strategy != "scaffold" and any(one.scaffold for one in self.exit_criteria):
+            message = "exit_criteria on the scaffold go with strategy scaffold"
+            raise ValueError(message)
+
+    @property
+    def ordered(self) -> bool:
+        """Whether tasks wait for the files that theirs depend on."""
+        order = self.migrate if self.strategy == "scaffold" else self.strategy
+        return order == "dependency"
 
 
 RESERVED_KEYS: Mapping[str, str] = {
@@ -337,7 +459,6 @@ RESERVED_KEYS: Mapping[str, str] = {
     "learnings": "agents do not share learnings yet",
     "sample": "a run cannot stop after a sample yet",
     "checkpoints": "a run has no checkpoints yet",
-    "exit_criteria": "a run is done when no task is left for now",
     "find.ast_grep": "find takes run or regex for now",
     "guards.shared_files": "a task edits its own files only for now",
     "pull_requests.stacked": "slices are always stacked for now",

@@ -11,6 +11,7 @@ from orchestrator.domain.planning import Survey, make_tasks, plan_hash
 from orchestrator.domain.playbook import Partition
 from orchestrator.domain.reordering import Order, reordered
 from orchestrator.domain.run import Run
+from orchestrator.domain.staging import in_stages
 from orchestrator.domain.status import TaskStatus
 
 NOT_BY_A_PERSON = frozenset({"gone", "absorbed"})
@@ -42,8 +43,9 @@ def renewed(run: Run, ground: Ground, partition: Partition, reason: str) -> Plan
     standing = [task for task in run.by_id.values() if run.tasks[task.id].state in STANDING]
     stay = [kept for task in standing if (kept := _kept(run, task, ground))]
     staying = {task.id for task in stay}
-    new = _new(run, ground, partition, {file for task in stay for file in task.files})
-    tasks = _in_order((*stay, *new), ground)
+    taken = {file for task in stay if task.stage == "migrate" for file in task.files}
+    new = (*_stages_anew(run, ground), *_new(run, ground, partition, taken))
+    tasks = _in_order(in_stages((*stay, *new)), ground)
     return PlanChanged(
         reason=reason,
         added=tuple(task for task in tasks if task.id not in staying),
@@ -66,6 +68,8 @@ def selected(run: Run, survey: Survey) -> tuple[str, ...]:
 
 
 def _kept(run: Run, task: Task, ground: Ground) -> Task | None:
+    if task.stage != "migrate":
+        return task
     files = tuple(file for file in task.files if file in ground.there)
     own = run.tasks[task.id].own_files or files
     if not any(file in ground.survey.lines for file in own):
@@ -87,6 +91,13 @@ def _new(
     survey = replace(ground.survey, lines=lines)
     tasks, _ = make_tasks(survey, partition, ordered=ground.ordered)
     return tuple(_following(run, task) for task in tasks)
+
+
+def _stages_anew(run: Run, ground: Ground) -> Iterator[Task]:
+    """Yield what comes before or after the migration and is not on the branch any more."""
+    for one in ground.undone:
+        if run.by_id[one].stage != "migrate":
+            yield _following(run, run.by_id[one])
 
 
 def _open_files(run: Run, ground: Ground, taken: Collection[str]) -> Iterator[str]:
@@ -119,6 +130,8 @@ def _is_open(status: TaskStatus, count: int, task: str, ground: Ground) -> bool:
 def _following(run: Run, task: Task) -> Task:
     """Return a new task under a name that is free, which follows those that had its files."""
     holders = sorted({run.holders.get(file, "") for file in task.files} - {""})
+    if task.stage != "migrate":
+        holders = [task.id]
     landed = [one for one in holders if run.tasks[one].state == "landed"]
     name, times = task.id, 2
     while name in run.by_id:
@@ -133,7 +146,8 @@ def _in_order(tasks: Sequence[Task], ground: Ground) -> tuple[Task, ...]:
     by_id = {task.id: task for task in tasks}
     kept = {task.id: set(task.depends_on) & by_id.keys() for task in tasks}
     graph = ground.survey.graph if ground.ordered else {}
-    order = reordered({task.id: task.files for task in tasks}, graph, kept)
+    files = {task.id: task.files if task.stage == "migrate" else () for task in tasks}
+    order = reordered(files, graph, kept)
     sequence = [task for (task,) in components(order.needs)]
     depth = layers(sequence, order.needs)
     remaining = longest_remaining(sequence, order.needs, {t.id: t.cost for t in tasks})

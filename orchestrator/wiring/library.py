@@ -12,8 +12,9 @@ from orchestrator.adapters.library import playbooks
 from orchestrator.adapters.library.playbooks import LoadedPlaybook, Shelf
 from orchestrator.domain.expressions import Value
 from orchestrator.domain.messages import playbook_values, task_values
-from orchestrator.domain.plan import Task
+from orchestrator.domain.plan import STAGES, Task
 from orchestrator.domain.playbook import ParamValue, Playbook
+from orchestrator.domain.staging import playbook_at
 from orchestrator.errors import LeafcutError
 from orchestrator.wiring.places import agent_shelves, places, shelves
 
@@ -80,10 +81,13 @@ def play_fixture(name: str, given: Sequence[str]) -> "Played":
             ),
             scratch=scratch,
         )
-        agent = build_codemod(playbook, (loaded.folder,))
+        agents = {
+            stage: build_codemod(playbook_at(stage, playbook), (loaded.folder,)) for stage in STAGES
+        }
 
         def apply(task: Task) -> "AgentReport":
             own = {**values, **task_values(task)}
+            agent = agents[task.stage]
             return agent.apply(task, tree, scratch, sandbox, own, {"LEAFCUT_NOTES": str(scratch)})
 
         return play(playbook, planner, apply, tree, loaded.folder / "fixture" / "after")

@@ -67,8 +67,17 @@ def _read(folder: Path, agents: set[str] | None) -> Playbook:
         faults += broken_rules(found.document, playbook, agents, document.data)
     if faults or playbook is None:
         raise InvalidFileError(faults)
-    own = (str((folder / name).resolve()) if is_path(name) else name for name in playbook.agents)
-    return replace(playbook, agents=tuple(own))
+
+    def located(names: Sequence[str]) -> tuple[str, ...]:
+        return tuple(str((folder / one).resolve()) if is_path(one) else one for one in names)
+
+    scaffold, teardown = playbook.scaffold, playbook.teardown
+    return replace(
+        playbook,
+        agents=located(playbook.agents),
+        scaffold=scaffold and replace(scaffold, agents=located(scaffold.agents)),
+        teardown=teardown and replace(teardown, agents=located(teardown.agents)),
+    )
 
 
 def is_folder(name: str) -> bool:

@@ -14,8 +14,16 @@ from orchestrator.adapters.library.agents import FILE as AGENT_FILE
 from orchestrator.adapters.library.agents import is_path
 from orchestrator.adapters.library.source import Document, Fault, Location
 from orchestrator.domain.expressions import names
-from orchestrator.domain.playbook import LONGEST_NAME, Playbook, is_playbook_name
+from orchestrator.domain.playbook import (
+    LONGEST_NAME,
+    Find,
+    Guards,
+    Playbook,
+    Select,
+    is_playbook_name,
+)
 from orchestrator.domain.quoting import inside_quotes
+from orchestrator.domain.staging import is_glob, stages_of
 
 COMMON = frozenset({"python", "playbook.dir", "playbook.name", "playbook.title"})
 FILES = frozenset({"task.files", "files_from"})
@@ -47,9 +55,8 @@ def broken_rules(
     yield from _params(document, playbook)
     yield from _agents(document, playbook, agents)
     yield from _expressions(document, playbook, declared.get("params"))
-    if "codemod" in playbook.agents and "codemod" not in declared:
-        advice = "add `codemod: {run: …}`, the command that edits the files"
-        yield document.fault(("agents",), f"agent codemod has nothing to run — {advice}")
+    yield from _codemods(document, playbook, declared)
+    yield from _criteria(document, declared.get("exit_criteria"))
     yield from _commands(document, playbook)
     yield from _paths(document, playbook)
     yield from _globs(document, playbook)
@@ -99,8 +106,31 @@ def _is_a(kind: str, value: object) -> bool:
     return isinstance(value, _TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
 
 
+def _codemods(
+    document: Document, playbook: Playbook, declared: Mapping[str, Any]
+) -> Iterator[Fault]:
+    """Yield the places where a codemod is to work and has no command."""
+    missing: list[Location] = []
+    if "codemod" in playbook.agents and "codemod" not in declared:
+        missing.append(("agents",))
+    for name, stage in stages_of(playbook):
+        has_one = "codemod" in (declared.get(name) or {})
+        if "codemod" in (stage.agents or playbook.agents) and not has_one:
+            missing.append((name,))
+    for location in missing:
+        advice = "add `codemod: {run: …}`, the command that edits the files"
+        yield document.fault(location, f"agent codemod has nothing to run — {advice}")
+
+
+def _criteria(document: Document, declared: Any) -> Iterator[Fault]:
+    for at, criterion in enumerate(declared if isinstance(declared, list) else ()):
+        if isinstance(criterion, dict) and len(criterion) != 1:
+            said = "an exit criterion is either residue, scaffold or find — give one of them"
+            yield document.fault(("exit_criteria", at), said)
+
+
 def _agents(document: Document, playbook: Playbook, agents: AbstractSet[str]) -> Iterator[Fault]:
-    for at, agent in enumerate(playbook.agents):
+    for location, agent in _named_agents(playbook):
         if is_path(agent):
             inside = (
                 not _leaves(agent) and document.path.parent.joinpath(agent, AGENT_FILE).is_file()
@@ -110,7 +140,15 @@ def _agents(document: Document, playbook: Playbook, agents: AbstractSet[str]) ->
             inside = agent in agents
             said = f"unknown agent {agent} — {_nearest(agent, agents)}"
         if not inside:
-            yield document.fault(("agents", at), said)
+            yield document.fault(location, said)
+
+
+def _named_agents(playbook: Playbook) -> Iterator[tuple[Location, str]]:
+    for at, agent in enumerate(playbook.agents):
+        yield ("agents", at), agent
+    for name, stage in stages_of(playbook):
+        for at, agent in enumerate(stage.agents):
+            yield (name, "agents", at), agent
 
 
 def _expressions(document: Document, playbook: Playbook, declared: Any) -> Iterator[Fault]:
@@ -147,14 +185,28 @@ def _commands(document: Document, playbook: Playbook) -> Iterator[Fault]:
 
 def _scripts(playbook: Playbook) -> Iterator[tuple[Location, str, AbstractSet[str]]]:
     """Yield every shell command, where it stands and what its expressions may name."""
-    if playbook.find.run is not None:
-        yield ("find", "run"), playbook.find.run, COMMON | FILES
+    for location, find in _finds(playbook):
+        if find.run is not None:
+            yield (*location, "run"), find.run, COMMON | FILES
     for at, command in enumerate(playbook.setup.run):
         yield ("setup", "run", at), command, COMMON
     if playbook.codemod is not None:
         yield ("codemod", "run"), playbook.codemod.run, COMMON | TASK | FILES
+    for name, stage in stages_of(playbook):
+        if stage.codemod is not None:
+            yield (name, "codemod", "run"), stage.codemod.run, COMMON | TASK | FILES
     for at, check in enumerate(playbook.checks):
         yield ("checks", at, "run"), check.run, COMMON | FILES
+
+
+def _finds(playbook: Playbook) -> Iterator[tuple[Location, Find]]:
+    """Yield every rule and where it stands."""
+    yield ("find",), playbook.find
+    if playbook.scaffold is not None and playbook.scaffold.find is not None:
+        yield ("scaffold", "find"), playbook.scaffold.find
+    for at, criterion in enumerate(playbook.exit_criteria):
+        if criterion.find is not None:
+            yield ("exit_criteria", at, "find"), criterion.find
 
 
 def _texts(playbook: Playbook) -> Iterator[tuple[Location, str, AbstractSet[str]]]:
@@ -176,6 +228,10 @@ def _tree_paths(playbook: Playbook) -> Iterator[tuple[Location, str]]:
         yield ("checks", at, "cwd"), check.cwd
         for n, path in enumerate(check.cache):
             yield ("checks", at, "cache", n), path
+    for name, stage in stages_of(playbook):
+        for at, path in enumerate(stage.files):
+            if not is_glob(path):
+                yield (name, "files", at), path
     for key in ("keep", "inputs"):
         for at, path in enumerate(getattr(playbook.setup, key)):
             yield ("setup", key, at), path
@@ -186,19 +242,34 @@ def _leaves(path: str) -> bool:
 
 
 def _globs(document: Document, playbook: Playbook) -> Iterator[Fault]:
-    select, guards = playbook.select, playbook.guards
-    lists: Mapping[Location, tuple[str, ...]] = {
-        ("select", "include"): select.include,
-        ("select", "exclude"): select.exclude,
-        ("guards", "allow_new_files"): guards.allow_new_files,
-        ("guards", "allow_deleted"): guards.allow_deleted,
-        ("guards", "allow_moves"): guards.allow_moves,
-    }
-    for location, globs in lists.items():
+    for location, globs in _glob_lists(playbook):
         for at, glob in enumerate(globs):
             if not _matches_something(glob):
                 said = f"{glob!r} is no gitignore-style pattern that could match a file"
                 yield document.fault((*location, at), f'{said} — for example "**/*.py"')
+
+
+def _glob_lists(playbook: Playbook) -> Iterator[tuple[Location, tuple[str, ...]]]:
+    """Yield every list of globs and where it stands; what is no glob in a list, passes as one."""
+    selects: list[tuple[Location, Select]] = [(("select",), playbook.select)]
+    for at, criterion in enumerate(playbook.exit_criteria):
+        if criterion.find is not None and criterion.find.select is not None:
+            selects.append((("exit_criteria", at, "find", "select"), criterion.find.select))
+    for location, select in selects:
+        yield (*location, "include"), select.include
+        yield (*location, "exclude"), select.exclude
+    for place, guards in _guards(playbook):
+        for key in ("allow_new_files", "allow_deleted", "allow_moves"):
+            yield (*place, key), getattr(guards, key)
+    for name, stage in stages_of(playbook):
+        yield (name, "files"), stage.files
+
+
+def _guards(playbook: Playbook) -> Iterator[tuple[Location, Guards]]:
+    """Yield the guards of the whole playbook and of its stages, and where they stand."""
+    yield ("guards",), playbook.guards
+    for name, stage in stages_of(playbook):
+        yield (name, "guards"), stage.guards
 
 
 def _matches_something(glob: str) -> bool:
@@ -212,13 +283,15 @@ def _matches_something(glob: str) -> bool:
 
 def _regexes(document: Document, playbook: Playbook) -> Iterator[Fault]:
     patterns: list[tuple[Location, str]] = []
-    patterns += [(("find", "regex", at), text) for at, text in enumerate(playbook.find.regex)]
-    if playbook.find.prefilter is not None:
-        patterns.append((("find", "prefilter"), playbook.find.prefilter))
-    for old, new in playbook.guards.test_renames.items():
-        patterns.append((("guards", "test_renames", old), old))
-        if problem := _template_problem(old, new):
-            yield document.fault(("guards", "test_renames", old), f"{new!r} {problem}")
+    for location, find in _finds(playbook):
+        patterns += [((*location, "regex", at), text) for at, text in enumerate(find.regex)]
+        if find.prefilter is not None:
+            patterns.append(((*location, "prefilter"), find.prefilter))
+    for place, guards in _guards(playbook):
+        for old, new in guards.test_renames.items():
+            patterns.append(((*place, "test_renames", old), old))
+            if problem := _template_problem(old, new):
+                yield document.fault((*place, "test_renames", old), f"{new!r} {problem}")
     for location, text in patterns:
         if problem := _regex_problem(text):
             said = f"{text!r} is no regular expression: {problem}"

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.adapters.library.playbooks import FILE, LoadedPlaybook
-from orchestrator.adapters.library.source import Document, Fault, InvalidFileError, read
+from orchestrator.adapters.library.source import Document, Fault, InvalidFileError, Location, read
 from orchestrator.domain.durations import seconds
 from orchestrator.domain.playbook import Guards, Limits, Playbook
+from orchestrator.domain.staging import stages_of
 from orchestrator.errors import InvalidInputError, UsageError
 
 PLACE = Path(".leafcut", "playbooks")
@@ -46,30 +47,40 @@ def refuse_overreach(loaded: LoadedPlaybook) -> None:
 
 
 def _overreach(document: Document, playbook: Playbook) -> Iterator[Fault]:
-    guards, limits = playbook.guards, playbook.limits
+    limits = playbook.limits
     longest = seconds(Limits().attempt_timeout)
-    too_much = {
+    too_much: dict[Location, bool] = {
         ("agents",): playbook.agents != AGENTS,
-        ("guards", "residue"): guards.residue != Guards().residue,
-        ("guards", "max_changed_lines"): not 0
-        < guards.max_changed_lines
-        <= Guards().max_changed_lines,
-        ("guards", "allow_new_files"): bool(guards.allow_new_files),
-        ("guards", "allow_deleted"): bool(guards.allow_deleted),
-        ("guards", "allow_moves"): bool(guards.allow_moves),
-        ("guards", "laziness"): guards.laziness != "on",
-        ("guards", "allow_laziness"): bool(guards.allow_laziness),
-        ("guards", "test_integrity"): guards.test_integrity != "on",
-        ("guards", "test_renames"): bool(guards.test_renames),
-        ("guards", "secrets"): guards.secrets != "on",
+        **_relaxed(("guards",), playbook.guards),
         ("limits", "concurrency"): limits.concurrency > Limits().concurrency,
         ("limits", "attempts"): limits.attempts > Limits().attempts,
         ("limits", "attempt_timeout"): seconds(limits.attempt_timeout) > longest,
     }
+    for name, stage in stages_of(playbook):
+        too_much |= _relaxed((name, "guards"), stage.guards)
+        too_much[name, "agents"] = stage.agents not in {(), AGENTS}
     for place, wrong in too_much.items():
         if wrong:
-            said = f"{'.'.join(place)} cannot be relaxed by the target repository's own playbook"
+            key = ".".join(map(str, place))
+            said = f"{key} cannot be relaxed by the target repository's own playbook"
             yield document.fault(place, f"{said} — copy the playbook to a folder of yours")
+
+
+def _relaxed(place: Location, guards: Guards) -> dict[Location, bool]:
+    """Return of each guard whether it is weaker than it is by default."""
+    strict = Guards()
+    return {
+        (*place, "residue"): guards.residue != strict.residue,
+        (*place, "max_changed_lines"): not 0 < guards.max_changed_lines <= strict.max_changed_lines,
+        (*place, "allow_new_files"): bool(guards.allow_new_files),
+        (*place, "allow_deleted"): bool(guards.allow_deleted),
+        (*place, "allow_moves"): bool(guards.allow_moves),
+        (*place, "laziness"): guards.laziness != "on",
+        (*place, "allow_laziness"): bool(guards.allow_laziness),
+        (*place, "test_integrity"): guards.test_integrity != "on",
+        (*place, "test_renames"): bool(guards.test_renames),
+        (*place, "secrets"): guards.secrets != "on",
+    }
 
 
 class TrustStore:
