@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from orchestrator.domain.attempt import AttemptResult
+from orchestrator.domain.exits import CriterionResult
 from orchestrator.domain.plan import Task
 from orchestrator.domain.verdict import CheckResult, Failure
 
@@ -196,6 +197,7 @@ class PlanChanged:
     task that is over with the one that took its files, on which its dependents wait from now on.
     `seeds` pairs a task with the commit of the change set that it goes on from. `given_up` are
     tasks that fail, and why, `gone` those that are over because there is nothing left to change.
+    `turns` pairs a task with the position, in its ladder, of the agent that begins.
     """
 
     reason: str
@@ -205,6 +207,7 @@ class PlanChanged:
     seeds: tuple[tuple[str, str], ...] = ()
     given_up: tuple[tuple[str, str], ...] = ()
     gone: tuple[tuple[str, str], ...] = ()
+    turns: tuple[tuple[str, int], ...] = ()
     event: Literal["plan_changed"] = "plan_changed"
 
 
@@ -253,13 +256,15 @@ class CommandRefused:
 class RunEnded:
     """No action is left, or the run was stopped. `residue` counts what the final rescan found.
 
-    `remaining` lists the files that still have occurrences, with their number.
+    `remaining` lists the files that still have occurrences, with their number, `criteria` how the
+    playbook's exit criteria stand.
     """
 
     state: RunEnd
     reason: str = ""
     residue: int | None = None
     remaining: tuple[tuple[str, int], ...] = ()
+    criteria: tuple[CriterionResult, ...] = ()
     event: Literal["run_ended"] = "run_ended"
 
 

@@ -20,7 +20,8 @@ def follow_imports(run: Run, graph: Graph) -> PlanChanged | None:
         task.id: task for task in run.by_id.values() if run.tasks[task.id].state in STANDING | BUSY
     }
     kept = {name: set(task.depends_on) & present.keys() for name, task in present.items()}
-    order = reordered({name: task.files for name, task in present.items()}, graph, kept)
+    files = {name: task.files if task.stage == "migrate" else () for name, task in present.items()}
+    order = reordered(files, graph, kept)
     changed = tuple(
         replace(
             task,

@@ -1,8 +1,11 @@
 """How a run behaves: what its playbook and its command line say, as one value."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from orchestrator.domain.plan import TaskStage
 from orchestrator.domain.playbook import Playbook
+from orchestrator.domain.staging import AROUND, playbook_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,9 +16,10 @@ class Policy:
     `max_tasks` bounds how many tasks are started at all, None for no bound; money is in US dollars.
     `fill_batches` is for landings that cost the same however many commits they hold: they wait for
     more while slots have work. With `affected` landings run only the checks that a change can
-    reach, so the last head is checked whole. `max_spread` bounds the files of a task that grows by
-    propagation, 0 for none. With `keep_work` an attempt starts from the change set that was
-    rejected before.
+    reach, so the last head is checked whole. `stage_agents` are the ladders of stages that have
+    their own. With `follow_up` what a landed task left becomes a task for the next agent.
+    `max_spread` bounds the files of a task that grows by propagation, 0 for none. With `keep_work`
+    an attempt starts from the change set that was rejected before.
     """
 
     agents: tuple[str, ...]
@@ -27,6 +31,8 @@ class Policy:
     continue_after_failure: bool = False
     max_tasks: int | None = None
     budget_usd: float | None = None
+    stage_agents: Mapping[TaskStage, tuple[str, ...]] = field(default_factory=dict)
+    follow_up: bool = False
     max_spread: int = 0
     keep_work: bool = False
 
@@ -50,6 +56,12 @@ class Policy:
             continue_after_failure=playbook.on_failed_dependency == "continue",
             max_tasks=max_tasks,
             budget_usd=playbook.limits.budget_usd if budget_usd is None else budget_usd,
+            stage_agents={stage: playbook_at(stage, playbook).agents for stage in AROUND},
+            follow_up=playbook.guards.residue == "reduce",
             max_spread=playbook.propagation.max_files,
             keep_work=playbook.retry.seed == "last",
         )
+
+    def ladder(self, stage: TaskStage) -> tuple[str, ...]:
+        """Return the agents of a stage's tasks, in order."""
+        return self.stage_agents.get(stage, self.agents)

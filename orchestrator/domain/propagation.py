@@ -59,9 +59,10 @@ def spread(
     """Return how a rejected change set goes on beyond its task, None when it does not.
 
     It does when nothing but other files speaks against it, or when others do and its agent has
-    nothing better to offer.
+    nothing better to offer. A scaffold and a teardown keep to their own files.
     """
-    if not run.policy.max_spread or commit is None:
+    alone = not run.policy.max_spread or run.by_id[task].stage != "migrate"
+    if alone or commit is None:
         return None
     found = reach(run, task, failures)
     if not found.files or not (found.only or turn_is_over):

@@ -35,7 +35,8 @@ class Run:
     `head` the integration branch's, `left` its head before the base was last updated, `verified`
     the last one that all checks have seen, where landings run only some of them. `holders` has for
     each selected file the last task that was to change it, "" for none; `spreading` the change sets
-    that wait to take other tasks in.
+    that wait to take other tasks in. `left_over` has the landed tasks that left occurrences for
+    the next agent.
     """
 
     def __init__(self, plan: Plan, policy: Policy) -> None:
@@ -70,6 +71,7 @@ class Run:
         self.red_head = ""
         self.holders = {one.file: "" for one in plan.untouched if one.reason == NO_OCCURRENCE}
         self.spreading: dict[str, Spread] = {}
+        self.left_over: dict[str, None] = {}
         self._dependents: dict[str, set[str]] = {}
         self._waiting: dict[str, set[str]] = {}
         self.add(plan.tasks)
@@ -87,7 +89,11 @@ class Run:
 
     def agent_of(self, task: str) -> str:
         """Return the agent whose turn it is."""
-        return self.policy.agents[self.tasks[task].agent_index]
+        return self.ladder(task)[self.tasks[task].agent_index]
+
+    def ladder(self, task: str) -> tuple[str, ...]:
+        """Return the agents that may try a task, in order."""
+        return self.policy.ladder(self.by_id[task].stage)
 
     def dependents(self, task: str) -> frozenset[str]:
         """Return the tasks that need this one."""
@@ -137,7 +143,7 @@ class Run:
         """Make a task that has not started wait for others, and for no more than those."""
         for old in self._waiting.get(task, ()):
             self._dependents[old].discard(task)
-        unmet = {need for need in needs if not self._satisfied(need)}
+        unmet = {need for need in needs if not self._frees(need, task)}
         self._waiting[task] = unmet
         for need in unmet:
             self._dependents.setdefault(need, set()).add(task)
@@ -158,10 +164,10 @@ class Run:
         self.counts[old.state] -= 1
         self.counts[state] += 1
         self._keep_order(task, old.state, state)
-        if self._satisfied(task):
+        if state in SATISFYING or state == "failed":
             self._release(task)
-        elif state == "failed":
-            self._block(self._dependents[task], by=task)
+        if state == "failed":
+            self._block(self._unfreed(task), by=task)
 
     def update(self, task: str, **changes: Any) -> None:
         """Change what is known of a task, but not its state."""
@@ -174,17 +180,28 @@ class Run:
             self.change(task, "pending", blocked_by=(), reason="", reason_code="")
             self._wake(task)
         for task in [task for task, status in self.tasks.items() if status.state == "failed"]:
-            self._block(self._dependents[task], by=task)
+            self._block(self._unfreed(task), by=task)
 
     def _take(self, task: Task) -> None:
         self.by_id[task.id] = task
-        self.holders.update(dict.fromkeys(task.files, task.id))
+        if task.stage == "migrate":
+            self.holders.update(dict.fromkeys(task.files, task.id))
 
     # -- order and dependencies --------------------------------------------------------------
 
-    def _satisfied(self, task: str) -> bool:
-        state = self.tasks[task].state
-        return state in SATISFYING or (state == "failed" and self.policy.continue_after_failure)
+    def _frees(self, need: str, task: str) -> bool:
+        """Say whether a task need not wait for another one any more.
+
+        A run that continues after failures does so within a stage: nothing is migrated without its
+        scaffold, and nothing is torn down that may still be in use.
+        """
+        state = self.tasks[need].state
+        same_stage = self.by_id[need].stage == self.by_id[task].stage
+        goes_on = self.policy.continue_after_failure and same_stage
+        return state in SATISFYING or (state == "failed" and goes_on)
+
+    def _unfreed(self, need: str) -> list[str]:
+        return [task for task in self._dependents[need] if not self._frees(need, task)]
 
     def _keep_order(self, task: str, old: TaskState, new: TaskState) -> None:
         key = (-self.by_id[task].priority, task)
@@ -203,8 +220,9 @@ class Run:
 
     def _release(self, task: str) -> None:
         for dependent in sorted(self._dependents[task]):
-            self._waiting[dependent].discard(task)
-            self._wake(dependent)
+            if self._frees(task, dependent):
+                self._waiting[dependent].discard(task)
+                self._wake(dependent)
 
     def _wake(self, task: str) -> None:
         if not self._waiting[task] and self.tasks[task].state == "pending":

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from orchestrator.domain.events import PlanChanged, RunEnd
+from orchestrator.domain.leftovers import follow_up
 from orchestrator.domain.propagation import next_change
 from orchestrator.domain.run import Run
 
@@ -72,7 +73,7 @@ def decide(run: Run, capacity: Capacity) -> list[Action]:
     if run.fault or capacity.stopping:
         waits = run.busy or run.landing or run.checking_head
         return [] if waits else [End("stopped", run.fault or "stopped by a person")]
-    if change := next_change(run):
+    if change := next_change(run) or follow_up(run):
         return [ChangePlan(change)]
     attempts = _attempts(run, capacity)
     actions: list[Action] = [*_landing(run, more_to_come=bool(attempts)), *attempts]

@@ -73,7 +73,7 @@ def _turn_down(run: Run, result: AttemptResult, *, agent_is_done: bool) -> None:
         run.update(result.task, seed=result.commit)
     if not turn_is_over:
         run.change(result.task, "ready", refused=refused)
-    elif status.agent_index + 1 < len(run.policy.agents):
+    elif status.agent_index + 1 < len(run.ladder(result.task)):
         run.change(
             result.task,
             "ready",

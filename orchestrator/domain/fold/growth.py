@@ -20,13 +20,22 @@ def changed(run: Run, event: PlanChanged) -> None:
         _end(run, task, f"absorbed by {into}", "absorbed")
     for task, why in event.gone:
         _end(run, task, why, "gone")
+    _take_in(run, event)
+    for task, why in event.given_up:
+        _give_up(run, task, why)
+    run.reconsider()
+
+
+def _take_in(run: Run, event: PlanChanged) -> None:
+    """Have the new tasks and the changed ones, which may wait for them."""
     run.add(event.added)
     for new in event.changed:
         if run.tasks[new.id].state in STANDING:
             run.replan(new)
-    for task, why in event.given_up:
-        _give_up(run, task, why)
-    run.reconsider()
+    for task, position in event.turns:
+        run.update(task, agent_index=position)
+    for one in event.added:
+        run.left_over.pop(one.follows or "", None)
 
 
 def updated(run: Run, event: BaseUpdated) -> None:

@@ -35,6 +35,10 @@ def _land(run: Run, landed: Landed) -> None:
         reason="",
         reason_code="",
     )
+    status = run.tasks[landed.task]
+    more_agents = status.agent_index + 1 < len(run.ladder(landed.task))
+    if run.policy.follow_up and status.residue and more_agents:
+        run.left_over[landed.task] = None
 
 
 def _send_back(run: Run, back: SentBack) -> None:
