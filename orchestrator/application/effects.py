@@ -1,7 +1,7 @@
 """What the engine has done: attempts in leased worktrees, landings on the integration branch."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from orchestrator.application.attempt import Workshop, attempt
 from orchestrator.application.head import HeadCheck
@@ -10,13 +10,17 @@ from orchestrator.domain.attempt import AttemptResult, AttemptSpec
 from orchestrator.domain.events import HeadChecked, LandingEnded, LandingStarted
 from orchestrator.domain.expressions import Value
 from orchestrator.domain.messages import landed_message
+from orchestrator.domain.plan import TaskStage
 from orchestrator.domain.playbook import Commit
 from orchestrator.domain.run import Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunEffects:
-    """The real thing behind `engine.Effects`. `author` is `Name <mail>`."""
+    """The real thing behind `engine.Effects`. `author` is `Name <mail>`.
+
+    `shops` are those of the stages that have one of their own.
+    """
 
     run: str
     shop: Workshop
@@ -25,10 +29,11 @@ class RunEffects:
     commit: Commit
     values: Mapping[str, Value]
     author: str
+    shops: Mapping[TaskStage, Workshop] = field(default_factory=dict)
 
     def attempt(self, spec: AttemptSpec, on_checking: Callable[[], None]) -> AttemptResult:
         """Do an attempt in this process."""
-        return attempt(spec, self.shop, on_checking)
+        return attempt(spec, self.shops.get(spec.task.stage, self.shop), on_checking)
 
     def batch(self, run: Run, intent: LandingStarted) -> Batch:
         """Gather the candidates of the intent's tasks."""

@@ -1,6 +1,6 @@
 """The run use case: baseline first, then the engine, then the rescan that says what is left."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -9,12 +9,13 @@ from orchestrator.application.engine import Effects, Engine, Message
 from orchestrator.application.recover import reconcile
 from orchestrator.application.reread import Reread
 from orchestrator.domain.events import BaselineTaken, Event, RunEnded, RunResumed, RunStarted
+from orchestrator.domain.exits import CriterionResult, unmet
 from orchestrator.domain.fold import apply
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import End
 from orchestrator.ports.executor import Executor
 from orchestrator.ports.journal import Journal, Recorded
-from orchestrator.ports.repository import Repository, Worktrees
+from orchestrator.ports.repository import Repository, Worktree, Worktrees
 
 Observe = Callable[[Run, Sequence[Recorded]], None]
 
@@ -31,11 +32,29 @@ class Baseline(Protocol):
         ...
 
 
+class Exits(Protocol):
+    """Looks at the exit criteria."""
+
+    def __call__(
+        self, run: Run, worktree: Worktree, residue: Mapping[str, int], /
+    ) -> tuple[CriterionResult, ...]:
+        """Return how each stands on the run's head, which the worktree shows."""
+        ...
+
+
+def no_criteria(
+    _run: Run, _worktree: Worktree, _residue: Mapping[str, int]
+) -> tuple[CriterionResult, ...]:
+    """Ask for nothing."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
     """What a run needs; `ref` is the integration branch in the canonical repository.
 
-    `keep` are the paths that a setup made and that outlast a worktree's reset.
+    `keep` are the paths that a setup made and that outlast a worktree's reset. `selects` says of a
+    path whether the playbook is about it.
     """
 
     journal: Journal
@@ -49,6 +68,8 @@ class Execution:
     executor: Executor[Message]
     keep: tuple[str, ...] = ()
     reread: Reread | None = None
+    selects: Callable[[str], bool] = lambda _: True
+    exits: Exits = no_criteria
 
 
 def execute(
@@ -108,19 +129,30 @@ def _by_process(event: Event, started: RunStarted) -> Event:
 def _ended(run: Run, end: End, execution: Execution) -> RunEnded:
     if end.state == "stopped":
         return RunEnded(state="stopped", reason=end.reason)
-    remaining = tuple(sorted(_rescan(run, execution).items()))
+    with execution.worktrees.lease() as worktree:
+        worktree.reset(run.head, execution.keep)
+        remaining = _rescan(run, execution, worktree)
+        criteria = execution.exits(run, worktree, remaining)
+    broken = unmet(criteria)
     return RunEnded(
-        state=end.state,
-        reason=end.reason,
-        residue=sum(count for _, count in remaining),
-        remaining=remaining,
+        state="incomplete" if broken else end.state,
+        reason="; ".join(reason for reason in (end.reason, broken) if reason),
+        residue=sum(remaining.values()),
+        remaining=tuple(sorted(remaining.items())),
+        criteria=criteria,
     )
 
 
-def _rescan(run: Run, execution: Execution) -> dict[str, int]:
-    files = sorted({file for task in run.by_id.values() for file in task.files})
-    with execution.worktrees.lease() as worktree:
-        worktree.reset(run.head, execution.keep)
-        there = [file for file in files if (worktree.root / file).is_file()]
-        found = execution.scan(worktree.root, there, worktree.scratch)
+def _rescan(run: Run, execution: Execution, worktree: Worktree) -> dict[str, int]:
+    """Return what the playbook's rule still finds, by file.
+
+    What it says depends on nothing but a file's content, so only the tasks' files and what landed
+    beside them can have any.
+    """
+    tasks = run.by_id.values()
+    planned = {file for task in tasks if task.stage == "migrate" for file in task.files}
+    beside = {file for task in tasks for file in (*task.files, *run.tasks[task.id].files)}
+    files = sorted(planned | {file for file in beside - planned if execution.selects(file)})
+    there = [file for file in files if (worktree.root / file).is_file()]
+    found = execution.scan(worktree.root, there, worktree.scratch)
     return {file: len(lines) for file, lines in found.items() if lines}

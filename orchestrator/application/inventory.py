@@ -41,6 +41,12 @@ def selection(
     return [entry for entry in candidates if not barred(entry.path)], left_out
 
 
+def selects(select: Select) -> Matches:
+    """Return what says of a path whether a playbook is about it."""
+    wanted, barred = _globs(select.include), _globs(select.exclude)
+    return lambda path: wanted(path) and not barred(path)
+
+
 def _globs(globs: Sequence[str]) -> Matches:
     if not globs:
         return lambda _: False

@@ -23,8 +23,10 @@ from orchestrator.application.caches import CheckCaches
 from orchestrator.application.collate import Check
 from orchestrator.application.effects import RunEffects
 from orchestrator.application.execute import Execution
+from orchestrator.application.exits import Exits
 from orchestrator.application.find import Finder
 from orchestrator.application.head import HeadCheck
+from orchestrator.application.inventory import selects
 from orchestrator.application.land import Landing
 from orchestrator.application.plan import sources
 from orchestrator.application.reach import Reach
@@ -34,6 +36,7 @@ from orchestrator.application.setup import Preparation
 from orchestrator.domain.events import RunStarted
 from orchestrator.domain.fold import fold
 from orchestrator.domain.plan import Plan
+from orchestrator.domain.playbook import Find
 from orchestrator.domain.run import Run
 from orchestrator.ports.sandbox import Sandbox
 from orchestrator.wiring.agents import build_agents
@@ -41,6 +44,7 @@ from orchestrator.wiring.library import values_of
 from orchestrator.wiring.places import places
 from orchestrator.wiring.receipts import this_process
 from orchestrator.wiring.runs import described, policy_of
+from orchestrator.wiring.stages import stage_shops
 
 INTEGRATION = "refs/heads/leafcut/integration"
 
@@ -106,12 +110,7 @@ class Parts:
             caches=CheckCaches(folder.caches),
             readable=self.readable,
         )
-        self.finder = Finder(
-            find=self.playbook.find,
-            values=self.values,
-            sandbox=self.sandbox,
-            readable=self.readable,
-        )
+        self.finder = self._finder(self.playbook.find)
         self.check = self.acceptance.judging(self.worktrees, "landing")
         self.pool = stack.enter_context(ThreadPoolExecutor(self.workers, "landing"))
         self.events = [entry.event for entry in self.journal.read()]
@@ -153,7 +152,8 @@ class Parts:
             worktrees=self.worktrees,
             effects=RunEffects(
                 run=self.settings.run,
-                shop=self._workshop(),
+                shop=(shop := self._workshop()),
+                shops=stage_shops(shop, self.playbook, self.plan, self._finder, self.readable),
                 landing=self._landing(),
                 head_check=HeadCheck(self.repository, INTEGRATION, self.check),
                 commit=self.playbook.commit,
@@ -162,6 +162,8 @@ class Parts:
             ),
             baseline=self.base_checks(self.plan),
             scan=self.finder,
+            selects=selects(self.playbook.select),
+            exits=Exits(playbook=self.playbook, repository=self.repository, scan_for=self._finder),
             ref=INTEGRATION,
             concurrency=self.workers,
             executor=ThreadExecutor(self.workers + 2),
@@ -183,6 +185,9 @@ class Parts:
     def base_checks(self, plan: Plan) -> BaseChecks:
         """Return what takes the baseline of a plan's base."""
         return BaseChecks(self.acceptance, self.repository, self.worktrees, plan)
+
+    def _finder(self, find: Find) -> Finder:
+        return Finder(find=find, values=self.values, sandbox=self.sandbox, readable=self.readable)
 
     def _workshop(self) -> Workshop:
         return Workshop(

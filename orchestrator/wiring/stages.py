@@ -1,0 +1,42 @@
+"""The workshops of a scaffold plan's stages: their own agents, guards and residue."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from orchestrator.application.attempt import Scan, Workshop
+from orchestrator.application.exits import Everywhere
+from orchestrator.domain.plan import NO_OCCURRENCE, Plan, TaskStage
+from orchestrator.domain.playbook import Find, Playbook
+from orchestrator.domain.staging import playbook_at
+from orchestrator.wiring.agents import build_agents
+
+
+def stage_shops(
+    shop: Workshop,
+    playbook: Playbook,
+    plan: Plan,
+    finder: Callable[[Find], Scan],
+    readable: tuple[Path, ...],
+) -> Mapping[TaskStage, Workshop]:
+    """Return the workshops of the scaffold and the teardown, none for another strategy."""
+    if playbook.scaffold is None:
+        return {}
+    rules = [playbook.find, playbook.scaffold.find]
+    left = Everywhere(
+        scans=[finder(rule) for rule in rules if rule is not None],
+        select=playbook.select,
+        keep=playbook.setup.keep,
+        unplanned=frozenset(one.file for one in plan.untouched if one.reason != NO_OCCURRENCE),
+    )
+    nothing = replace(left, scans=())  # a scaffold takes no occurrence away
+    scans: Mapping[TaskStage, Scan] = {"scaffold": nothing, "teardown": left}
+    return {
+        stage: replace(
+            shop,
+            agents=build_agents(playbook_at(stage, playbook), readable),
+            guards=playbook_at(stage, playbook).guards,
+            scan=scan,
+        )
+        for stage, scan in scans.items()
+    }
