@@ -4,11 +4,19 @@ from collections.abc import Sequence
 
 from orchestrator.domain.events import AttemptStarted
 from orchestrator.domain.lifecycle import STATES
+from orchestrator.domain.plan import NO_OCCURRENCE
 from orchestrator.domain.run import Run
+from orchestrator.domain.status import TaskStatus
 from orchestrator.domain.updating import NOT_BY_A_PERSON
 from orchestrator.ports.journal import Recorded
 
 SCHEMA = 1
+SHOWN = 3
+"""How many failed tasks a reason names."""
+
+
+TAKEN_BACK = frozenset({"reverted", "undone"})
+"""Why a landed task's commit is not on the branch any more."""
 
 
 def run_state(run: Run, *, alive: bool) -> str:
@@ -24,18 +32,56 @@ def counts(run: Run) -> dict[str, int]:
 
 
 def not_done(run: Run) -> list[dict[str, str]]:
-    """Return each file that the run has not finished, and why, sorted by file."""
-    reasons = {
-        file: run.tasks[task.id].reason or _why(run.tasks[task.id].state)
-        for task in run.by_id.values()
-        if run.tasks[task.id].state not in {"landed", "unchanged"}
-        and run.tasks[task.id].reason_code not in NOT_BY_A_PERSON
-        for file in task.files
-    }
-    remaining = run.ended.remaining if run.ended else ()
-    for file, count in remaining:
-        reasons.setdefault(file, f"{count} occurrence{'s' if count != 1 else ''} left")
+    """Return each file that the run has not finished, and why, sorted by file.
+
+    A file that several tasks work on has the reason of the first that is not done.
+    """
+    reasons: dict[str, str] = {}
+    followed = {task.follows for task in run.by_id.values()}
+    for task, status in run.tasks.items():
+        if not _is_over(status, followed=task in followed):
+            for file in run.by_id[task].files:
+                reasons.setdefault(file, _why(run, task))
+    if run.ended is not None:
+        for file, count in run.ended.remaining:
+            reasons.setdefault(file, f"{count} occurrence{'s' if count != 1 else ''} left")
+        for criterion in run.ended.criteria:
+            for file, count in criterion.files:
+                reasons.setdefault(file, f"{criterion.name}: {count} left")
     return [{"file": file, "reason": reason} for file, reason in sorted(reasons.items())]
+
+
+def _is_over(status: TaskStatus, *, followed: bool) -> bool:
+    """Say whether nothing remains of a task; what was taken back remains, unless another has it."""
+    if status.state == "landed":
+        return followed or status.reason_code not in TAKEN_BACK
+    return status.state == "unchanged" or status.reason_code in NOT_BY_A_PERSON
+
+
+def exit_criteria(run: Run) -> list[dict[str, object]]:
+    """Return how each exit criterion stands at the run's end; nothing while it goes on."""
+    return [
+        {
+            "name": one.name,
+            "at_most": one.at_most,
+            "before": one.before,
+            "found": one.found,
+            "met": one.met,
+        }
+        for one in (run.ended.criteria if run.ended else ())
+    ]
+
+
+def not_planned(run: Run) -> list[dict[str, str]]:
+    """Return each file that is selected and that no task was made for, and why, sorted by file.
+
+    Files in which there is nothing to do are left out.
+    """
+    return [
+        {"file": one.file, "reason": one.reason}
+        for one in run.plan.untouched
+        if one.reason != NO_OCCURRENCE
+    ]
 
 
 def status_document(
@@ -65,7 +111,9 @@ def status_document(
             "after": run.ended.residue if run.ended else None,
         },
         "blind_checks": list(run.baseline.blind) if run.baseline else [],
+        "exit_criteria": exit_criteria(run),
         "not_done": not_done(run),
+        "not_planned": not_planned(run),
         "checkpoint": None,
         "cost_usd": run.cost_usd,
         "elapsed_s": round(end - recorded[0].at, 3) if recorded else 0.0,
@@ -77,6 +125,7 @@ def _task_document(run: Run, task: str, agent: str | None) -> dict[str, object]:
     return {
         "id": task,
         "state": status.state,
+        "stage": run.by_id[task].stage,
         "files": list(run.by_id[task].files),
         "attempts": status.attempts,
         "agent": agent,
@@ -89,12 +138,28 @@ def _task_document(run: Run, task: str, agent: str | None) -> dict[str, object]:
     }
 
 
-def _why(state: str) -> str:
-    return {
+def _why(run: Run, task: str) -> str:
+    status = run.tasks[task]
+    if status.state == "blocked":
+        return _blocked(run, task)
+    return status.reason or {
         "pending": "waits for what it depends on",
         "ready": "not started yet",
+        "held": "held back by a person",
         "working": "an agent is at work",
         "checking": "its checks are running",
         "queued": "waits for landing",
         "skipped": "skipped by a person",
-    }.get(state, state)
+    }.get(status.state, status.state)
+
+
+def _blocked(run: Run, task: str) -> str:
+    """Name what failed of all that a task waits for, and why."""
+    needs = run.by_id[task].depends_on
+    failed = [one for one in needs if run.tasks[one].state == "failed"]
+    roots = failed or list(run.tasks[task].blocked_by)
+    named = [
+        f"{run.by_id[one].title} ({run.tasks[one].reason or 'failed'})" for one in roots[:SHOWN]
+    ]
+    more = f" and {len(roots) - SHOWN} more" if len(roots) > SHOWN else ""
+    return f"blocked by {', '.join(named)}{more}"

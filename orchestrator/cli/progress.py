@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, TextIO
 
-from orchestrator.application.report import counts
+from orchestrator.application.report import counts, exit_criteria
 from orchestrator.domain.events import (
     AttemptEnded,
     BaselineTaken,
@@ -95,6 +95,7 @@ def _documents(run: Run, entry: Recorded) -> Iterator[dict[str, object]]:
             "state": event.state,
             "reason": event.reason,
             "counts": counts(run),
+            "exit_criteria": exit_criteria(run),
         }
 
 

@@ -1,12 +1,17 @@
 """The last words of a run: what is done, what is not, what to do next."""
 
+from collections.abc import Sequence
+
 import typer
 
-from orchestrator.application.report import not_done
+from orchestrator.application.report import not_done, not_planned
+from orchestrator.domain.exits import CriterionResult
 from orchestrator.domain.run import Run
 from orchestrator.domain.visible import on_one_line
 
 SHOWN = 10
+NAMED = 3
+"""How many files are named, of those not done and of those not planned for one reason."""
 
 _GLYPHS = {"done": ("✓", typer.colors.GREEN), "incomplete": ("◐", typer.colors.YELLOW)}
 
@@ -23,7 +28,7 @@ def print_summary(run: Run) -> None:
     before = run.baseline.residue if run.baseline else 0
     if run.ended.residue is not None:
         typer.echo(f"  residue {before} → {run.ended.residue}", err=True)
-    for line in _not_done(run):
+    for line in (*_criteria(run.ended.criteria), *_not_done(run), *_not_planned(run)):
         typer.echo(f"  {on_one_line(line)}", err=True)
     typer.echo(f"  → {_next(run)}", err=True)
 
@@ -38,6 +43,22 @@ def _not_done(run: Run) -> list[str]:
     shown = [f"not done: {one['file']}: {one['reason']}" for one in files[:SHOWN]]
     more = len(files) - SHOWN
     return [*shown, f"… and {more} more files (leafcut status --json)"] if more > 0 else shown
+
+
+def _criteria(results: Sequence[CriterionResult]) -> list[str]:
+    return [f"{'✓' if one.met else '✗'} {one.said}" for one in results]
+
+
+def _not_planned(run: Run) -> list[str]:
+    """Say of what was not looked into how many files there are for each reason."""
+    reasons: dict[str, list[str]] = {}
+    for one in not_planned(run):
+        reasons.setdefault(one["reason"].partition(":")[0], []).append(one["file"])
+    return [
+        f"not planned: {len(files)} {reason}: {', '.join(files[:NAMED])}"
+        + (", …" if len(files) > NAMED else "")
+        for reason, files in reasons.items()
+    ]
 
 
 def _next(run: Run) -> str:

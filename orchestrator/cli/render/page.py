@@ -3,6 +3,7 @@
 import json
 from importlib.resources import files
 
+from orchestrator.cli.render.text import shown_edges
 from orchestrator.domain.plan import Plan
 
 
@@ -15,6 +16,9 @@ def page(plan: Plan) -> str:
 
 def _data(plan: Plan) -> dict[str, object]:
     at = {task.id: n for n, task in enumerate(plan.tasks)}
+    needs: dict[str, list[int]] = {task.id: [] for task in plan.tasks}
+    for needed, task_id in shown_edges(plan):
+        needs[task_id].append(at[needed])
     return {
         "playbook": plan.playbook,
         "repository": plan.repository,
@@ -31,7 +35,8 @@ def _data(plan: Plan) -> dict[str, object]:
                 "occurrences": task.occurrences,
                 "priority": task.priority,
                 "owners": list(task.owners),
-                "needs": [at[needed] for needed in task.depends_on],
+                "stage": task.stage,
+                "needs": needs[task.id],
                 "soft": [at[soft] for soft in task.soft_depends_on],
             }
             for task in plan.tasks

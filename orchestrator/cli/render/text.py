@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from orchestrator.domain.plan import Plan, Task
+from orchestrator.domain.plan import STAGES, Plan, Task, TaskStage
 from orchestrator.domain.visible import on_one_line
 
 SHOWN_FILES = 8
@@ -20,9 +20,11 @@ def mermaid(plan: Plan) -> str:
     """Return the plan as a Mermaid flowchart; arrows run from what lands first."""
     name = {task.id: f"t{at}" for at, task in enumerate(plan.tasks)}
     lines = ["flowchart LR"]
-    lines += [f'  {name[task.id]}["{_escaped(task.title)}"]' for task in plan.tasks]
+    for stage, tasks in by_stage(plan):
+        nodes = [f'  {name[task.id]}["{_escaped(task.title)}"]' for task in tasks]
+        lines += [f"  subgraph {stage}", *nodes, "  end"] if _has_stages(plan) else nodes
+    lines += [f"  {name[needed]} --> {name[task]}" for needed, task in shown_edges(plan)]
     for task in plan.tasks:
-        lines += [f"  {name[needed]} --> {name[task.id]}" for needed in task.depends_on]
         lines += [f"  {name[soft]} -.-> {name[task.id]}" for soft in task.soft_depends_on]
     return "\n".join(lines)
 
@@ -30,12 +32,42 @@ def mermaid(plan: Plan) -> str:
 def dot(plan: Plan) -> str:
     """Return the plan as a Graphviz graph; dashed edges were cut and are not waited for."""
     lines = ["digraph plan {", "  rankdir=LR; node [shape=box, style=rounded];"]
-    lines += [f"  {_quoted(task.id)} [label={_quoted(task.title)}];" for task in plan.tasks]
+    for stage, tasks in by_stage(plan):
+        nodes = [f"  {_quoted(task.id)} [label={_quoted(task.title)}];" for task in tasks]
+        frame = f'  subgraph cluster_{stage} {{ label="{stage}";'
+        lines += [frame, *nodes, "  }"] if _has_stages(plan) else nodes
+    lines += [f"  {_quoted(needed)} -> {_quoted(task)};" for needed, task in shown_edges(plan)]
     for task in plan.tasks:
         here = _quoted(task.id)
-        lines += [f"  {_quoted(needed)} -> {here};" for needed in task.depends_on]
         lines += [f"  {_quoted(soft)} -> {here} [style=dashed];" for soft in task.soft_depends_on]
     return "\n".join([*lines, "}"])
+
+
+def by_stage(plan: Plan) -> Iterator[tuple[TaskStage, list[Task]]]:
+    """Yield the stages that a plan has, with their tasks."""
+    for stage in STAGES:
+        if tasks := [task for task in plan.tasks if task.stage == stage]:
+            yield stage, tasks
+
+
+def shown_edges(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield what each task waits for, but for what other edges say, too.
+
+    All of a migration waits for the scaffold, and the teardown for all of it; what stands in the
+    middle of it need not show that.
+    """
+    stage = {task.id: task.stage for task in plan.tasks}
+    inner = {need for task in plan.tasks for need in task.depends_on if stage[need] == task.stage}
+    for task in plan.tasks:
+        is_first = all(stage[need] != task.stage for need in task.depends_on)
+        for need in task.depends_on:
+            adjacent = "migrate" in {stage[need], task.stage}
+            if stage[need] == task.stage or (adjacent and (is_first and need not in inner)):
+                yield need, task.id
+
+
+def _has_stages(plan: Plan) -> bool:
+    return any(task.stage != "migrate" for task in plan.tasks)
 
 
 def _head(plan: Plan) -> Iterator[str]:
@@ -52,7 +84,8 @@ def _tasks(plan: Plan) -> Iterator[str]:
     for task in sorted(plan.tasks, key=lambda task: (task.layer, -task.priority, task.id)):
         if task.layer != layer:
             layer = task.layer
-            yield f"\nlayer {layer}"
+            stage = f"  {task.stage}" if _has_stages(plan) else ""
+            yield f"\nlayer {layer}{stage}"
         yield from _task(task)
 
 
