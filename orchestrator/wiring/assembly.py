@@ -173,7 +173,7 @@ class Parts:
 
     def _reread(self) -> ImportReader | None:
         language = self.playbook.graph.language
-        if self.playbook.strategy != "dependency" or language not in self.imports:
+        if not self.playbook.ordered or language not in self.imports:
             return None
         return ImportReader(
             repository=self.repository,
