@@ -176,7 +176,9 @@ def _head_lines(run: Run, event: LandingEnded | HeadChecked) -> Iterator[str]:
 def _change_lines(run: Run, event: PlanChanged) -> Iterator[str]:
     for task, _ in event.seeds:
         yield f"⇄ grown     {_title(run, task)}: {event.reason}"
-    if event.changed and not event.seeds:
+    for one in event.added:
+        yield f"⇄ added     {one.title}: {event.reason}"
+    if event.changed and not (event.seeds or event.added):
         yield f"⇄ reordered {len(event.changed)} tasks: {event.reason}"
     for task, why in event.given_up:
         yield f"✗ given up  {_title(run, task)}: {why}"

@@ -66,6 +66,8 @@ def _show(there: "OpenRun", document: dict[str, object]) -> None:
         )
     words = [f"{count} {state}" for state, count in there.run.counts.items() if count]
     typer.echo(", ".join(words))
+    for one in there.run.ended.criteria if there.run.ended else ():
+        typer.echo(f"{'✓' if one.met else '✗'} {one.said}")
 
 
 def logs(

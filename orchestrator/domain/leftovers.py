@@ -20,9 +20,10 @@ def follow_up(run: Run) -> PlanChanged | None:
     if not run.left_over:
         return None
     added = tuple(_rest(run, task) for task in run.left_over)
+    left = sum(task.occurrences for task in added)
     files = sum(len(task.files) for task in added)
     return PlanChanged(
-        reason=f"{sum(task.occurrences for task in added)} occurrences are left in {files} files",
+        reason=f"{_count(left, 'occurrence')} left in {_count(files, 'file')}",
         added=added,
         changed=tuple(_after(run.by_id[task], added) for task in sorted(_last(run))),
         turns=tuple(
@@ -30,6 +31,10 @@ def follow_up(run: Run) -> PlanChanged | None:
             for task, rest in zip(run.left_over, added, strict=True)
         ),
     )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _rest(run: Run, landed: str) -> Task:

@@ -195,6 +195,7 @@ def test_a_green_part_lands_and_the_next_agent_goes_on(leafcut: Leafcut, tmp_pat
     assert (status["state"], status["residue"]) == ("done", {"before": 4, "after": 1})
     assert status["not_done"] == [{"file": "a.txt", "reason": "1 occurrence left"}]
     assert "not done: a.txt: 1 occurrence left" in done.stderr
+    assert "⇄ added     a.txt, the rest: 2 occurrences left in 1 file" in done.stderr
     first, rest = (one for one in status["tasks"] if one["files"] == ["a.txt"])
     assert rest["id"] == f"{first['id']}-rest"
     assert (first["agent"], Path(rest["agent"]).name) == ("codemod", "again")
@@ -213,6 +214,7 @@ def test_a_run_is_not_done_before_its_exit_criteria_are_met(
     leafcut("run", partly(tmp_path, more), "--repo", str(target), *LOCAL, code=3)
     status = leafcut.status()
     assert status["state"] == "incomplete"
+    assert "✗ residue: 1 of 3 left, at most 20%" in leafcut("status").stdout
     assert status["reason"] == "exit criterion not met: residue: 1 of 3 left, at most 20%"
     assert [(one["name"], one["before"], one["found"]) for one in status["exit_criteria"]] == [
         ("residue", 3, 1),
