@@ -160,7 +160,7 @@ class Run:
         if state not in TRANSITIONS[old.state]:
             message = f"task {task} cannot go from {old.state} to {state}"
             raise ValueError(message)
-        self.tasks[task] = replace(old, state=state, **changes)
+        self.tasks[task] = old.having(state=state, **changes)
         self.counts[old.state] -= 1
         self.counts[state] += 1
         self._keep_order(task, old.state, state)
@@ -171,7 +171,7 @@ class Run:
 
     def update(self, task: str, **changes: Any) -> None:
         """Change what is known of a task, but not its state."""
-        self.tasks[task] = replace(self.tasks[task], **changes)
+        self.tasks[task] = self.tasks[task].having(**changes)
 
     def reconsider(self) -> None:
         """Let what is blocked wait again, but for what still depends on a failed task."""

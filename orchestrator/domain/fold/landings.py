@@ -1,5 +1,7 @@
 """Landings: what reached the integration branch and what came back."""
 
+from dataclasses import replace
+
 from orchestrator.domain.events import Landed, LandingEnded, LandingStarted, SentBack
 from orchestrator.domain.propagation import spread
 from orchestrator.domain.run import Run
@@ -27,9 +29,13 @@ def ended(run: Run, event: LandingEnded) -> None:
 
 
 def _land(run: Run, landed: Landed) -> None:
+    """Keep what landed, but not its verdict: of many tasks those are most of the memory."""
+    candidate = run.tasks[landed.task].candidate
     run.change(
         landed.task,
         "landed",
+        candidate=replace(candidate, verdict=Verdict()) if candidate else None,
+        verdict=None,
         commit=landed.commit,
         files=landed.files,
         reason="",
