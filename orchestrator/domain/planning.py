@@ -149,7 +149,7 @@ def _slug(path: str) -> str:
     folder, _, name = path.rpartition("/")
     stem = name.rpartition(".")[0] or name
     words = f"{folder.rpartition('/')[2]}-{stem}"
-    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:40] or "task"
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:40].rstrip("-") or "task"
 
 
 def _digest(group: Group) -> str:

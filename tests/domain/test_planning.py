@@ -4,6 +4,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrator.domain.edits import accept_edits
 from orchestrator.domain.owners import Owners
 from orchestrator.domain.plan import Plan, Untouched
 from orchestrator.domain.planning import Heading, Survey, fingerprint, make_plan, plan_hash
@@ -104,7 +105,7 @@ def test_cut_edges_are_recorded_between_the_tasks() -> None:
 
 
 def test_ids_are_readable_fit_a_ref_and_follow_from_the_files() -> None:
-    names = ["src/Ünïcode dir/$(id).py", "a.b/.py", "x" * 90 + ".py", "-/-.py"]
+    names = ["src/Ünïcode dir/$(id).py", "a.b/.py", "x" * 90 + ".py", "-/-.py", "x" * 39 + "/y.py"]
     plan = _plan({name: set() for name in names})
 
     again = {task.files: task.id for task in _plan({names[0]: set(), "other": set()}).tasks}
@@ -113,6 +114,7 @@ def test_ids_are_readable_fit_a_ref_and_follow_from_the_files() -> None:
         assert set(task.id) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
         assert task.id.strip("-") == task.id
         assert again.get(task.files, task.id) == task.id
+    assert accept_edits(plan) == plan
 
 
 def test_files_are_grouped_by_owner() -> None:
