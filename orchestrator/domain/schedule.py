@@ -76,21 +76,35 @@ def decide(run: Run, capacity: Capacity) -> list[Action]:
     if change := next_change(run) or follow_up(run):
         return [ChangePlan(change)]
     attempts = _attempts(run, capacity)
-    actions: list[Action] = [*_landing(run, more_to_come=bool(attempts)), *attempts]
+    actions: list[Action] = [*_landing(run, starting=len(attempts)), *attempts]
     if not actions and run.idle and not capacity.unread:
         unseen = run.policy.affected and run.verified != run.head and not run.red_head
         actions.append(CheckHead(run.head) if unseen else _end(run))
     return actions
 
 
-def _landing(run: Run, *, more_to_come: bool) -> list[Action]:
+def _landing(run: Run, *, starting: int) -> list[Action]:
     if run.landing is not None or not run.queue:
         return []
     if run.policy.fill_batches and len(run.queue) < run.pace.batch:
-        startable = more_to_come or (run.busy and run.ready and not _limit_reached(run))
-        if startable:
+        startable = starting or (run.busy and run.ready and not _limit_reached(run))
+        if startable and not _frees_urgent(run, starting):
             return []
     return [StartLanding(run.batches + 1, tuple(run.queue[: run.pace.batch]))]
+
+
+def _frees_urgent(run: Run, starting: int) -> bool:
+    """Say whether landing the queue frees a task that goes before all that then still is ready.
+
+    A full batch saves checks; making the longest path wait for it would cost the whole run.
+    """
+    left = run.ready[starting : starting + 1]
+    most_urgent = -left[0][0] if left else 0.0
+    return any(
+        run.by_id[one].priority > most_urgent and run.unmet(one).issubset(run.queue)
+        for task in run.queue
+        for one in run.dependents(task)
+    )
 
 
 def _attempts(run: Run, capacity: Capacity) -> list[Action]:

@@ -52,6 +52,27 @@ def test_a_batch_does_not_wait_when_only_its_landing_can_free_more_work() -> Non
     assert decide(run, Capacity(2)) == [StartLanding(1, ("a",))]
 
 
+def test_a_batch_does_not_wait_when_it_frees_what_is_more_urgent_than_all_that_is_ready() -> None:
+    edges: dict[str, list[str]] = {"a": [], "b": ["a"], "c": [], "d": []}
+    for urgency, landings in ((3.0, [StartLanding(1, ("a",))]), (1.0, [])):
+        plan = make_plan(edges, priority={"a": 4, "b": urgency, "c": 2, "d": 2})
+        run = Run(plan, Policy(agents=("codemod",), max_batch=8, fill_batches=True))
+        start(run, "a")
+        finish(run, "a", "accepted")
+        assert decide(run, Capacity(1)) == [*landings, StartAttempt("c", 1, "codemod")]
+
+
+def test_a_batch_waits_when_what_it_would_free_waits_for_others_too() -> None:
+    plan = make_plan(
+        {"a": [], "b": ["a", "e"], "c": [], "d": [], "e": []},
+        priority={"a": 4, "b": 3, "c": 2, "d": 2, "e": 1},
+    )
+    run = Run(plan, Policy(agents=("codemod",), max_batch=8, fill_batches=True))
+    start(run, "a")
+    finish(run, "a", "accepted")
+    assert decide(run, Capacity(1)) == [StartAttempt("c", 1, "codemod")]
+
+
 def test_a_run_whose_tasks_have_all_landed_is_done() -> None:
     run = make_run({"a": []})
     do(run, "a")
