@@ -1,16 +1,15 @@
 """`leafcut plan`."""
 
-import gc
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.garbage import uncollected
 from orchestrator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,27 +56,12 @@ def plan(  # noqa: PLR0913 - a command's options
         find=not no_find,
         trust_target=trust_target,
     )
-    with _uncollected():
+    with uncollected():
         planned = planning.make_plan(request)
         _write(_renderers()[form or _form_for(output)](planned.plan), output)
     tell_uncommitted(planned.uncommitted)
     if not planned.plan.tasks:
         typer.echo(why_nothing(planned.plan), err=True)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Leave cycles of garbage alone: a plan makes few, and looking for them is a tenth of its time.
-
-    What lives is a few hundred bytes a file; the process ends with it.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _write(text: str, output: Path | None) -> None:

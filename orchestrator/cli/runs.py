@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.garbage import uncollected
 from orchestrator.domain.visible import on_one_line, visible
 
 if TYPE_CHECKING:
+    from orchestrator.domain.plan import Task
+    from orchestrator.domain.status import TaskStatus
     from orchestrator.wiring.runs import OpenRun
 
 GLYPHS = {
@@ -44,7 +47,7 @@ def status(
         for folder in run_store().all():
             typer.echo(folder.name)
         return
-    with opened(run) as there:
+    with uncollected(), opened(run) as there:
         document = status_document(
             there.run, there.recorded, SystemClock().now(), alive=there.folder.busy()
         )
@@ -56,18 +59,18 @@ def status(
 
 def _show(there: "OpenRun", document: dict[str, object]) -> None:
     reason = f" ({document['reason']})" if document["reason"] else ""
-    typer.echo(f"run {there.folder.name}: {document['state']}{reason}")
-    for task in there.run.by_id.values():
-        stands = there.run.tasks[task.id]
-        commit = f"  {stands.commit[:10]}" if stands.commit else ""
-        why = f"  {stands.reason}" if stands.reason else ""
-        typer.echo(
-            f"  {GLYPHS[stands.state]} {stands.state:<9} {task.title}{commit}{on_one_line(why)}"
-        )
+    tasks = (_line(task, there.run.tasks[task.id]) for task in there.run.by_id.values())
     words = [f"{count} {state}" for state, count in there.run.counts.items() if count]
-    typer.echo(", ".join(words))
-    for one in there.run.ended.criteria if there.run.ended else ():
-        typer.echo(f"{'✓' if one.met else '✗'} {one.said}")
+    first = f"run {there.folder.name}: {document['state']}{reason}"
+    ended = there.run.ended
+    criteria = [f"{'✓' if one.met else '✗'} {one.said}" for one in ended.criteria] if ended else []
+    typer.echo("\n".join([first, *tasks, ", ".join(words), *criteria]))
+
+
+def _line(task: "Task", stands: "TaskStatus") -> str:
+    commit = f"  {stands.commit[:10]}" if stands.commit else ""
+    why = f"  {stands.reason}" if stands.reason else ""
+    return f"  {GLYPHS[stands.state]} {stands.state:<9} {task.title}{commit}{on_one_line(why)}"
 
 
 def logs(
