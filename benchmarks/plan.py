@@ -11,11 +11,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from pathlib import Path
 
 from ruff import find_ruff_bin
 
+from benchmarks.packages import repository_of
 from benchmarks.pairs import Timed, median, medians, timed
 
 PACKAGE = "homeassistant==2024.3.3"
@@ -43,7 +43,7 @@ for path in pathlib.Path(sys.argv[1]).rglob("*.py"):
 
 def bench() -> dict[str, object]:
     """Return the figures."""
-    target = _target()
+    target = repository_of(PACKAGE)
     with tempfile.TemporaryDirectory(prefix="leafcut-bench-") as folder:
         root = Path(folder)
         playbook = root / "bench"
@@ -73,36 +73,6 @@ def bench() -> dict[str, object]:
         "peak_mib": round(peak),
         "goal_mib": GOAL_MIB,
     }
-
-
-def _target() -> Path:
-    """Return a repository of the package's files, kept between benchmarks."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "leafcut-bench"
-    target = cache / PACKAGE.replace("=", "-")
-    if target.is_dir():
-        return target
-    cache.mkdir(parents=True, exist_ok=True)
-    staged = Path(tempfile.mkdtemp(dir=cache))
-    call = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(staged)]
-    anywhere = ["--ignore-requires-python", "--only-binary", ":all:"]
-    subprocess.run([*call, *anywhere, PACKAGE], check=True)
-    (wheel,) = staged.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(staged / "tree")
-    for words in (
-        ["init", "-q", "-b", "main"],
-        ["config", "user.name", "Bench"],
-        ["config", "user.email", "bench@example.invalid"],
-        ["config", "gc.auto", "0"],
-        ["config", "maintenance.auto", "false"],
-        ["add", "-A", "-f"],
-        ["commit", "-q", "-m", PACKAGE],
-        ["repack", "-q", "-a", "-d"],
-    ):
-        subprocess.run(["git", "-C", str(staged / "tree"), *words], check=True)
-    (staged / "tree").rename(target)
-    shutil.rmtree(staged)
-    return target
 
 
 def _plan(playbook: Path, target: Path, home: Path, *more: str) -> Timed:
