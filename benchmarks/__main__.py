@@ -4,10 +4,22 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import help_start, plan, tasks300
+from benchmarks import (
+    checks_per_landing,
+    combine512,
+    help_start,
+    makespan,
+    overhead,
+    plan,
+    tasks300,
+)
 
 BENCHES: Mapping[str, Callable[[], dict[str, object]]] = {
+    "checks-per-landing": checks_per_landing.bench,
+    "combine512": combine512.bench,
     "help": help_start.bench,
+    "makespan": makespan.bench,
+    "overhead": overhead.bench,
     "plan": plan.bench,
     "tasks300": tasks300.bench,
 }

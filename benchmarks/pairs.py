@@ -12,10 +12,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """One finished process: wall seconds and the largest resident set of any process, in MiB."""
+    """One finished process: wall seconds, its largest resident set in MiB, seconds of processor."""
 
     wall_s: float
     peak_mib: float
+    cpu_s: float = 0.0
 
 
 def timed(
@@ -43,7 +44,7 @@ def timed(
             f"{command[0]} exited {process.returncode}: {said.decode(errors='replace')[-500:]}"
         )
         raise RuntimeError(message)
-    return Timed(wall, usage.ru_maxrss / 1024)
+    return Timed(wall, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
 
 def medians(
