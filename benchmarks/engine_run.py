@@ -20,7 +20,14 @@ from orchestrator.application.land import Batch, Candidate
 from orchestrator.cli.progress import showing
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
 from orchestrator.domain.edits import accept_edits
-from orchestrator.domain.events import Landed, LandingEnded, LandingStarted, RunEnded, RunStarted
+from orchestrator.domain.events import (
+    HeadChecked,
+    Landed,
+    LandingEnded,
+    LandingStarted,
+    RunEnded,
+    RunStarted,
+)
 from orchestrator.domain.fold import apply
 from orchestrator.domain.plan import Plan, Task
 from orchestrator.domain.policy import Policy
@@ -80,6 +87,10 @@ class NoEffects:
         )
         head = landed[-1].commit
         return LandingEnded(batch=batch.number, head=head, landed=landed, checks=_checks(red=False))
+
+    def check_head(self, _: str, head: str) -> HeadChecked:
+        """Find nothing; no run here asks."""
+        return HeadChecked(head=head)
 
     def interrupt(self) -> None:
         """Nothing is under way for long."""
