@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from orchestrator.cli import options
+from orchestrator.domain.visible import on_one_line
 
 if TYPE_CHECKING:
     from orchestrator.application.verify import Verified
@@ -97,7 +98,7 @@ def _confirm(receipts: "Sequence[Receipt]", sandbox: str, *, yes: bool) -> None:
         return
     typer.echo(f"the receipts have these commands run (sandbox {sandbox}):", err=True)
     for command in told:
-        typer.echo(f"  {_printable(command)}", err=True)
+        typer.echo(f"  {on_one_line(command)}", err=True)
     if yes:
         return
     if not sys.stdin.isatty():
@@ -110,9 +111,9 @@ def _lines(found: "Sequence[Verified]") -> "list[str]":
     lines = []
     for one in found:
         state = WORDS[one.standing]
-        subject = _printable(one.subject)
+        subject = on_one_line(one.subject)
         lines.append(f"{GLYPHS[one.standing]} {one.commit[:10]} {state:<14} {subject}{_how(one)}\n")
-        lines += [f"    {_printable(reason)}\n" for reason in one.reasons]
+        lines += [f"    {on_one_line(reason)}\n" for reason in one.reasons]
     counts = Counter(one.standing for one in found)
     lines.append(", ".join(f"{count} {WORDS[state]}" for state, count in counts.items()) + "\n")
     return lines
@@ -148,7 +149,3 @@ def _print_json(revisions: str, found: "Sequence[Verified]") -> None:
         "commits": [one.facts() for one in found],
     }
     typer.echo(json.dumps(document, indent=1))
-
-
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else "�" for char in text)
