@@ -34,7 +34,7 @@ class BaseChecks:
                 else ()
             )
         residue = sum(task.occurrences for task in self.plan.tasks)
-        return BaselineTaken(checks=checks, residue=residue, blind=blind)
+        return BaselineTaken(checks=checks, residue=residue, blind=blind, probe=probe or "")
 
     def recall(self, taken: BaselineTaken) -> None:
         """Remember a baseline that an earlier process took."""

@@ -1,7 +1,7 @@
 """What a person reads of a slice: its title and its page, as Markdown."""
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator.application.collate import BuiltSlice
@@ -24,7 +24,8 @@ _LABELS: Mapping[str, str] = {
 class Origin:
     """Where slices come from.
 
-    `values` are what expressions may name, `head` is the integration branch's commit.
+    `values` are what expressions may name, `head` is the integration branch's commit, `blind` names
+    the checks that stayed green on a broken file.
     """
 
     run: str
@@ -33,6 +34,7 @@ class Origin:
     values: Mapping[str, Value]
     base: str
     head: str
+    blind: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ def body(built: BuiltSlice, stack: Sequence[BuiltSlice], origin: Origin) -> str:
     parts = (
         ("Why", _why(origin)),
         ("What changed", _what(built)),
-        ("Checks", _checks(built.checks)),
+        ("Checks", _checks(built.checks, origin.blind)),
         ("Stack", _place(built, stack, origin)),
         ("Reproduce", _reproduce(built, origin)),
         ("Where it comes from", _provenance(built, origin)),
@@ -98,7 +100,7 @@ def _who(agent: str) -> str:
     return "machine (codemod)" if agent == CODEMOD else f"agent {cell(agent)}"
 
 
-def _checks(checks: Sequence[CheckResult]) -> Iterator[str]:
+def _checks(checks: Sequence[CheckResult], blind: Collection[str]) -> Iterator[str]:
     if not checks:
         yield "The playbook has no landing checks."
         return
@@ -109,13 +111,14 @@ def _checks(checks: Sequence[CheckResult]) -> Iterator[str]:
     for check in checks:
         code_shown = "" if check.exit_code is None else str(check.exit_code)
         yield (
-            f"| {cell(check.check)} | {_result(check)} | {code_shown} "
+            f"| {cell(check.check)} | {_result(check, blind)} | {code_shown} "
             f"| {check.duration_s:.1f} | {cell(check.command)} |"
         )
 
 
-def _result(check: CheckResult) -> str:
+def _result(check: CheckResult, blind: Collection[str]) -> str:
     notes = [
+        *(["blind: it stays green on a broken file"] if check.check in blind else []),
         *([f"{check.known} known failures"] if check.known else []),
         *(["passed on a rerun"] if check.outcome == "flaky" else []),
         *(["ran before on the same tree"] if check.cached else []),

@@ -23,11 +23,15 @@ from orchestrator.ports.repository import Repository
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequest:
-    """A slice with its title and with what publishing does to its branch."""
+    """A slice with its title and with what publishing does to its branch.
+
+    `blind` names the checks whose word is worth nothing: they stay green on a broken file.
+    """
 
     title: str
     built: BuiltSlice
     publication: Publication
+    blind: tuple[str, ...] = ()
 
     def facts(self) -> dict[str, object]:
         """Return what programs may read."""
@@ -56,6 +60,7 @@ class PullRequest:
                     "duration_s": round(check.duration_s, 3),
                     "known": check.known,
                     "cached": check.cached,
+                    "blind": check.check in self.blind,
                 }
                 for check in built.checks
             ],
@@ -144,6 +149,11 @@ class PullRequests:
     def _described(self, built: Sequence[BuiltSlice]) -> tuple[PullRequest, ...]:
         moves = publications(built, self.repository, self.branches())
         return tuple(
-            PullRequest(title=title(piece, len(built), self.origin), built=piece, publication=move)
+            PullRequest(
+                title=title(piece, len(built), self.origin),
+                built=piece,
+                publication=move,
+                blind=self.origin.blind,
+            )
             for piece, move in zip(built, moves, strict=True)
         )

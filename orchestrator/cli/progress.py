@@ -189,8 +189,17 @@ def _baseline_lines(event: BaselineTaken) -> Iterator[str]:
         known = len(check.failures)
         state = "green" if check.green else f"red: {known} known failures do not count"
         yield f"baseline: {check.check} is {state} ({check.duration_s:.1f} s)"
-    for name in event.blind:
-        yield f"⚠ warning: check {name} stays green on a broken file; it may see nothing"
+    yield from blind_lines(event)
+
+
+def blind_lines(baseline: BaselineTaken) -> Iterator[str]:
+    """Return a warning for each check that proves nothing, as far as anybody knows."""
+    probe = on_one_line(baseline.probe) or "a file"
+    for name in baseline.blind:
+        yield (
+            f"⚠ warning: check {name} is blind: it stayed green with {probe} broken; it may test "
+            "an installed copy (an editable install; try PYTHONPATH=src) or never read that file"
+        )
 
 
 def _title(run: Run, task: str) -> str:

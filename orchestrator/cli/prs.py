@@ -137,7 +137,7 @@ def _checking(there: "OpenRun") -> "Iterator[Check]":
 
         def check(commit: str, files: Sequence[str]) -> "tuple[CheckResult, ...]":
             results = assembly.check(commit, files)
-            _tell(commit, results)
+            _tell(commit, results, there.run.baseline.blind if there.run.baseline else ())
             return results
 
         yield check
@@ -153,9 +153,11 @@ def _pool(workers: int) -> "Iterator[ThreadPoolExecutor]":
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _tell(commit: str, results: "Sequence[CheckResult]") -> None:
+def _tell(commit: str, results: "Sequence[CheckResult]", blind: Sequence[str]) -> None:
     said = ", ".join(
-        f"{result.check} {result.outcome}" + (" before" if result.cached else "")
+        f"{result.check} {result.outcome}"
+        + (" before" if result.cached else "")
+        + (" (blind)" if result.check in blind else "")
         for result in results
     )
     glyph = "✓" if all(result.green for result in results) else "✗"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import typer
 
 from orchestrator.application.report import not_done, not_planned
+from orchestrator.cli.progress import blind_lines
 from orchestrator.domain.exits import CriterionResult
 from orchestrator.domain.run import Run
 from orchestrator.domain.visible import on_one_line
@@ -30,6 +31,8 @@ def print_summary(run: Run) -> None:
         typer.echo(f"  residue {before} → {run.ended.residue}", err=True)
     for line in (*_criteria(run.ended.criteria), *_not_done(run), *_not_planned(run)):
         typer.echo(f"  {on_one_line(line)}", err=True)
+    for line in blind_lines(run.baseline) if run.baseline else ():
+        typer.echo(line, err=True)
     typer.echo(f"  → {_next(run)}", err=True)
 
 

@@ -53,11 +53,15 @@ class RunResumed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineTaken:
-    """What every check says of the base commit, and which checks a broken file leaves green."""
+    """What every check says of the base commit, and which are `blind`: green on a broken file.
+
+    `probe` is the file that was broken to see that; empty when none was.
+    """
 
     checks: tuple[CheckResult, ...]
     residue: int
     blind: tuple[str, ...] = ()
+    probe: str = ""
     event: Literal["baseline_taken"] = "baseline_taken"
 
 

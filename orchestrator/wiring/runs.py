@@ -132,6 +132,7 @@ def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
                 values=values,
                 base=run.base,
                 head=run.head,
+                blind=run.baseline.blind if run.baseline else (),
             ),
             branches=target.branches,
             notes=lambda: target.ref(notes_ref(settings.run)),

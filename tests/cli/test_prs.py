@@ -134,3 +134,19 @@ def test_nothing_landed_is_no_error(tmp_path: Path) -> None:
 )
 def test_bad_usage(done: Finished, arguments: tuple[str, ...]) -> None:
     assert done.leafcut(*arguments, code=2).stderr
+
+
+def test_a_blind_check_is_called_blind_wherever_it_speaks_for_a_slice(tmp_path: Path) -> None:
+    blind = "  - {name: tests, run: 'true', on: landing}\n"
+    leafcut = Leafcut(tmp_path / "home")
+    target = make_repository(tmp_path / "target", FILES)
+    recipe = make_playbook(tmp_path / "playbooks", REPLACE + blind)
+    run = leafcut("run", str(recipe), "--repo", str(target), "--yes", "--sandbox", "local").stderr
+    *_, end = run.partition("✓ done")
+    for said in (run.partition("✓ done")[0], end):
+        assert "check tests is blind: it stayed green with p/m0.py broken" in said
+        assert "editable install" in said
+    made = leafcut("prs", "create", "--out", str(tmp_path / "out"))
+    assert "compile passed, tests passed (blind)" in made.stderr
+    pages = [page.read_text() for page in (tmp_path / "out").glob("*.md")]
+    assert all("blind: it stays green on a broken file" in page for page in pages)
