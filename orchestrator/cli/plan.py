@@ -10,6 +10,8 @@ import typer
 
 from orchestrator.cli import options
 from orchestrator.cli.garbage import uncollected
+from orchestrator.cli.params import told
+from orchestrator.domain.visible import on_one_line
 from orchestrator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -59,6 +61,8 @@ def plan(  # noqa: PLR0913 - a command's options
     with uncollected():
         planned = planning.make_plan(request)
         _write(_renderers()[form or _form_for(output)](planned.plan), output)
+    for line in told(planned):
+        typer.echo(on_one_line(line), err=True)
     tell_uncommitted(planned.uncommitted)
     if not planned.plan.tasks:
         typer.echo(why_nothing(planned.plan), err=True)

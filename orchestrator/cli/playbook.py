@@ -100,6 +100,7 @@ def _document(loaded: "LoadedPlaybook") -> dict[str, object]:
 def _param_rows(loaded: "LoadedPlaybook") -> Iterator[tuple[str, str, str, str]]:
     for name, param in loaded.playbook.params.items():
         default = "(required)" if param.default is None else json.dumps(param.default)
+        default = f"{param.default_from}, else {default}" if param.default_from else default
         choices = " | ".join(str(choice) for choice in param.choices)
         description = f"{param.description} ({choices})" if choices else param.description
         yield name, param.type, default, description

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.params import shown, told
 from orchestrator.cli.plan import tell_uncommitted, why_nothing
 from orchestrator.cli.resume import go
+from orchestrator.domain.visible import on_one_line
 from orchestrator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -123,6 +125,10 @@ def _announce(planned: "Planned", *, quiet: bool) -> None:
         f"{plan.layers} layers, {sum(task.occurrences for task in plan.tasks)} occurrences",
         err=True,
     )
+    if plan.params:
+        typer.echo(on_one_line(f"params: {shown(plan.params)}"), err=True)
+    for line in told(planned):
+        typer.echo(on_one_line(line), err=True)
     tell_uncommitted(planned.uncommitted)
     if planned.target.signs_commits():
         typer.echo("⚠ git signs your commits here; Leafcut's commits are not signed", err=True)

@@ -40,12 +40,17 @@ def is_playbook_name(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Param:
-    """One parameter that a person may give with `--param name=value`."""
+    """One parameter that a person may give with `--param name=value`.
+
+    `default_from: requires-python` takes the oldest Python that the target says it supports, where
+    it says so, and `default` elsewhere.
+    """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     type: ParamType = "string"
     default: ParamValue | None = None
+    default_from: Literal["requires-python"] | None = None
     description: str = ""
     choices: tuple[ParamValue, ...] = ()
 

@@ -20,6 +20,7 @@ from orchestrator.adapters.library.playbooks import LoadedPlaybook
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.planning import Heading
 from orchestrator.domain.playbook import ParamValue
+from orchestrator.domain.requires import Requirement, requirement
 from orchestrator.errors import InvalidInputError, UsageError
 from orchestrator.wiring.library import find_playbook_for, values_of
 from orchestrator.wiring.places import places
@@ -47,12 +48,16 @@ class PlanRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A plan with what it was made from; `uncommitted` lists what it does not see."""
+    """A plan with what it was made from; `uncommitted` lists what it does not see.
+
+    `requires` is what the target says of the Python that it supports.
+    """
 
     plan: Plan
     loaded: LoadedPlaybook
     target: Target
     uncommitted: Sequence[str]
+    requires: Requirement | None
 
 
 def make_plan(request: PlanRequest) -> Planned:
@@ -63,7 +68,8 @@ def make_plan(request: PlanRequest) -> Planned:
     target = Target.open(request.repository)
     base = target.resolve(request.base)
     loaded = find_playbook_for(request.playbook, target, base, trust=request.trust_target)
-    params = playbooks.parameters(loaded.playbook, request.params)
+    requires = requirement(lambda file: target.read(base, file))
+    params = playbooks.parameters(loaded.playbook, request.params, requires)
     heading = Heading(
         playbook=loaded.playbook.name,
         playbook_digest=loaded.digest,
@@ -85,7 +91,13 @@ def make_plan(request: PlanRequest) -> Planned:
         aside = stack.enter_context(ThreadPoolExecutor(1))
         uncommitted = aside.submit(target.uncommitted)
         plan = planner.plan(loaded.playbook, heading, request.include, request.exclude)
-        return Planned(plan=plan, loaded=loaded, target=target, uncommitted=uncommitted.result())
+        return Planned(
+            plan=plan,
+            loaded=loaded,
+            target=target,
+            uncommitted=uncommitted.result(),
+            requires=requires,
+        )
 
 
 def _planning_find(
@@ -149,4 +161,10 @@ def load_plan(
             f"playbook {name} is not, or no longer, the one that {path} was made with",
             hint="plan anew, or say where that one lies with --playbook",
         )
-    return Planned(plan=plan, loaded=loaded, target=target, uncommitted=target.uncommitted())
+    return Planned(
+        plan=plan,
+        loaded=loaded,
+        target=target,
+        uncommitted=target.uncommitted(),
+        requires=requirement(lambda file: target.read(plan.base, file)),
+    )

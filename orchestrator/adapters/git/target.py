@@ -67,6 +67,14 @@ class Target:
             raise self._no_such_revision(revision) from error
         return said.decode().strip()
 
+    def read(self, commit: str, path: str) -> str | None:
+        """Return the text of a file of a commit; what is not UTF-8 in it is replaced."""
+        try:
+            said = git(self.git_directory, "cat-file", "blob", f"{commit}:{path}")
+        except GitError:
+            return None
+        return said.decode("utf-8", "replace")
+
     def uncommitted(self) -> list[str]:
         """Return the paths whose uncommitted state a run will not see, sorted."""
         if self.bare:

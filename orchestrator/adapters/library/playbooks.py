@@ -12,6 +12,7 @@ from orchestrator.adapters.library.rules import broken_rules
 from orchestrator.adapters.library.schema import Schema
 from orchestrator.adapters.library.source import InvalidFileError, read
 from orchestrator.domain.playbook import RESERVED_KEYS, Param, ParamValue, Playbook
+from orchestrator.domain.requires import Requirement, oldest
 from orchestrator.errors import InvalidInputError, UsageError
 
 FILE = "playbook.yaml"
@@ -153,8 +154,12 @@ def digest(folder: Path) -> str:
     return total.hexdigest()
 
 
-def parameters(playbook: Playbook, given: Sequence[str]) -> dict[str, ParamValue]:
+def parameters(
+    playbook: Playbook, given: Sequence[str], requires: Requirement | None = None
+) -> dict[str, ParamValue]:
     """Return the value of every parameter from `name=value` texts and the defaults.
+
+    `requires` is what the target says of Python; parameters with `default_from` begin with it.
 
     Raises:
         UsageError: a name is unknown or given twice, a value of the wrong type or not among the
@@ -178,9 +183,28 @@ def parameters(playbook: Playbook, given: Sequence[str]) -> dict[str, ParamValue
         raise UsageError(f"playbook {playbook.name} needs {', '.join(missing)}", hint=options)
     defaults = {n: p.default for n, p in playbook.params.items() if p.default is not None}
     return {
-        name: _value(name, param, texts[name]) if name in texts else defaults[name]
+        name: _value(name, param, texts[name])
+        if name in texts
+        else _derived(name, param, requires) or defaults[name]
         for name, param in playbook.params.items()
     }
+
+
+def _derived(name: str, param: Param, requires: Requirement | None) -> ParamValue | None:
+    """Return the oldest Python of the target, or the nearest choice that is no newer."""
+    if param.default_from is None or requires is None:
+        return None
+    if not param.choices:
+        return "{}.{}".format(*requires.oldest)
+    known = {version: choice for choice in param.choices if (version := oldest(str(choice)))}
+    fitting = [version for version in known if version <= requires.oldest]
+    if not fitting:
+        raise UsageError(
+            f"{requires.file} says that Python {requires.said} is supported, older than any choice "
+            f"of the parameter {name}",
+            hint=f"--param {name}={known[min(known)]} drops what is older",
+        )
+    return known[max(fitting)]
 
 
 def _no_such_param(playbook: Playbook, name: str) -> UsageError:

@@ -95,6 +95,9 @@ def _params(document: Document, playbook: Playbook) -> Iterator[Fault]:
                 yield document.fault(
                     location, f"{value!r} is no {param.type} — correct it or the type"
                 )
+        if param.default_from is not None and (param.type != "string" or param.default is None):
+            said = "a parameter that asks the target is a string and has a default, too"
+            yield document.fault((*place, "default_from"), f"{said} — add them")
         if param.choices and param.default is not None and param.default not in param.choices:
             yield document.fault(
                 (*place, "default"), "the default is not among the choices — add it"

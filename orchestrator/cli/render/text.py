@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
+from orchestrator.cli.params import shown
 from orchestrator.domain.plan import STAGES, Plan, Task, TaskStage
 from orchestrator.domain.visible import on_one_line
 
@@ -74,6 +75,8 @@ def _head(plan: Plan) -> Iterator[str]:
     files = sum(len(task.files) for task in plan.tasks)
     occurrences = sum(task.occurrences for task in plan.tasks)
     yield f"{plan.playbook} on {plan.repository} at {plan.base[:12]}, plan {plan.hash[:12]}"
+    if plan.params:
+        yield on_one_line(f"params: {shown(plan.params)}")
     yield (
         f"{len(plan.tasks)} tasks in {plan.layers} layers, {files} files, {occurrences} occurrences"
     )
