@@ -24,6 +24,8 @@ from orchestrator.errors import InvalidInputError, UsageError
 
 STALE_S = 3600
 """How long the making of a run's folder may take, in seconds."""
+SHOWN = 3
+"""How many runs are named to whoever has to choose."""
 LOOKS = 10
 LOOK_S = 0.02
 """How often, and how many seconds apart, a lock is tried."""
@@ -86,6 +88,13 @@ class RunFolder:
     def slices(self) -> Path:
         """What the local forge writes."""
         return self.root / "slices"
+
+    def targets(self, repository: str) -> bool:
+        """Say whether it is a run of this repository, given by its absolute path."""
+        try:
+            return self.settings().target == repository
+        except InvalidInputError:
+            return False
 
     def settings(self) -> RunSettings:
         """Read the run's settings.
@@ -180,17 +189,36 @@ class RunStore:
         folders = [path for path in self.root.iterdir() if _is_run(path)]
         return [RunFolder(path) for path in sorted(folders, key=_created, reverse=True)]
 
-    def open(self, name: str | None) -> RunFolder:
-        """Return a run by name, by path or by unique beginning; None names the newest.
+    def newest(self, target: str | None, *, writing: bool) -> RunFolder:
+        """Return the newest run of the repository `target`; None: one stands in no repository.
+
+        Where that has none, whoever only looks gets the newest of all; whoever writes does so
+        only when there is no other run and no other repository that could be meant.
+
+        Raises:
+            UsageError: there is no run, or a name is needed.
+        """
+        runs = self.all()
+        if not runs:
+            raise UsageError("there is no run yet", hint="leafcut run PLAYBOOK --repo PATH")
+        own = (run for run in runs if target and run.targets(target))
+        if found := next(own, None):
+            return found
+        if writing and (target or len(runs) > 1):
+            names = ", ".join(run.name for run in runs[:SHOWN])
+            raise UsageError(
+                f"no run of {target or 'a repository'} here; say which one",
+                hint=f"there are {names} (leafcut status --all)",
+            )
+        return runs[0]
+
+    def open(self, name: str) -> RunFolder:
+        """Return a run by name, by path or by unique beginning.
 
         Raises:
             UsageError: there is no such run, or more than one.
         """
         runs = self.all()
-        if name is None:
-            if not runs:
-                raise UsageError("there is no run yet", hint="leafcut run PLAYBOOK --repo PATH")
-            return runs[0]
         if os.sep in name and _is_run(Path(name).resolve()):
             return RunFolder(Path(name).resolve())
         matching = [run for run in runs if run.name.startswith(name)]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.which import which
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,14 +47,15 @@ def prs(
 ) -> None:
     """Cut what a run has landed into slices; create writes their branches, pages and patches.
 
-    The newest run is taken when RUN is left out. preview writes nothing.
+    The newest run of the repository here is taken when RUN is left out. preview writes nothing.
 
     Example: leafcut prs preview --group-by owner
     """
     from orchestrator.wiring.runs import opened, pull_requests
 
     run, action = _parsed(words)
-    with opened(run) as there, pull_requests(there) as pulls:
+    named = which(run, writing=action == "create")
+    with opened(named) as there, pull_requests(there) as pulls:
         _warn_unless_ended(there)
         chosen = _options(there, max_lines, group_by)
         if action == "preview":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.which import which
 
 if TYPE_CHECKING:
     from orchestrator.adapters.runs import RunFolder
@@ -25,7 +26,7 @@ def resume(
     """Go on with a run that was stopped or died."""
     from orchestrator.wiring.places import run_store
 
-    go(run_store().open(run_name), jobs=jobs, as_json=as_json)
+    go(run_store().open(which(run_name, writing=True)), jobs=jobs, as_json=as_json)
 
 
 def go(folder: "RunFolder", *, as_json: bool, jobs: int | None = None) -> None:

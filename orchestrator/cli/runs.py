@@ -10,6 +10,7 @@ import typer
 
 from orchestrator.cli import options
 from orchestrator.cli.garbage import uncollected
+from orchestrator.cli.which import which
 from orchestrator.domain.visible import on_one_line, visible
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def status(
         for folder in run_store().all():
             typer.echo(folder.name)
         return
-    with uncollected(), opened(run) as there:
+    with uncollected(), opened(which(run)) as there:
         document = status_document(
             there.run, there.recorded, SystemClock().now(), alive=there.folder.busy()
         )
@@ -85,7 +86,7 @@ def logs(
     from orchestrator.errors import UsageError
     from orchestrator.wiring.runs import opened
 
-    with opened(run) as there:
+    with opened(which(run)) as there:
         if task is not None and task not in there.run.by_id:
             raise UsageError(
                 f"the plan has no task {task!r}", hint=f"leafcut status {there.folder.name} --json"
@@ -130,7 +131,7 @@ def _ask(name: str | None, action: str, tasks: tuple[str, ...]) -> None:
     from orchestrator.wiring.runs import opened
 
     command = PersonCommand(id=0, who=getpass.getuser(), action=action, tasks=tasks)  # type: ignore[arg-type]
-    with opened(name) as there:
+    with opened(which(name, writing=True)) as there:
         said = answer(there.run, command)
         if isinstance(said, CommandRefused):
             raise UsageError(f"{action} is refused: {said.reason}")
@@ -151,7 +152,7 @@ def clean(
     from orchestrator.wiring.places import run_store
 
     store = run_store()
-    folder = store.open(run)
+    folder = store.open(which(run, writing=True))
     if not yes and not typer.confirm(f"Remove {folder.root}?", err=True):
         return
     if folder.busy():

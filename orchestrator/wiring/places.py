@@ -4,8 +4,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.adapters.git.target import Target
 from orchestrator.adapters.library.playbooks import Shelf
-from orchestrator.adapters.runs import RunStore
+from orchestrator.adapters.runs import RunFolder, RunStore
+from orchestrator.errors import LeafcutError
 
 _PACKAGE = Path(__file__).parent.parent
 
@@ -33,6 +35,21 @@ def places() -> Places:
 def run_store() -> RunStore:
     """Return all runs of this user."""
     return RunStore(places().state)
+
+
+def chosen_run(name: str | None, *, writing: bool) -> RunFolder:
+    """Return a run by name, or the newest of the repository that the person stands in.
+
+    Raises:
+        UsageError: there is no such run, or a name is needed.
+    """
+    if name is not None:
+        return run_store().open(name)
+    try:
+        here = str(Target.open(Path.cwd()).root)
+    except LeafcutError:
+        here = None
+    return run_store().newest(here, writing=writing)
 
 
 def shelves() -> tuple[Shelf, ...]:

@@ -82,8 +82,8 @@ class OpenRun:
 
 
 @contextmanager
-def opened(name: str | None) -> Iterator[OpenRun]:
-    """Open a run to look at; None is the newest."""
+def opened(name: str) -> Iterator[OpenRun]:
+    """Open a run to look at, by name or path."""
     folder = run_store().open(name)
     settings, playbook, plan = described(folder)
     journal = SqliteJournal(folder.journal, SystemClock())

@@ -2,6 +2,7 @@
 
 import json
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 from tests.support.leafcut import (
@@ -273,3 +274,24 @@ def test_that_commits_will_not_be_signed_is_said(
     assert "signed" not in leafcut("run", playbook, "--repo", str(target), "--dry-run").stderr
     git(target, "config", "commit.gpgsign", "true")
     assert "signed" in leafcut("run", playbook, "--repo", str(target), "--dry-run").stderr
+
+
+def test_the_newest_run_is_that_of_the_repository_one_stands_in(
+    leafcut: Leafcut, playbook: str, tmp_path: Path
+) -> None:
+    mine = make_repository(tmp_path / "mine", wide(1))
+    other = make_repository(tmp_path / "other", wide(1))
+    third = make_repository(tmp_path / "third", wide(1))
+    for target in (mine, other):
+        leafcut("run", playbook, "--repo", str(target), *LOCAL)
+    (mine / "deep").mkdir()
+    assert replace(leafcut, here=mine / "deep").status()["repository"] == str(mine)
+    shown = replace(leafcut, here=mine)("prs", "preview")
+    assert f" of {mine}\n" in shown.stderr
+    stranger = replace(leafcut, here=third)
+    assert stranger.status()["repository"] == str(other)
+    for command in (("resume",), ("clean", "-y"), ("retry",), ("stop",), ("prs", "create")):
+        for lost in (stranger, leafcut):
+            said = lost(*command, code=2).stderr
+            assert "say which one" in said, command
+    assert len(leafcut("status", "--all").stdout.splitlines()) == 2

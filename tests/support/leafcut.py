@@ -28,12 +28,14 @@ class Leafcut:
 
     home: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    here: Path | None = None
 
     def __call__(self, *arguments: str, code: int | None = 0) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end; `code` is the exit code that it must have, None for any."""
         done = subprocess.run(
             self.command(*arguments),
             env=self.env,
+            cwd=self.cwd,
             capture_output=True,
             text=True,
             errors="surrogateescape",
@@ -52,6 +54,7 @@ class Leafcut:
         return subprocess.Popen(
             self.command(*arguments),
             env=self.env,
+            cwd=self.cwd,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             stdin=subprocess.DEVNULL,
@@ -61,6 +64,11 @@ class Leafcut:
     def command(self, *arguments: str) -> list[str]:
         """Return the words of a call."""
         return [sys.executable, "-m", "orchestrator", *arguments]
+
+    @property
+    def cwd(self) -> Path:
+        """Where a call stands: in `here`, by default in no repository at all."""
+        return self.here or self.home.parent
 
     @property
     def env(self) -> dict[str, str]:
