@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,3 +90,37 @@ def test_new_and_known_make_up_what_was_found(before: list[Failure], after: list
 def test_the_base_itself_is_never_red(before: list[Failure]) -> None:
     on_base = replace(result(*before), exit_code=3)
     assert only_new(LINES, on_base, known([on_base])["c"])[0] == ()
+
+
+UNTYPED = "Function is missing a type annotation"
+HALVES = (
+    f"{UNTYPED} for one or more parameters",
+    f"{UNTYPED} for one or more arguments",
+    "Function is missing a return type annotation",
+)
+
+
+def untyped(message: str, *, path: str = "a.py", line: int = 1) -> Failure:
+    """Return what mypy says of a function that lacks types."""
+    return Failure("c", path, "no-untyped-def", message, line)
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_a_function_with_half_of_its_types_is_no_new_failure(half: str) -> None:
+    assert only_new(LINES, result(untyped(half)), base(untyped(UNTYPED))) == ((), 1)
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_a_function_that_lost_types_is_a_new_failure(half: str) -> None:
+    assert only_new(LINES, result(untyped(UNTYPED)), base(untyped(half)))[1] == 0
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_half_typed_functions_count_one_by_one(half: str) -> None:
+    before = base(untyped(UNTYPED), untyped(half, line=5))
+    after = (untyped(half), untyped(half, line=5), untyped(half, line=9))
+    assert only_new(LINES, result(*after), before) == (after[2:], 2)
+    elsewhere = untyped(half, path="b.py")
+    assert only_new(LINES, result(elsewhere), before) == ((elsewhere,), 0)
+    still_whole = (untyped(UNTYPED), untyped(half), untyped(half))
+    assert only_new(LINES, result(*still_whole), before)[1] == 2
