@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import os
 import re
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -165,7 +167,7 @@ def _must_speak(check: Check, result: CheckResult) -> None:
     if result.exit_code in NOT_FOUND or (result.exit_code and _NO_MODULE.search(result.output)):
         raise MissingRequirementError(
             f"check {check.name!r} cannot run: {result.output.strip() or result.command}",
-            hint="install what it calls, or correct the check's command",
+            hint=_how_to_get_it(result.command),
         )
     if result.exit_code is None:
         _refuse(check, result.failures[0], "raise its limit, or leave the check out")
@@ -178,3 +180,15 @@ def _must_speak(check: Check, result: CheckResult) -> None:
 def _refuse(check: Check, failure: Failure, hint: str) -> NoReturn:
     message = f"check {check.name!r} is of no use on the base commit: it {failure.message}"
     raise InvalidInputError(message, hint=hint)
+
+
+def _how_to_get_it(command: str) -> str:
+    """Return what to do about a program that was not found: it may be there all the same."""
+    for word in command.split():
+        if os.path.isabs(word) and os.access(word, os.X_OK):
+            folder = shlex.quote(os.path.dirname(word))
+            return (
+                f"{word} is there, but the sandbox does not show it: put its folder on the PATH "
+                f"(PATH={folder}:$PATH leafcut …), or --sandbox local"
+            )
+    return "install what it calls, or correct the check's command"

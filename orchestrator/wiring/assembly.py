@@ -15,6 +15,7 @@ from orchestrator.adapters.imports.ruff import RuffImportGraph
 from orchestrator.adapters.journal.sqlite import SqliteJournal
 from orchestrator.adapters.runs import RunFolder
 from orchestrator.adapters.sandbox.choose import choose
+from orchestrator.adapters.sandbox.programs import virtual_environments
 from orchestrator.adapters.sources.reader import read_facts
 from orchestrator.application.accept import Acceptance
 from orchestrator.application.attempt import Workshop
@@ -108,7 +109,10 @@ class Parts:
             tree_of=self.repository.objects.tree_of,
             prepare=self.prepare,
             caches=CheckCaches(folder.caches),
-            readable=self.readable,
+            readable=(
+                *self.readable,
+                *virtual_environments(check.run for check in self.playbook.checks),
+            ),
         )
         self.finder = self._finder(self.playbook.find)
         self.check = self.acceptance.judging(self.worktrees, "landing")

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import venv
 from dataclasses import replace
 from pathlib import Path
 
@@ -295,3 +296,17 @@ def test_the_newest_run_is_that_of_the_repository_one_stands_in(
             said = lost(*command, code=2).stderr
             assert "say which one" in said, command
     assert len(leafcut("status", "--all").stdout.splitlines()) == 2
+
+
+def test_a_check_may_name_the_python_of_a_virtual_environment(
+    leafcut: Leafcut, playbook: str, tmp_path: Path
+) -> None:
+    venv.create(tmp_path / "venv", symlinks=True)
+    (tmp_path / "program").write_text("#!/bin/sh\n")
+    (tmp_path / "program").chmod(0o755)
+    target = make_repository(tmp_path / "target", wide(1))
+    run = ("run", playbook, "--repo", str(target), "--yes", "--sandbox", "bubblewrap", "--check")
+    leafcut(*run, f"tests={tmp_path}/venv/bin/python -m compileall -q .")
+    said = leafcut(*run, f"tests={tmp_path}/program x", code=7).stderr
+    assert f"{tmp_path}/program is there, but the sandbox does not show it" in said
+    assert "install" not in said

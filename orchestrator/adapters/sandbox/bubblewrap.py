@@ -20,6 +20,7 @@ from orchestrator.adapters.sandbox.environment import (
     program_folders,
 )
 from orchestrator.adapters.sandbox.lanes import Lanes, shell
+from orchestrator.adapters.sandbox.programs import installed
 from orchestrator.errors import MissingRequirementError
 from orchestrator.ports.sandbox import Command, Completed
 
@@ -35,8 +36,6 @@ _SETTINGS = (
     "ssl/certs",
 )  # fmt: skip
 """What programs need of /etc, as globs; there is much else that is nobody's business."""
-_BESIDE_PROGRAMS = ("lib", "libexec", "versions", "version", "pyvenv.cfg", "toolchains")
-"""What programs in a `bin` folder need from the folder above it."""
 
 
 class BubblewrapSandbox:
@@ -169,21 +168,9 @@ def _tool_folders() -> list[str]:
     """
     shown = {sys.prefix, sys.base_prefix, str(Path(__file__).parents[2])}
     for entry in program_folders():
-        shown |= set(_installed(Path(entry)))
+        shown |= set(installed(Path(entry)))
     shown |= {os.path.realpath(path) for path in shown}
     return _outermost(path for path in shown if not _is_system(path) and not _holds_home(path))
-
-
-def _installed(programs: Path) -> Iterator[str]:
-    """Name what the programs of one folder need: the folder, its neighbours, a venv's Python."""
-    for path in (programs, *(programs.parent / name for name in _BESIDE_PROGRAMS)):
-        if path.exists():
-            yield str(path)
-    settings = programs.parent / "pyvenv.cfg"
-    for line in settings.read_text(encoding="utf-8").splitlines() if settings.is_file() else ():
-        key, _, value = line.partition("=")
-        if key.strip() == "home":
-            yield str(Path(value.strip()).parent)
 
 
 def _outermost(paths: Iterable[str]) -> list[str]:
