@@ -13,6 +13,7 @@ from orchestrator.domain.exits import CriterionResult, unmet
 from orchestrator.domain.fold import apply
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import End
+from orchestrator.errors import LeafcutError
 from orchestrator.ports.executor import Executor
 from orchestrator.ports.journal import Journal, Recorded
 from orchestrator.ports.repository import Repository, Worktree, Worktrees
@@ -96,7 +97,7 @@ def execute(
         found = reconcile(run, execution.repository, execution.ref, execution.concurrency)
         record([_by_process(event, started) for event in found])
     if run.baseline is None:
-        record([execution.baseline.take()])
+        record([_baseline(run, execution, record)])
     else:
         execution.baseline.recall(run.baseline)
     engine = Engine(
@@ -111,6 +112,23 @@ def execute(
     on_engine(engine)
     record([_ended(run, engine.go(), execution)])
     return run
+
+
+def _baseline(
+    run: Run, execution: Execution, record: Callable[[Sequence[Event]], None]
+) -> BaselineTaken:
+    """Take the baseline; where that is impossible the journal says why, and a person how to go on.
+
+    Raises:
+        LeafcutError: a check is of no use on the base commit.
+    """
+    try:
+        return execution.baseline.take()
+    except LeafcutError as error:
+        record([RunEnded(state="stopped", reason=error.message)])
+        name = run.started.run if run.started else ""
+        again = f"then leafcut run again, and leafcut clean {name}"
+        raise type(error)(error.message, hint=f"{error.hint}; {again}") from error
 
 
 def _by_process(event: Event, started: RunStarted) -> Event:

@@ -62,7 +62,7 @@ def _show(there: "OpenRun", document: dict[str, object]) -> None:
     reason = f" ({document['reason']})" if document["reason"] else ""
     tasks = (_line(task, there.run.tasks[task.id]) for task in there.run.by_id.values())
     words = [f"{count} {state}" for state, count in there.run.counts.items() if count]
-    first = f"run {there.folder.name}: {document['state']}{reason}"
+    first = f"run {there.folder.name}: {document['state']}{on_one_line(reason)}"
     ended = there.run.ended
     criteria = [f"{'✓' if one.met else '✗'} {one.said}" for one in ended.criteria] if ended else []
     typer.echo("\n".join([first, *tasks, ", ".join(words), *criteria]))
