@@ -4,7 +4,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -21,19 +21,31 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def resume(
-    run_name: options.RunName = None, jobs: options.Jobs = None, as_json: options.Json = False
+    run_name: options.RunName = None,
+    jobs: options.Jobs = None,
+    max_tasks: Annotated[
+        Optional[int], typer.Option(min=1, help="Start this many more tasks and no more.")
+    ] = None,
+    as_json: options.Json = False,
 ) -> None:
     """Go on with a run that was stopped or died."""
     from orchestrator.wiring.places import run_store
 
-    go(run_store().open(which(run_name, writing=True)), jobs=jobs, as_json=as_json)
+    go(
+        run_store().open(which(run_name, writing=True)),
+        jobs=jobs,
+        further=max_tasks,
+        as_json=as_json,
+    )
 
 
-def go(folder: "RunFolder", *, as_json: bool, jobs: int | None = None) -> None:
+def go(
+    folder: "RunFolder", *, as_json: bool, jobs: int | None = None, further: int | None = None
+) -> None:
     """Take a run as far as it goes, tell how it ended, and exit accordingly."""
     from orchestrator.cli.summary import print_summary
 
-    done = carry_on(folder, as_json=as_json, jobs=jobs)
+    done = carry_on(folder, as_json=as_json, jobs=jobs, further=further)
     if not as_json:
         print_summary(done)
     if done.ended is None or done.ended.state == "stopped":
@@ -42,8 +54,17 @@ def go(folder: "RunFolder", *, as_json: bool, jobs: int | None = None) -> None:
         raise typer.Exit(INCOMPLETE)
 
 
-def carry_on(folder: "RunFolder", *, as_json: bool = False, jobs: int | None = None) -> "Run":
-    """Take a run as far as it goes, showing progress; Ctrl-C stops it cleanly."""
+def carry_on(
+    folder: "RunFolder",
+    *,
+    as_json: bool = False,
+    jobs: int | None = None,
+    further: int | None = None,
+) -> "Run":
+    """Take a run as far as it goes, showing progress; Ctrl-C stops it cleanly.
+
+    `further` is how many tasks may be begun beyond those that were, whatever it was started with.
+    """
     from orchestrator.application.engine import Engine
     from orchestrator.application.execute import execute
     from orchestrator.cli.progress import showing, style_for
@@ -58,6 +79,8 @@ def carry_on(folder: "RunFolder", *, as_json: bool = False, jobs: int | None = N
         showing(style_for(as_json=as_json, stream=sys.stderr)) as show,
         _signals_kept(),
     ):
+        if further is not None:
+            assembly.run.allow(further)
         return execute(assembly.run, assembly.started, assembly.execution, show, on_engine)
 
 

@@ -33,6 +33,9 @@ def print_summary(run: Run) -> None:
         typer.echo(f"  {on_one_line(line)}", err=True)
     for line in blind_lines(run.baseline) if run.baseline else ():
         typer.echo(line, err=True)
+    if run.limited:
+        more = run.policy.max_tasks
+        typer.echo(f"  → leafcut resume {run.started.run} --max-tasks {more}", err=True)
     typer.echo(f"  → {_next(run)}", err=True)
 
 

@@ -107,6 +107,16 @@ class Run:
         """Return the tasks that still wait for this one."""
         return [one for one in sorted(self._dependents[task]) if task in self._waiting[one]]
 
+    @property
+    def limited(self) -> bool:
+        """Whether tasks are left that may not be begun, for no more were asked for."""
+        limit = self.policy.max_tasks
+        return bool(self.ready) and limit is not None and self.tried >= limit
+
+    def allow(self, further: int) -> None:
+        """Let this many more tasks begin, and no more."""
+        self.policy = replace(self.policy, max_tasks=self.tried + further)
+
     # -- changes, for the fold ---------------------------------------------------------------
 
     def add(self, tasks: Iterable[Task]) -> None:

@@ -310,3 +310,33 @@ def test_a_check_may_name_the_python_of_a_virtual_environment(
     said = leafcut(*run, f"tests={tmp_path}/program x", code=7).stderr
     assert f"{tmp_path}/program is there, but the sandbox does not show it" in said
     assert "install" not in said
+
+
+def test_a_check_that_cannot_run_leaves_its_reason(
+    leafcut: Leafcut, playbook: str, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", wide(1))
+    broken = ("--check", "tests=nosuchcommand")
+    done = leafcut("run", playbook, "--repo", str(target), *LOCAL, "--json", *broken, code=7)
+    last = events(done.stdout.splitlines())[-1]
+    assert (last["event"], last["state"]) == ("run_finished", "stopped")
+    assert "check 'tests' cannot run" in last["reason"]
+    assert f"leafcut clean {last['run']}" in done.stderr
+    assert leafcut.status()["reason"] == last["reason"]
+    assert "cannot run" in leafcut("status").stdout
+    leafcut("resume", code=7)
+
+
+def test_a_limited_run_goes_on_by_as_many_tasks_as_are_asked_for(
+    leafcut: Leafcut, playbook: str, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", wide(4))
+    run = leafcut("run", playbook, "--repo", str(target), *LOCAL, "--max-tasks", "1", code=3)
+    name = leafcut.status()["run"]
+    assert f"leafcut resume {name} --max-tasks 1" in run.stderr
+    leafcut("resume", code=3)
+    assert leafcut.status()["counts"]["landed"] == 1
+    leafcut("resume", "--max-tasks", "2", code=3)
+    assert leafcut.status()["counts"]["landed"] == 3
+    leafcut("resume", "--max-tasks", "5")
+    assert leafcut.status()["state"] == "done"
