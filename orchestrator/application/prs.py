@@ -7,12 +7,14 @@ from dataclasses import asdict, dataclass
 from orchestrator.application.body import Origin, Page, body, title
 from orchestrator.application.collate import BuiltSlice, Check, Collator, landed_commits
 from orchestrator.application.publish import (
+    Claims,
     Publication,
     WriteRefs,
     left_over,
     note_publication,
     publications,
     publish,
+    unclaimed,
 )
 from orchestrator.domain.cutting import cut
 from orchestrator.domain.receipt import notes_ref
@@ -43,6 +45,7 @@ class PullRequest:
             "key": built.slice.key,
             "branch": built.branch,
             "branch_state": self.publication.state,
+            "branch_owner": self.publication.owner,
             "base": built.base,
             "tip": built.tip,
             "group": built.slice.group,
@@ -72,8 +75,9 @@ class PullRequests:
     """The slices of one run.
 
     `branches` gives the target repository's `leafcut/*` branches by full ref name, `notes` the
-    commit that its receipts are at, `write` sets some of these refs. `make_receipts` writes those
-    of slices into the canonical repository and returns their commit.
+    commit that its receipts are at, `write` sets some of these refs; `claims` knows what other
+    runs wrote there. `make_receipts` writes those of slices into the canonical repository and
+    returns their commit.
     """
 
     run: Run
@@ -83,6 +87,7 @@ class PullRequests:
     notes: Callable[[], str | None]
     write: WriteRefs
     make_receipts: Callable[[Sequence[BuiltSlice], Check], str]
+    claims: Claims = unclaimed
 
     def preview(self, options: SliceOptions) -> tuple[PullRequest, ...]:
         """Return what `create` would do as long as every tip is green; nothing is moved."""
@@ -147,7 +152,7 @@ class PullRequests:
         return Collator(self.repository, self.run, slices) if slices else None
 
     def _described(self, built: Sequence[BuiltSlice]) -> tuple[PullRequest, ...]:
-        moves = publications(built, self.repository, self.branches())
+        moves = publications(built, self.repository, self.branches(), self.claims)
         return tuple(
             PullRequest(
                 title=title(piece, len(built), self.origin),

@@ -5,11 +5,30 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from orchestrator.application.collate import BuiltSlice
+from orchestrator.errors import InvalidInputError
 from orchestrator.ports.repository import Repository
 
-PublicationState: TypeAlias = Literal["new", "update", "unchanged", "moved"]
+PublicationState: TypeAlias = Literal["new", "update", "unchanged", "taken", "moved"]
 WriteRefs = Callable[[Mapping[str, tuple[str, str | None]]], None]
 """Sets all of the refs, each to (new commit, the commit it must be at or None), or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Another run that published a branch where it is now, and whether it began before this one."""
+
+    run: str
+    older: bool
+
+
+Claims = Callable[[str, str], Claim | None]
+"""Gives the other run that left a ref (full name) at a commit, if any did."""
+
+
+def unclaimed(ref: str, commit: str) -> Claim | None:  # noqa: ARG001 - nobody claims anything
+    """Return what `Claims` give where this is the only run."""
+    return None
+
 
 _PUBLISHED = "refs/leafcut/published/"
 
@@ -18,18 +37,24 @@ _PUBLISHED = "refs/leafcut/published/"
 class Publication:
     """What publishing does to one ref: it goes from `old` (None: not there) to `new`.
 
-    It is a slice's branch or the run's notes. `moved` means that it is not where Leafcut left it: a
-    person's work, not to be touched.
+    It is a slice's branch or the run's notes. `moved` means that it is not where this run left it:
+    not to be touched. `taken` is one that still is exactly where an older run left it. `owner` is
+    that other run, if one is known; `remembered` is where this run left it.
     """
 
     ref: str
     new: str
     old: str | None
     state: PublicationState
+    remembered: str | None
+    owner: str = ""
 
 
 def publications(
-    slices: Sequence[BuiltSlice], repository: Repository, branches: Mapping[str, str]
+    slices: Sequence[BuiltSlice],
+    repository: Repository,
+    branches: Mapping[str, str],
+    claims: Claims = unclaimed,
 ) -> tuple[Publication, ...]:
     """Return what publishing would do, slice by slice.
 
@@ -39,16 +64,32 @@ def publications(
     found = []
     for built in slices:
         ref = f"refs/heads/{built.branch}"
-        old = repository.head(_memory(ref))
-        state = _state(branches.get(ref), old, built.tip)
-        found.append(Publication(ref=ref, new=built.tip, old=old, state=state))
+        old = repository.head(memory(ref))
+        here = branches.get(ref)
+        found.append(_publication(ref, here, old, built.tip, claims))
     return tuple(found)
 
 
 def note_publication(ref: str, new: str, repository: Repository, here: str | None) -> Publication:
     """Return what publishing does to the notes; `here` is where the target repository has them."""
-    old = repository.head(_memory(ref))
+    old = repository.head(memory(ref))
     return Publication(ref=ref, new=new, old=old, state=_state(here, old, new))
+
+
+def _publication(
+    ref: str, here: str | None, old: str | None, new: str, claims: Claims
+) -> Publication:
+    state = _state(here, old, new)
+    claim = claims(ref, here) if here and state == "moved" else None
+    taken = claim is not None and claim.older
+    return Publication(
+        ref=ref,
+        new=new,
+        old=here if taken else old,
+        state="taken" if taken else state,
+        remembered=old,
+        owner=claim.run if claim else "",
+    )
 
 
 def publish(wanted: Sequence[Publication], repository: Repository, write: WriteRefs) -> None:
@@ -57,9 +98,16 @@ def publish(wanted: Sequence[Publication], repository: Repository, write: WriteR
     Raises:
         InvalidInputError: a branch is not where Leafcut left it; nothing was written.
     """
+    for pub in wanted:
+        if pub.owner and pub.state == "moved":
+            raise InvalidInputError(
+                f"{pub.ref} is where run {pub.owner} published it; nothing was written",
+                hint=f"git branch -D {pub.ref.removeprefix('refs/heads/')} lets this run have it",
+            )
     write({pub.ref: (pub.new, pub.old) for pub in wanted})
     for pub in wanted:
-        if pub.new != pub.old and not repository.move(_memory(pub.ref), pub.new, pub.old):
+        was = pub.remembered
+        if pub.new != was and not repository.move(memory(pub.ref), pub.new, was):
             message = f"another process publishes {pub.ref} of the same run"
             raise RuntimeError(message)
 
@@ -72,7 +120,7 @@ def left_over(
     return tuple(
         ref
         for ref in sorted(branches)
-        if ref not in refs and repository.head(_memory(ref)) == branches[ref]
+        if ref not in refs and repository.head(memory(ref)) == branches[ref]
     )
 
 
@@ -84,5 +132,6 @@ def _state(here: str | None, old: str | None, new: str) -> PublicationState:
     return "new" if here is None else "update"
 
 
-def _memory(ref: str) -> str:
+def memory(ref: str) -> str:
+    """Return the ref in a run's canonical repository that holds where it left a branch."""
     return _PUBLISHED + ref.removeprefix("refs/heads/leafcut/").removeprefix("refs/")

@@ -223,7 +223,7 @@ def _row(pull: "PullRequest") -> tuple[str, ...]:
         str(added),
         str(removed),
         ", ".join(built.slice.labels),
-        _STATES[pull.publication.state],
+        _STATES[pull.publication.state].format(pull.publication.owner or "someone else"),
     )
 
 
@@ -231,7 +231,8 @@ _STATES = {
     "new": "new",
     "update": "moved along",
     "unchanged": "as it is",
-    "moved": "REFUSED: moved by someone else",
+    "taken": "taken over from {}",
+    "moved": "REFUSED: moved by {}",
 }
 
 

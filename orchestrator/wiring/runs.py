@@ -30,6 +30,7 @@ from orchestrator.wiring.planning import Planned
 
 if TYPE_CHECKING:
     from orchestrator.application.prs import PullRequests
+    from orchestrator.application.publish import Claim
 
 
 def validate(planned: Planned, settings: RunSettings) -> None:
@@ -140,9 +141,23 @@ def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
             write=partial(
                 crash_points.watched("target", target, reached).publish, there.folder.repository
             ),
+            claims=partial(_claim, settings),
         )
     finally:
         repository.close()
+
+
+def _claim(settings: RunSettings, ref: str, commit: str) -> "Claim | None":
+    """Return the other run of the same target that published a branch where it is now."""
+    from orchestrator.adapters.git.exchange import at
+    from orchestrator.application.publish import Claim, memory
+
+    for folder in run_store().all():
+        if folder.name == settings.run or not folder.targets(settings.target):
+            continue
+        if at(folder.repository, memory(ref)) == commit:
+            return Claim(folder.name, older=folder.settings().created < settings.created)
+    return None
 
 
 def described(folder: RunFolder) -> tuple[RunSettings, Playbook, Plan]:

@@ -150,3 +150,26 @@ def test_a_blind_check_is_called_blind_wherever_it_speaks_for_a_slice(tmp_path: 
     assert "compile passed, tests passed (blind)" in made.stderr
     pages = [page.read_text() for page in (tmp_path / "out").glob("*.md")]
     assert all("blind: it stays green on a broken file" in page for page in pages)
+
+
+def test_a_newer_run_takes_over_what_an_older_one_published(tmp_path: Path) -> None:
+    done = _finished(tmp_path)
+    older = done.run
+    first = done.json(older, "create")
+    recipe = str(tmp_path / "playbooks/replace")
+    again = ("run", recipe, "--repo", str(done.target), "--yes", "--sandbox", "local")
+    done.leafcut(*again)
+    newer = next(one for one in done.leafcut("status", "--all").stdout.split() if older not in one)
+    branch = first["slices"][0]["branch"]
+    assert f"taken over from {older}" in done.leafcut("prs", newer, "preview").stdout
+    made = done.json(newer, "create")
+    (taken,) = (piece for piece in made["slices"] if piece["branch"] == branch)
+    assert (taken["branch_state"], taken["branch_owner"]) == ("taken", older)
+    assert done.refs()[f"refs/heads/{branch}"] == taken["tip"]
+    before = done.refs()
+    said = done.leafcut("prs", older, "create", code=5).stderr
+    assert f"where run {newer} published it" in said
+    assert f"git branch -D {branch}" in said
+    assert done.refs() == before
+    git(done.target, "branch", "--force", branch, "main")
+    assert "REFUSED" in done.leafcut("prs", newer, "preview").stdout
