@@ -73,7 +73,7 @@ def publications(
 def note_publication(ref: str, new: str, repository: Repository, here: str | None) -> Publication:
     """Return what publishing does to the notes; `here` is where the target repository has them."""
     old = repository.head(memory(ref))
-    return Publication(ref=ref, new=new, old=old, state=_state(here, old, new))
+    return Publication(ref=ref, new=new, old=old, state=_state(here, old, new), remembered=old)
 
 
 def _publication(

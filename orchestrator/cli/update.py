@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.which import which
 
 if TYPE_CHECKING:
     from orchestrator.domain.events import BaseUpdated
@@ -27,7 +28,7 @@ def update(
     from orchestrator.wiring.places import run_store
     from orchestrator.wiring.updating import updatable
 
-    folder = run_store().open(run_name)
+    folder = run_store().open(which(run_name, writing=True))
     with updatable(folder, base) as ready:
         done = apply_update(ready.run, ready.base, ready.updating)
         if as_json:
