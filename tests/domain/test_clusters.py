@@ -1,0 +1,75 @@
+"""Failures that are the same at heart."""
+
+import pytest
+
+from orchestrator.domain.clusters import clusters, named, signature
+from orchestrator.domain.lifecycle import TaskState
+from orchestrator.domain.status import TaskStatus
+from orchestrator.domain.verdict import Failure, Verdict
+
+
+def said(message: str, *, check: str = "types", path: str = "a.py", rule: str = "") -> Failure:
+    return Failure(check, path, rule, message)
+
+
+def status(*failures: Failure, state: TaskState = "failed", reason: str = "") -> TaskStatus:
+    return TaskStatus(state=state, verdict=Verdict(failures=failures), reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("line 12: no attribute 'x'", "line 7: no attribute 'other_name'"),
+        ('"Config" has no attribute "_strict"', '"Heap" has no attribute "size"'),
+        ("src/a/b.py: unused", "lib/c.py: unused"),
+        ("object at 0x7f3a failed", "object at 0x11bc failed"),
+        ("commit 4884863892f40 is red", "commit be6e076 is red"),
+        ("took  1.5 s", "took 20 s"),
+    ],
+)
+def test_what_differs_only_in_names_and_numbers_is_alike(one: str, other: str) -> None:
+    assert signature(said(one)) == signature(said(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (said("no attribute 'x'"), said("no such module 'x'")),
+        (said("unused", check="lint"), said("unused", check="types")),
+        (said("bad", rule="attr-defined"), said("bad", rule="arg-type")),
+    ],
+)
+def test_what_differs_in_kind_is_not(one: Failure, other: Failure) -> None:
+    assert signature(one) != signature(other)
+
+
+def test_clusters_come_biggest_first_and_hold_each_task_once() -> None:
+    tasks = {
+        "a": status(said("no attribute 'x'"), said("unused")),
+        "b": status(said("unused")),
+        "c": status(said("unused"), said("odd")),
+        "d": status(said("odd")),
+        "e": status(said("no attribute 'y'")),
+    }
+    found = clusters(tasks)
+    assert [one.tasks for one in found] == [("a", "b", "c"), ("e",), ("d",)]
+    assert found[1].example == "no attribute 'x'"
+
+
+def test_only_failed_tasks_are_in_clusters() -> None:
+    assert clusters({"a": status(said("x"), state="ready"), "b": status(state="landed")}) == ()
+
+
+def test_a_task_without_failures_counts_by_its_reason() -> None:
+    found = clusters({"a": status(reason="ended with exit code 1"), "b": status(reason="ended with exit code 2")})  # fmt: skip  # noqa: E501
+    assert [len(one.tasks) for one in found] == [2]
+
+
+def test_a_key_stays_the_same_and_a_beginning_of_it_is_enough() -> None:
+    few = clusters({"a": status(said("no attribute 'x'"))})
+    more = clusters({"b": status(said("no attribute 'z'")), "c": status(said("odd"))})
+    assert few[0].key in {one.key for one in more}
+    assert few[0].key.startswith("types-")
+    assert named(more, few[0].key) is not None
+    assert named(more, "types") is None
+    assert named(more, few[0].key[:-1]) == named(more, few[0].key)
