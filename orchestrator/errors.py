@@ -34,6 +34,12 @@ class InvalidInputError(LeafcutError):
     exit_code = 5
 
 
+class CheckpointError(LeafcutError):
+    """A checkpoint that a person has not approved stands before what was asked for."""
+
+    exit_code = 6
+
+
 class MissingRequirementError(LeafcutError):
     """The environment lacks something; the hint says how to get it."""
 

@@ -59,6 +59,10 @@ class RunFolder:
         """The playbook's folder as it was when the run started."""
         return self.root / "playbook"
 
+    def playbook_copy(self, digest: str) -> Path:
+        """The playbook's folder as a person took it over later; the empty digest is the first."""
+        return self.root / "playbooks" / digest if digest else self.playbook
+
     @property
     def repository(self) -> Path:
         """The canonical bare repository."""
@@ -230,9 +234,7 @@ class RunStore:
 
 def _lay_out(staged: Path, settings: RunSettings, plan_json: str, playbook: Path) -> None:
     staged.mkdir(parents=True)
-    shutil.copytree(
-        playbook, staged / "playbook", ignore=shutil.ignore_patterns("__pycache__", "fixture")
-    )
+    copy_playbook(playbook, staged / "playbook")
     (staged / "plan.json").write_text(plan_json, encoding="utf-8")
     (staged / "run.json").write_bytes(_SETTINGS.dump_json(settings, indent=2))
 
@@ -245,6 +247,11 @@ def _is_run(folder: Path) -> bool:
         return RunFolder(folder).settings().run == folder.name
     except InvalidInputError:
         return (folder / "plan.json").is_file() and (folder / "playbook").is_dir()
+
+
+def copy_playbook(source: Path, copy: Path) -> None:
+    """Copy a playbook's folder without what changes nothing about what it does."""
+    shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__", "fixture"))
 
 
 def _flocked(lock: TextIO, kind: int) -> bool:

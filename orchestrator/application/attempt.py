@@ -1,6 +1,7 @@
 """One attempt: a worktree, an agent, a change set, a verdict. Pure data in, pure data out."""
 
 import json
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -19,6 +20,9 @@ from orchestrator.ports.clock import Clock
 from orchestrator.ports.repository import Conflict, Repository, Worktree, Worktrees
 from orchestrator.ports.sandbox import Sandbox
 from orchestrator.ports.sources import Sources
+
+PERSONS_NOTE = "from-a-person.txt"
+"""The file in an attempt's notes that holds what a person wants its agent to know."""
 
 
 class Judge(Protocol):
@@ -112,11 +116,22 @@ def _environment(spec: AttemptSpec, worktree: Worktree, notes: Path) -> dict[str
     folder = notes / spec.task.id
     folder.mkdir(parents=True, exist_ok=True)
     environment = {"LEAFCUT_NOTES": str(folder)}
+    if spec.note:
+        _leave_note(folder / PERSONS_NOTE, spec.note)
     if spec.last_verdict is not None:
         path = worktree.scratch / "verdict.json"
         path.write_text(json.dumps(_verdict_document(spec.last_verdict)), encoding="utf-8")
         environment["LEAFCUT_VERDICT"] = str(path)
     return environment
+
+
+def _leave_note(path: Path, note: str) -> None:
+    """Write a note where an agent may have left anything: no link of its own is followed."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+    with path.open("x", encoding="utf-8") as file:
+        file.write(note + "\n")
 
 
 def _verdict_document(verdict: Verdict) -> dict[str, object]:
@@ -129,7 +144,7 @@ def _verdict_document(verdict: Verdict) -> dict[str, object]:
 
 
 def _keep_transcript(spec: AttemptSpec, report: AgentReport, folder: Path) -> str:
-    name = f"{spec.task.id}-{spec.number}.log"
+    name = f"{spec.task.id}-{'trial-' if spec.trial else ''}{spec.number}.log"
     if not report.transcript:
         return ""
     folder.mkdir(parents=True, exist_ok=True)
@@ -156,7 +171,8 @@ def _weigh(
     """Commit and pin a change set before anything else, then let guards and checks look at it."""
     message = candidate_message(spec.run, spec.task, spec.number, spec.agent)
     commit = shop.repository.commit(spec.base, changes, message)
-    pin = f"refs/leafcut/attempt/{spec.task.id}/{spec.number}"
+    kind = "trial" if spec.trial else "attempt"
+    pin = f"refs/leafcut/{kind}/{spec.task.id}/{spec.number}"
     if not shop.repository.move(pin, commit, None):
         message = f"{pin} is taken: attempt {spec.number} was made before"
         raise RuntimeError(message)

@@ -95,10 +95,33 @@ Message: TypeAlias = Event | _Crashed | _Stop | _ImportsRead
 """What the engine receives."""
 
 
+def _no_time() -> float:
+    return 0.0
+
+
+def spec_of(run: Run, action: StartAttempt) -> AttemptSpec:
+    """Return what an attempt is given: a trial sees the plan's base, others what has landed."""
+    of = run.trial if action.trial and run.trial else run
+    name = run.started.run if run.started else ""
+    status = of.tasks[action.task]
+    return AttemptSpec(
+        run=name,
+        task=run.by_id[action.task],
+        number=action.number,
+        agent=action.agent,
+        base=run.base if action.trial else run.head,
+        token=attempt_key(name, action.task, action.number, trial=action.trial),
+        last_verdict=status.verdict,
+        note=status.note,
+        seed=status.seed,
+        trial=action.trial,
+    )
+
+
 class Engine:
     """Takes a run from where it stands to its end."""
 
-    def __init__(  # noqa: PLR0913 - everything that it works with
+    def __init__(  # noqa: PLR0913 - the parts of an engine
         self,
         run: Run,
         journal: Journal,
@@ -108,15 +131,18 @@ class Engine:
         concurrency: int,
         observe: Callable[[Run, Sequence[Recorded]], None],
         reread: Reread | None = None,
+        elapsed: Callable[[], float] = _no_time,
     ) -> None:
         """Go on with `run`, whose journal stands where it stands; `observe` sees every event.
 
         `reread` gives the order that changed imports ask for; None where order does not matter.
+        `elapsed` says how many seconds the run has been worked on.
         """
         self._run = run
         self._journal = journal
         self._effects = effects
         self._concurrency = concurrency
+        self._elapsed = elapsed
         self._observe = observe
         self._executor = executor
         self._reread = reread
@@ -153,7 +179,7 @@ class Engine:
         while True:
             self._obey()
             unread = frozenset(self._unread | self._being_read)
-            capacity = Capacity(self._concurrency, self._stopping, unread)
+            capacity = Capacity(self._concurrency, self._stopping, unread, self._elapsed())
             actions = decide(self._run, capacity)
             for action in actions:
                 if isinstance(action, End):
@@ -181,20 +207,14 @@ class Engine:
             self._executor.submit(partial(self._perform, effect))
 
     def _attempt(self, action: StartAttempt) -> tuple[Event, Callable[[], Event]]:
-        task = self._run.by_id[action.task]
-        run = self._run.started.run if self._run.started else ""
-        spec = AttemptSpec(
-            run=run,
-            task=task,
-            number=action.number,
-            agent=action.agent,
-            base=self._run.head,
-            token=attempt_key(run, task.id, action.number),
-            last_verdict=self._run.tasks[task.id].verdict,
-            seed=self._run.tasks[task.id].seed,
-        )
+        spec = spec_of(self._run, action)
         intent = AttemptStarted(
-            task=task.id, number=spec.number, agent=spec.agent, base=spec.base, token=spec.token
+            task=spec.task.id,
+            number=spec.number,
+            agent=spec.agent,
+            base=spec.base,
+            token=spec.token,
+            trial=spec.trial,
         )
 
         def effect() -> Event:

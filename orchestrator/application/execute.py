@@ -8,7 +8,14 @@ from orchestrator.application.attempt import Scan
 from orchestrator.application.engine import Effects, Engine, Message
 from orchestrator.application.recover import reconcile
 from orchestrator.application.reread import Reread
-from orchestrator.domain.events import BaselineTaken, Event, RunEnded, RunResumed, RunStarted
+from orchestrator.domain.events import (
+    BaselineTaken,
+    BudgetChanged,
+    Event,
+    RunEnded,
+    RunResumed,
+    RunStarted,
+)
 from orchestrator.domain.exits import CriterionResult, unmet
 from orchestrator.domain.fold import apply
 from orchestrator.domain.run import Run
@@ -19,6 +26,11 @@ from orchestrator.ports.journal import Journal, Recorded
 from orchestrator.ports.repository import Repository, Worktree, Worktrees
 
 Observe = Callable[[Run, Sequence[Recorded]], None]
+
+
+def no_time() -> float:
+    """Say that no time has passed, for runs without a limit on it."""
+    return 0.0
 
 
 class Baseline(Protocol):
@@ -56,6 +68,8 @@ class Execution:
 
     `keep` are the paths that a setup made and that outlast a worktree's reset. `selects` says of a
     path whether the playbook is about it.
+    `budget_usd` is a new limit on money, None to leave it; `elapsed` says how many seconds the run
+    has been worked on.
     """
 
     journal: Journal
@@ -71,6 +85,8 @@ class Execution:
     reread: Reread | None = None
     selects: Callable[[str], bool] = lambda _: True
     exits: Exits = no_criteria
+    budget_usd: float | None = None
+    elapsed: Callable[[], float] = no_time
 
 
 def execute(
@@ -96,6 +112,8 @@ def execute(
     else:
         found = reconcile(run, execution.repository, execution.ref, execution.concurrency)
         record([_by_process(event, started) for event in found])
+    if execution.budget_usd is not None:
+        record([BudgetChanged(usd=execution.budget_usd)])
     if run.baseline is None:
         record([_baseline(run, execution, record)])
     else:
@@ -108,6 +126,7 @@ def execute(
         concurrency=execution.concurrency,
         observe=observe,
         reread=execution.reread,
+        elapsed=execution.elapsed,
     )
     on_engine(engine)
     record([_ended(run, engine.go(), execution)])

@@ -1,8 +1,9 @@
 """The pull requests of a run: cut, build, check, publish; a forge does the rest."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 
 from orchestrator.application.body import Origin, Page, body, title
 from orchestrator.application.collate import BuiltSlice, Check, Collator, landed_commits
@@ -85,6 +86,7 @@ class PullRequests:
     origin: Origin
     branches: Callable[[], Mapping[str, str]]
     notes: Callable[[], str | None]
+    merged: Callable[[], Collection[str]]
     write: WriteRefs
     make_receipts: Callable[[Sequence[BuiltSlice], Check], str]
     claims: Claims = unclaimed
@@ -115,6 +117,21 @@ class PullRequests:
         """
         moves = [*(pull.publication for pull in wanted), receipts]
         publish(moves, self.repository, self.write)
+
+    def admitted(
+        self, wanted: Sequence[PullRequest], open_slices: int | None
+    ) -> tuple[PullRequest, ...]:
+        """Return the first of a stack: so many that at most `open_slices` wait for review.
+
+        A slice waits until its branch is merged into what the target has checked out.
+        """
+        if open_slices is None:
+            return tuple(wanted)
+        merged = self.merged()
+        waiting = accumulate(pull.publication.ref not in merged for pull in wanted)
+        return tuple(
+            pull for pull, count in zip(wanted, waiting, strict=True) if count <= open_slices
+        )
 
     def left_over(self, wanted: Sequence[PullRequest]) -> tuple[str, ...]:
         """Return the branches that this run wrote before and that are in no slice any more."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from orchestrator.application.checking import names_files
 from orchestrator.application.collate import Check
 from orchestrator.domain import playbook
-from orchestrator.domain.events import Event, LandingEnded
+from orchestrator.domain.events import Event, LandingEnded, PlaybookChanged
 from orchestrator.domain.verdict import CheckResult
 
 
@@ -27,7 +27,7 @@ def recalling(
     names = [one.name for one in at_landing]
     known = {
         tree_of(event.head): event.checks
-        for event in events
+        for event in _since_the_checks_changed(events)
         if isinstance(event, LandingEnded)
         and event.landed
         and [result.check for result in event.checks] == names
@@ -40,3 +40,13 @@ def recalling(
         return tuple(replace(result, cached=True) for result in earlier)
 
     return recalled
+
+
+def _since_the_checks_changed(events: Iterable[Event]) -> list[Event]:
+    """Return the events after the last change of playbook that made earlier verdicts void."""
+    since: list[Event] = []
+    for event in events:
+        if isinstance(event, PlaybookChanged) and event.rebase:
+            since.clear()
+        since.append(event)
+    return since

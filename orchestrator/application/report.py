@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from orchestrator.application.steering import steering_document
 from orchestrator.domain.events import AttemptStarted
 from orchestrator.domain.lifecycle import STATES
 from orchestrator.domain.plan import NO_OCCURRENCE
@@ -20,7 +21,10 @@ TAKEN_BACK = frozenset({"reverted", "undone"})
 
 
 def run_state(run: Run, *, alive: bool) -> str:
-    """Return running, stopped, incomplete or done; a run that nobody works on is stopped."""
+    """Return running, waiting, stopped, incomplete or done.
+
+    A run that nobody works on and that did not end is stopped.
+    """
     if run.ended is not None:
         return run.ended.state
     return "running" if alive else "stopped"
@@ -114,7 +118,7 @@ def status_document(
         "exit_criteria": exit_criteria(run),
         "not_done": not_done(run),
         "not_planned": not_planned(run),
-        "checkpoint": None,
+        **steering_document(run, recorded, now, alive=alive),
         "cost_usd": run.cost_usd,
         "elapsed_s": round(end - recorded[0].at, 3) if recorded else 0.0,
     }

@@ -24,7 +24,8 @@ class AttemptSpec:
     `number` counts all attempts at the task from 1. `base` is the commit that the worktree shows
     at the start. `token` fences the attempt: a result that bears another one is refused.
     `last_verdict` is what rejected the attempt before, None for the first. `seed` is the commit of
-    an earlier change set to start from, replayed on the base; it is dropped if it conflicts.
+    an earlier change set to start from, replayed on the base; it is dropped if it conflicts. `note`
+    is what a person wants the agent to know. A `trial` never lands.
     """
 
     run: str
@@ -35,6 +36,8 @@ class AttemptSpec:
     token: str
     last_verdict: Verdict | None = None
     seed: str | None = None
+    note: str = ""
+    trial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,26 +1,122 @@
 """What a person's command means for a run: accepted or refused, never half done."""
 
-from orchestrator.domain.events import CommandAccepted, CommandRefused, PersonCommand
-from orchestrator.domain.lifecycle import TaskState
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from orchestrator.domain.checkpoints import to_approve
+from orchestrator.domain.clusters import clusters, named
+from orchestrator.domain.events import CommandAccepted, CommandRefused, PersonCommand, Steering
+from orchestrator.domain.lifecycle import TRANSITIONS, TaskState
 from orchestrator.domain.run import Run
 
-RETRIED: frozenset[TaskState] = frozenset({"failed"})
+Answer: TypeAlias = CommandAccepted | CommandRefused
+
+RETRIED: frozenset[TaskState] = frozenset({"failed", "skipped"})
 """States from which a person may send a task back to work."""
 
+HOLDABLE: frozenset[TaskState] = frozenset({"pending", "ready", "working", "checking", "queued"})
+"""States of tasks that can be kept from being started, again if need be."""
 
-def answer(run: Run, command: PersonCommand) -> CommandAccepted | CommandRefused:
+
+def answer(run: Run, command: PersonCommand) -> Answer:
     """Return the event that answers `command` in the state that the run is in."""
-    if command.action == "stop":
-        return CommandAccepted(command=command.id, who=command.who, action="stop")
     unknown = [task for task in command.tasks if task not in run.tasks]
     if unknown:
         return _refused(command, f"the plan has no task {unknown[0]}")
-    asked = command.tasks or tuple(run.tasks)
-    tasks = tuple(task for task in asked if run.tasks[task].state in RETRIED)
+    return _ANSWERS[command.action](run, command)
+
+
+def _stop(_: Run, command: PersonCommand) -> Answer:
+    return _accepted(command)
+
+
+def _retry(run: Run, command: PersonCommand) -> Answer:
+    if command.cluster:
+        return _retry_cluster(run, command)
+    named_ones = tuple(t for t in command.tasks if run.tasks[t].state in RETRIED)
+    every = tuple(t for t, status in run.tasks.items() if status.state == "failed")
+    tasks = named_ones if command.tasks else every
     if not tasks:
         return _refused(command, "no failed task among those asked for")
-    return CommandAccepted(command=command.id, who=command.who, action="retry", tasks=tasks)
+    return _accepted(command, tasks=tasks)
+
+
+def _retry_cluster(run: Run, command: PersonCommand) -> Answer:
+    """Send the cheapest task of a cluster ahead; the others follow when it has landed."""
+    found = clusters(run.tasks)
+    cluster = named(found, command.cluster)
+    if cluster is None:
+        keys = ", ".join(one.key for one in found) or "none"
+        return _refused(command, f"there is no cluster {command.cluster}; there are: {keys}")
+    canary = min(cluster.tasks, key=lambda task: (run.by_id[task].cost, task))
+    rest = tuple(task for task in cluster.tasks if task != canary)
+    return _accepted(command, tasks=(canary,), rest=rest)
+
+
+def _approve(run: Run, command: PersonCommand) -> Answer:
+    if command.tasks:
+        wrong = [task for task in command.tasks if task not in run.on_hold]
+        if wrong:
+            return _refused(command, f"task {wrong[0]} is not on hold")
+        return _accepted(command, tasks=command.tasks)
+    checkpoint = to_approve(run)
+    if not checkpoint:
+        return _refused(command, "no checkpoint waits for a person")
+    if command.checkpoint not in {"", checkpoint}:
+        return _refused(command, f"the run waits at {checkpoint}, not at {command.checkpoint}")
+    return _accepted(command, checkpoint=checkpoint)
+
+
+def _hold(run: Run, command: PersonCommand) -> Answer:
+    wrong = [task for task in command.tasks if run.tasks[task].state not in HOLDABLE]
+    if wrong or not command.tasks:
+        return _refused(command, _not_so(run, wrong, "held"))
+    return _accepted(command, tasks=command.tasks)
+
+
+def _skip(run: Run, command: PersonCommand) -> Answer:
+    wrong = [t for t in command.tasks if "skipped" not in TRANSITIONS[run.tasks[t].state]]
+    if wrong or not command.tasks:
+        return _refused(command, _not_so(run, wrong, "skipped"))
+    if not command.reason:
+        return _refused(command, "skipping a task needs a reason")
+    return _accepted(command, tasks=command.tasks)
+
+
+def _not_so(run: Run, wrong: list[str], wanted: str) -> str:
+    if not wrong:
+        return "no task is named"
+    return f"task {wrong[0]} is {run.tasks[wrong[0]].state} and cannot be {wanted}"
+
+
+def _accepted(
+    command: PersonCommand,
+    *,
+    tasks: tuple[str, ...] = (),
+    rest: tuple[str, ...] = (),
+    checkpoint: str = "",
+) -> CommandAccepted:
+    return CommandAccepted(
+        command=command.id,
+        who=command.who,
+        action=command.action,
+        tasks=tuple(dict.fromkeys(tasks)),
+        rest=rest,
+        checkpoint=checkpoint,
+        reason=command.reason,
+        agent=command.agent,
+        note=command.note,
+    )
 
 
 def _refused(command: PersonCommand, reason: str) -> CommandRefused:
     return CommandRefused(command=command.id, who=command.who, reason=reason)
+
+
+_ANSWERS: Mapping[Steering, Callable[[Run, PersonCommand], Answer]] = {
+    "stop": _stop,
+    "retry": _retry,
+    "approve": _approve,
+    "hold": _hold,
+    "skip": _skip,
+}

@@ -11,9 +11,12 @@ from typing import Any, Literal, TypeAlias
 from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.exits import CriterionResult
 from orchestrator.domain.plan import Task
+from orchestrator.domain.policy import Policy
 from orchestrator.domain.verdict import CheckResult, Failure
 
-RunEnd: TypeAlias = Literal["done", "incomplete", "stopped"]
+RunEnd: TypeAlias = Literal["done", "incomplete", "stopped", "waiting"]
+Steering: TypeAlias = Literal["retry", "stop", "approve", "hold", "skip"]
+"""What a person can ask a run for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +24,7 @@ class RunStarted:
     """The run exists. `branch` is the integration branch's full ref in the canonical repository.
 
     `version` is Leafcut's, `python` and `platform` are those of the process; receipts name them.
+    `sample` has the tasks that go first, `trial` whether they run on the base and never land.
     """
 
     run: str
@@ -33,6 +37,8 @@ class RunStarted:
     version: str
     python: str = ""
     platform: str = ""
+    sample: tuple[str, ...] = ()
+    trial: bool = False
     event: Literal["run_started"] = "run_started"
 
 
@@ -65,23 +71,51 @@ class BaselineTaken:
     event: Literal["baseline_taken"] = "baseline_taken"
 
 
-def attempt_key(run: str, task: str, number: int) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetChanged:
+    """A person set another limit on money, in US dollars, for the whole run."""
+
+    usd: float
+    event: Literal["budget_changed"] = "budget_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybookChanged:
+    """A person took the playbook as it is on disk now; `digest` names the run's copy of it.
+
+    `files` lists what differs from the copy before. With `rebase` what the checks said of the
+    base commit counts no more.
+    """
+
+    digest: str
+    who: str
+    files: tuple[str, ...]
+    policy: Policy
+    rebase: bool
+    event: Literal["playbook_changed"] = "playbook_changed"
+
+
+def attempt_key(run: str, task: str, number: int, *, trial: bool = False) -> str:
     """Return an attempt's idempotency key, which is its fencing token, too.
 
     The number is durable before the attempt begins, so no two attempts ever share a key.
     """
-    return f"{run}/attempt/{task}/{number}"
+    return f"{run}/{'trial' if trial else 'attempt'}/{task}/{number}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptStarted:
-    """An agent is about to try; `token` is the attempt's key."""
+    """An agent is about to try; `token` is the attempt's key.
+
+    A `trial` is made on the base commit, whatever its task depends on, and never lands.
+    """
 
     task: str
     number: int
     agent: str
     base: str
     token: str
+    trial: bool = False
     event: Literal["attempt_started"] = "attempt_started"
 
 
@@ -237,12 +271,21 @@ class BaseUpdated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandAccepted:
-    """A person's command has been carried out."""
+    """A person's command has been carried out.
+
+    `tasks` are those it is about at once; `rest` waits until the first of them, the canary, has
+    landed. `checkpoint` is what was approved. `reason`, `agent` and `note` are the person's.
+    """
 
     command: int
     who: str
-    action: Literal["retry", "stop"]
+    action: Steering
     tasks: tuple[str, ...] = ()
+    rest: tuple[str, ...] = ()
+    checkpoint: str = ""
+    reason: str = ""
+    agent: str = ""
+    note: str = ""
     event: Literal["command_accepted"] = "command_accepted"
 
 
@@ -261,7 +304,8 @@ class RunEnded:
     """No action is left, or the run was stopped. `residue` counts what the final rescan found.
 
     `remaining` lists the files that still have occurrences, with their number, `criteria` how the
-    playbook's exit criteria stand.
+    playbook's exit criteria stand. A run that is `waiting` does so at `checkpoint`, or for tasks on
+    hold when that is empty.
     """
 
     state: RunEnd
@@ -269,12 +313,15 @@ class RunEnded:
     residue: int | None = None
     remaining: tuple[tuple[str, int], ...] = ()
     criteria: tuple[CriterionResult, ...] = ()
+    checkpoint: str = ""
     event: Literal["run_ended"] = "run_ended"
 
 
 Event: TypeAlias = (
     RunStarted
     | RunResumed
+    | BudgetChanged
+    | PlaybookChanged
     | BaselineTaken
     | AttemptStarted
     | CheckingStarted
@@ -293,12 +340,20 @@ Event: TypeAlias = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonCommand:
-    """What a person asked for from another process. `id` is the row in the journal's table."""
+    """What a person asked for from another process. `id` is the row in the journal's table.
+
+    `cluster` is a failure cluster's key, `checkpoint` the one that the person saw the run wait at.
+    """
 
     id: int
     who: str
-    action: Literal["retry", "stop"]
+    action: Steering
     tasks: tuple[str, ...] = ()
+    cluster: str = ""
+    checkpoint: str = ""
+    reason: str = ""
+    agent: str = ""
+    note: str = ""
 
 
 def _changed(event: PlanChanged) -> set[str]:

@@ -33,16 +33,16 @@ STATES: tuple[TaskState, ...] = (
 
 TRANSITIONS: Mapping[TaskState, frozenset[TaskState]] = {
     "pending": frozenset({"ready", "held", "blocked", "skipped"}),
-    "ready": frozenset({"working", "held", "pending", "failed"}),
-    "held": frozenset({"ready", "pending"}),
-    "working": frozenset({"checking", "ready", "queued", "unchanged", "failed"}),
-    "checking": frozenset({"queued", "ready", "unchanged", "failed"}),
-    "queued": frozenset({"landed", "ready", "failed", "pending"}),
+    "ready": frozenset({"working", "held", "pending", "failed", "skipped"}),
+    "held": frozenset({"ready", "pending", "skipped"}),
+    "working": frozenset({"checking", "ready", "held", "queued", "unchanged", "failed"}),
+    "checking": frozenset({"queued", "ready", "held", "unchanged", "failed"}),
+    "queued": frozenset({"landed", "ready", "held", "failed", "pending"}),
     "landed": frozenset(),
     "unchanged": frozenset(),
-    "failed": frozenset({"ready", "pending"}),
-    "blocked": frozenset({"pending"}),
-    "skipped": frozenset({"ready"}),
+    "failed": frozenset({"ready", "held", "pending", "skipped"}),
+    "blocked": frozenset({"pending", "skipped"}),
+    "skipped": frozenset({"ready", "held", "pending"}),
 }
 """Every change of state that there is; see docs/architecture.md for the picture."""
 

@@ -34,6 +34,10 @@ class Pace:
         """How many attempts may run at once."""
         return max(1, int(self.window))
 
+    def within(self, max_batch: int) -> "Pace":
+        """Return the pace under another bound on the commits of one landing."""
+        return replace(self, max_batch=max_batch, batch=min(self.batch, max_batch))
+
     def after_landing(self, *, landed: int, set_back: int) -> "Pace":
         """Return the pace after a landing: `landed` tasks did, `set_back` came back."""
         if set_back:

@@ -21,6 +21,7 @@ GroupBy: TypeAlias = Literal["file", "directory", "package", "owner"]
 Verify: TypeAlias = Literal["commit", "head"]
 Switch: TypeAlias = Literal["on", "off"]
 SliceBy: TypeAlias = Literal["owner", "directory", "layer"]
+Checkpoint: TypeAlias = Literal["sample", "scaffold", "layer", "before_publish"]
 Strategy: TypeAlias = Literal["dependency", "piecewise", "scaffold"]
 AtMost: TypeAlias = int | str
 
@@ -350,7 +351,11 @@ class ExitCriterion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much a run may use. `attempts` counts tries of one agent at one task."""
+    """How much a run may use. `attempts` counts tries of one agent at one task.
+
+    `budget_usd`, `tokens`, `total_attempts` and `wall_time` are of the whole run, None is no
+    limit. `open_slices` is how many slices may wait for review at once.
+    """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
@@ -358,12 +363,42 @@ class Limits:
     attempts: int = 3
     attempt_timeout: str = "20m"
     budget_usd: float | None = None
+    tokens: int | None = None
+    total_attempts: int | None = None
+    wall_time: str | None = None
+    open_slices: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse limits under which nothing could run."""
         seconds(self.attempt_timeout)
         if self.concurrency < 1 or self.attempts < 1:
             message = "concurrency and attempts must be at least 1"
+            raise ValueError(message)
+        if self.wall_time is not None:
+            seconds(self.wall_time)
+        for name in ("budget_usd", "tokens", "total_attempts", "open_slices"):
+            if (limit := getattr(self, name)) is not None and limit < 0:
+                message = f"{name} must not be negative"
+                raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Tasks that go first, so that a person can judge and tune before all the others do.
+
+    `checkpoint` makes the run wait after them; `trial` runs them on the base, and none lands.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    tasks: int = 10
+    checkpoint: bool = True
+    trial: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse an empty sample."""
+        if self.tasks < 1:
+            message = "tasks of a sample must be at least 1"
             raise ValueError(message)
 
 
@@ -422,6 +457,8 @@ class Playbook:
     propagation: Propagation = Propagation()
     retry: Retry = Retry()
     limits: Limits = Limits()
+    sample: Sample | None = None
+    checkpoints: tuple[Checkpoint, ...] = ()
     on_failed_dependency: Literal["block", "continue"] = "block"
     exit_criteria: tuple[ExitCriterion, ...] = ()
     commit: Commit = Commit()
@@ -436,6 +473,9 @@ class Playbook:
             raise ValueError(message)
         if not self.agents:
             message = "agents must name at least one agent"
+            raise ValueError(message)
+        if "sample" in self.checkpoints and self.sample is None:
+            message = "checkpoints has sample, but there is no sample: {tasks: 10}"
             raise ValueError(message)
         self._match_stages()
 
@@ -462,8 +502,6 @@ RESERVED_KEYS: Mapping[str, str] = {
     "environment": "checks and codemods run with this machine's tools for now",
     "prompt": "agents that take prompts come later",
     "learnings": "agents do not share learnings yet",
-    "sample": "a run cannot stop after a sample yet",
-    "checkpoints": "a run has no checkpoints yet",
     "find.ast_grep": "find takes run or regex for now",
     "guards.shared_files": "a task edits its own files only for now",
     "pull_requests.stacked": "slices are always stacked for now",

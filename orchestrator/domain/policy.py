@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from orchestrator.domain.budget import Budget
+from orchestrator.domain.durations import seconds
 from orchestrator.domain.plan import TaskStage
-from orchestrator.domain.playbook import Playbook
+from orchestrator.domain.playbook import Limits, Playbook
 from orchestrator.domain.staging import AROUND, playbook_at
 
 
@@ -13,13 +15,13 @@ class Policy:
     """What the playbook and the command line say about how a run behaves.
 
     `attempts` counts the tries of one agent at one task, `concurrency` the attempts at once;
-    `max_tasks` bounds how many tasks are started at all, None for no bound; money is in US dollars.
-    `fill_batches` is for landings that cost the same however many commits they hold: they wait for
-    more while slots have work. With `affected` landings run only the checks that a change can
-    reach, so the last head is checked whole. `stage_agents` are the ladders of stages that have
-    their own. With `follow_up` what a landed task left becomes a task for the next agent.
-    `max_spread` bounds the files of a task that grows by propagation, 0 for none. With `keep_work`
-    an attempt starts from the change set that was rejected before.
+    `max_tasks` bounds how many tasks are started at all, None for no bound; `checkpoints` names
+    where the run waits for a person. `fill_batches` is for landings that cost the same however
+    many commits they hold: they wait for more while slots have work. With `affected` landings run
+    only the checks that a change can reach, so the last head is checked whole. `stage_agents` are
+    the ladders of stages that have their own. With `follow_up` what a landed task left becomes a
+    task for the next agent. `max_spread` bounds the files of a task that grows by propagation, 0
+    for none. With `keep_work` an attempt starts from the change set that was rejected before.
     """
 
     agents: tuple[str, ...]
@@ -30,11 +32,12 @@ class Policy:
     affected: bool = False
     continue_after_failure: bool = False
     max_tasks: int | None = None
-    budget_usd: float | None = None
     stage_agents: Mapping[TaskStage, tuple[str, ...]] = field(default_factory=dict)
     follow_up: bool = False
     max_spread: int = 0
     keep_work: bool = False
+    budget: Budget = Budget()
+    checkpoints: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -55,7 +58,8 @@ class Policy:
             affected=playbook.landing.affected,
             continue_after_failure=playbook.on_failed_dependency == "continue",
             max_tasks=max_tasks,
-            budget_usd=playbook.limits.budget_usd if budget_usd is None else budget_usd,
+            budget=_budget(playbook.limits, budget_usd),
+            checkpoints=checkpoints_of(playbook),
             stage_agents={stage: playbook_at(stage, playbook).agents for stage in AROUND},
             follow_up=playbook.guards.residue == "reduce",
             max_spread=playbook.propagation.max_files,
@@ -65,3 +69,24 @@ class Policy:
     def ladder(self, stage: TaskStage) -> tuple[str, ...]:
         """Return the agents of a stage's tasks, in order."""
         return self.stage_agents.get(stage, self.agents)
+
+    @property
+    def all_agents(self) -> frozenset[str]:
+        """The agents of all ladders."""
+        return frozenset(self.agents).union(*self.stage_agents.values())
+
+
+def checkpoints_of(playbook: Playbook) -> tuple[str, ...]:
+    """Return the names of all checkpoints of a playbook."""
+    sample = playbook.sample
+    after_sample = ("sample",) if sample is not None and sample.checkpoint else ()
+    return tuple(dict.fromkeys((*after_sample, *playbook.checkpoints)))
+
+
+def _budget(limits: Limits, usd: float | None) -> Budget:
+    return Budget(
+        usd=limits.budget_usd if usd is None else usd,
+        tokens=limits.tokens,
+        attempts=limits.total_attempts,
+        wall_s=seconds(limits.wall_time) if limits.wall_time else None,
+    )

@@ -7,16 +7,28 @@ time, disk or processes, so replaying a journal always gives the same state.
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from orchestrator.domain.attempt import Usage
+from orchestrator.domain.budget import FREE
 from orchestrator.domain.events import BaselineTaken, LandingStarted, RunEnded, RunStarted
-from orchestrator.domain.lifecycle import BUSY, SATISFYING, TRANSITIONS, TaskState
+from orchestrator.domain.lifecycle import BUSY, ENDED, SATISFYING, TRANSITIONS, TaskState
 from orchestrator.domain.pace import Pace
 from orchestrator.domain.plan import NO_OCCURRENCE, Plan, Task
 from orchestrator.domain.policy import Policy
 from orchestrator.domain.status import TaskStatus
+
+FRESH: Mapping[str, Any] = {
+    "agent_index": 0,
+    "agent_attempts": 0,
+    "sent_back": 0,
+    "refused": frozenset(),
+    "candidate": None,
+    "blocked_by": (),
+}
+"""What is forgotten of a task that gets a fresh start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,10 @@ class Run:
     each selected file the last task that was to change it, "" for none; `spreading` the change sets
     that wait to take other tasks in. `left_over` has the landed tasks that left occurrences for
     the next agent.
+    `on_hold` says why a task may not start, `canaries` has the tasks that wait for another to land
+    before they are tried again, `prices` the most that one attempt of each agent has used. `trial`
+    is a run of the sample alone, on the base, of which nothing lands. A run is `rebased` while no
+    check has seen what landed before its checks were changed.
     """
 
     def __init__(self, plan: Plan, policy: Policy) -> None:
@@ -49,9 +65,13 @@ class Run:
         self.under_way: dict[str, None] = {}
         self.ready: list[tuple[float, str]] = []
         self.queue: list[str] = []
-        self.on_hold: set[str] = set()
+        self.on_hold: dict[str, str] = {}
         self.approved: set[str] = set()
         self.canaries: dict[str, tuple[str, ...]] = {}
+        self.sample: frozenset[str] = frozenset()
+        self.has_scaffold = False
+        self.trial: Run | None = None
+        self.prices: dict[str, Usage] = dict(FREE)
         self.pace = Pace.of(policy)
         self.landing: LandingStarted | None = None
         self.batches = 0
@@ -72,6 +92,7 @@ class Run:
         self.holders = {one.file: "" for one in plan.untouched if one.reason == NO_OCCURRENCE}
         self.spreading: dict[str, Spread] = {}
         self.left_over: dict[str, None] = {}
+        self.rebased = False
         self._dependents: dict[str, set[str]] = {}
         self._waiting: dict[str, set[str]] = {}
         self.add(plan.tasks)
@@ -79,7 +100,13 @@ class Run:
     @property
     def busy(self) -> int:
         """How many attempts are under way."""
-        return len(self.under_way)
+        return len(self.under_way) + (self.trial.busy if self.trial else 0)
+
+    @property
+    def agents_at_work(self) -> list[str]:
+        """Return the agent of each attempt under way."""
+        own = [self.agent_of(task) for task in self.under_way]
+        return own + (self.trial.agents_at_work if self.trial else [])
 
     @property
     def idle(self) -> bool:
@@ -88,8 +115,9 @@ class Run:
         return not (self.busy or self.queue or landing)
 
     def agent_of(self, task: str) -> str:
-        """Return the agent whose turn it is."""
-        return self.ladder(task)[self.tasks[task].agent_index]
+        """Return the agent whose turn it is: the one that a person chose, or the ladder's."""
+        status = self.tasks[task]
+        return status.agent or self.ladder(task)[status.agent_index]
 
     def ladder(self, task: str) -> tuple[str, ...]:
         """Return the agents that may try a task, in order."""
@@ -167,6 +195,7 @@ class Run:
         old = self.tasks[task]
         if state == "ready" and task in self.on_hold:
             state = "held"
+            changes |= {"reason": self.on_hold[task], "reason_code": "held"}
         if state not in TRANSITIONS[old.state]:
             message = f"task {task} cannot go from {old.state} to {state}"
             raise ValueError(message)
@@ -178,6 +207,18 @@ class Run:
             self._release(task)
         if state == "failed":
             self._block(self._unfreed(task), by=task)
+        elif old.state in ENDED and state not in ENDED:
+            self._await_again(task)
+        if task in self.canaries:
+            self._settle_canary(task)
+
+    def again(self, task: str, **changes: Any) -> None:
+        """Give a task that had ended a fresh start, once all it waits for is there."""
+        self.change(
+            task,
+            "pending" if self._waiting[task] else "ready",
+            **{**FRESH, **changes},
+        )
 
     def update(self, task: str, **changes: Any) -> None:
         """Change what is known of a task, but not its state."""
@@ -194,6 +235,7 @@ class Run:
 
     def _take(self, task: Task) -> None:
         self.by_id[task.id] = task
+        self.has_scaffold |= task.stage == "scaffold"
         if task.stage == "migrate":
             self.holders.update(dict.fromkeys(task.files, task.id))
 
@@ -233,6 +275,21 @@ class Run:
             if self._frees(task, dependent):
                 self._waiting[dependent].discard(task)
                 self._wake(dependent)
+
+    def _await_again(self, task: str) -> None:
+        for dependent in self._unfreed(task):
+            if self.tasks[dependent].state == "pending":
+                self._waiting[dependent].add(task)
+
+    def _settle_canary(self, task: str) -> None:
+        """Let what waits for a canary follow it when it has landed, and stay when it has not."""
+        state = self.tasks[task].state
+        rest = self.canaries.pop(task) if state in ENDED else ()
+        if state in {"landed", "unchanged"}:
+            for other in rest:
+                if self.tasks[other].state == "failed":
+                    self.again(other)
+            self.reconsider()
 
     def _wake(self, task: str) -> None:
         if not self._waiting[task] and self.tasks[task].state == "pending":

@@ -4,9 +4,13 @@ List scheduling by longest remaining path (Graham, "Bounds on Multiprocessing Ti
 1969): any order is within 2 - 1/m of optimal, the critical path first is the practical best.
 """
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
+from orchestrator.domain import checkpoints, spending
 from orchestrator.domain.events import PlanChanged, RunEnd
 from orchestrator.domain.leftovers import follow_up
 from orchestrator.domain.propagation import next_change
@@ -18,12 +22,14 @@ class Capacity:
     """What the engine may use: how many attempts at once, and whether it is to wind down.
 
     `unread` are landed tasks whose files' imports are being read again: what waited for them waits
-    a moment longer, since it may have to wait for others, too.
+    a moment longer, since it may have to wait for others, too. `elapsed_s` is how long the run has
+    worked, in seconds, in this process and those before.
     """
 
     attempts: int
     stopping: bool = False
     unread: frozenset[str] = frozenset()
+    elapsed_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,7 @@ class StartAttempt:
     task: str
     number: int
     agent: str
+    trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ class End:
 
     state: RunEnd
     reason: str = ""
+    checkpoint: str = ""
 
 
 Action: TypeAlias = StartAttempt | StartLanding | ChangePlan | CheckHead | End
@@ -75,21 +83,28 @@ def decide(run: Run, capacity: Capacity) -> list[Action]:
         return [] if waits else [End("stopped", run.fault or "stopped by a person")]
     if change := next_change(run) or follow_up(run):
         return [ChangePlan(change)]
-    attempts = _attempts(run, capacity)
-    actions: list[Action] = [*_landing(run, starting=len(attempts)), *attempts]
+    if run.checking_head is not None:
+        return []
+    if run.rebased and not run.busy and run.landing is None:
+        return [CheckHead(run.head)]
+    possible = _attempts(run, capacity)
+    free = min(capacity.attempts, run.pace.attempts) - run.busy
+    attempts = list(islice(possible, max(0, free)))
+    more_to_come = bool(attempts) or (run.busy > 0 and next(possible, None) is not None)
+    landing = _landing(run, starting=len(attempts), more_to_come=more_to_come)
+    actions: list[Action] = [*landing, *attempts]
     if not actions and run.idle and not capacity.unread:
         unseen = run.policy.affected and run.verified != run.head and not run.red_head
-        actions.append(CheckHead(run.head) if unseen else _end(run))
+        actions.append(CheckHead(run.head) if unseen else _end(run, capacity))
     return actions
 
 
-def _landing(run: Run, *, starting: int) -> list[Action]:
+def _landing(run: Run, *, starting: int, more_to_come: bool) -> list[Action]:
     if run.landing is not None or not run.queue:
         return []
-    if run.policy.fill_batches and len(run.queue) < run.pace.batch:
-        startable = starting or (run.busy and run.ready and not _limit_reached(run))
-        if startable and not _frees_urgent(run, starting):
-            return []
+    filling = run.policy.fill_batches and len(run.queue) < run.pace.batch and more_to_come
+    if filling and not _frees_urgent(run, starting):
+        return []
     return [StartLanding(run.batches + 1, tuple(run.queue[: run.pace.batch]))]
 
 
@@ -107,38 +122,54 @@ def _frees_urgent(run: Run, starting: int) -> bool:
     )
 
 
-def _attempts(run: Run, capacity: Capacity) -> list[Action]:
-    if _limit_reached(run):
-        return []
-    free = min(capacity.attempts, run.pace.attempts) - run.busy
-    fresh = None if run.policy.max_tasks is None else run.policy.max_tasks - run.tried
-    actions: list[Action] = []
-    for _, task in run.ready:
-        if len(actions) >= free:
-            break
-        if task in run.spreading or not capacity.unread.isdisjoint(run.by_id[task].depends_on):
+def _attempts(run: Run, capacity: Capacity) -> Iterator[StartAttempt]:
+    """Return the attempts that may be made, most urgent first, however many slots there are."""
+    of, tasks = _work(run)
+    left = None if run.policy.max_tasks is None else run.policy.max_tasks - run.tried
+    planned: Counter[str] = Counter()
+    refused: set[str] = set()
+    for task in tasks:
+        if of is run and _is_unsettled(run, task, capacity):
             continue
-        status = run.tasks[task]
-        if status.attempts == 0 and fresh is not None:
-            if fresh <= 0:
-                continue
-            fresh -= 1
-        actions.append(StartAttempt(task, status.attempts + 1, run.agent_of(task)))
-    return actions
+        status, agent = of.tasks[task], of.agent_of(task)
+        fresh = status.attempts == 0 and of is run
+        if agent in refused or (fresh and left is not None and left <= 0):
+            continue
+        if spending.shortage(run, capacity.elapsed_s, agent, planned):
+            refused.add(agent)
+            if refused.issuperset(run.policy.all_agents):
+                return
+            continue
+        planned[agent] += 1
+        if fresh and left is not None:
+            left -= 1
+        yield StartAttempt(task, status.attempts + 1, agent, trial=of is not run)
 
 
-def _limit_reached(run: Run) -> bool:
-    budget = run.policy.budget_usd
-    return budget is not None and run.cost_usd > 0 and run.cost_usd >= budget
+def _is_unsettled(run: Run, task: str, capacity: Capacity) -> bool:
+    """Say whether what a task is about, or what it waits for, is about to change."""
+    return task in run.spreading or not capacity.unread.isdisjoint(run.by_id[task].depends_on)
 
 
-def _end(run: Run) -> End:
-    if run.ready:
-        spent = _limit_reached(run)
-        reason = "the budget is spent" if spent else f"{run.policy.max_tasks} tasks were asked for"
-        return End("incomplete", reason)
+def _work(run: Run) -> tuple[Run, Iterator[str]]:
+    """Return what is worked on, the sample's trial or the run itself, and what may start of it."""
+    if run.trial is not None and checkpoints.in_trial(run):
+        return run.trial, (task for _, task in run.trial.ready)
+    return run, checkpoints.startable(run)
+
+
+def _end(run: Run, capacity: Capacity) -> End:
+    of, tasks = _work(run)
+    startable = next(tasks, None)
+    if startable is not None:
+        short = spending.shortage(run, capacity.elapsed_s, of.agent_of(startable), {})
+        return End("incomplete", short or f"{run.policy.max_tasks} tasks were asked for")
     if run.red_head:
         return End("incomplete", run.red_head)
+    if checkpoint := checkpoints.standing(run):
+        return End("waiting", f"checkpoint {checkpoint}", checkpoint)
+    if held := run.counts["held"]:
+        return End("waiting", f"{held} held by a person")
     failed, blocked = run.counts["failed"], run.counts["blocked"]
     if failed or blocked:
         return End("incomplete", f"{failed} failed, {blocked} blocked")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from orchestrator.domain.playbook import Check, ParamValue, Playbook, Verify
+from orchestrator.domain.playbook import Check, Checkpoint, ParamValue, Playbook, Sample, Verify
 
 SandboxChoice: TypeAlias = Literal["auto", "local", "bubblewrap"]
 
@@ -16,7 +16,8 @@ class RunSettings:
     `author` is `Name <mail>`, read once from the user's git configuration. `checks` are those of
     the command line, `agents` replaces the playbook's ladder when it is not empty, `verify` what
     is checked at landing. `include` and `exclude` narrow what the playbook selects. `created` is in
-    seconds since the epoch.
+    seconds since the epoch. `playbook_source` is the playbook's folder, empty when no person can
+    edit it. `sample` and `checkpoints` are those of the command line.
     """
 
     run: str
@@ -30,6 +31,10 @@ class RunSettings:
     max_tasks: int | None = None
     budget_usd: float | None = None
     verify: Verify | None = None
+    playbook_source: str = ""
+    sample: int | None = None
+    trial: bool = False
+    checkpoints: tuple[Checkpoint, ...] = ()
     params: Mapping[str, ParamValue] = field(default_factory=dict)
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -47,4 +52,15 @@ def effective(playbook: Playbook, settings: RunSettings) -> Playbook:
         agents=settings.agents or playbook.agents,
         checks=(*playbook.checks, *settings.checks),
         landing=replace(playbook.landing, verify=settings.verify or playbook.landing.verify),
+        sample=_sample(playbook.sample, settings),
+        checkpoints=tuple(dict.fromkeys((*playbook.checkpoints, *settings.checkpoints))),
     )
+
+
+def _sample(own: Sample | None, settings: RunSettings) -> Sample | None:
+    if settings.sample is not None:
+        trial = settings.trial or (own is not None and own.trial)
+        return Sample(tasks=settings.sample, trial=trial)
+    if own is not None and settings.trial:
+        return replace(own, trial=True)
+    return own

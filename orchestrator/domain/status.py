@@ -17,6 +17,8 @@ class TaskStatus:
     landed one. `refused` holds the hashes of change sets that were turned down: offering one again
     ends the agent's turn. `seed` is the commit of the change set that the next attempt starts from,
     `own_files` what the task had before propagation gave it more files; empty if it did not.
+    `agent` and `note` are a person's: who does it instead of the ladder, and what the agent is
+    told. `worked_s` is how long its attempts took, in seconds.
     """
 
     state: TaskState
@@ -35,6 +37,9 @@ class TaskStatus:
     reason: str = ""
     reason_code: str = ""
     blocked_by: tuple[str, ...] = ()
+    agent: str = ""
+    note: str = ""
+    worked_s: float = 0.0
     tokens: int = 0
     cost_usd: float = 0.0
     seed: str | None = None

@@ -27,14 +27,14 @@ class JournalReader(Protocol):
         """Leave a person's command for the writer and return its id; `command.id` is ignored."""
         ...
 
+    def commands(self) -> Sequence[PersonCommand]:
+        """Return the commands of people that no event has answered yet, oldest first."""
+        ...
+
 
 class Journal(JournalReader, Protocol):
     """What the one writer of a run sees."""
 
     def append(self, events: Sequence[Event]) -> Sequence[Recorded]:
         """Make events durable in one transaction and return them as recorded."""
-        ...
-
-    def commands(self) -> Sequence[PersonCommand]:
-        """Return the commands of people that no event has answered yet, oldest first."""
         ...

@@ -11,8 +11,26 @@ from orchestrator.ports.agent import Agent
 
 
 def build_agents(playbook: Playbook, readable: tuple[Path, ...]) -> Mapping[str, Agent]:
-    """Build the agents of the ladder; a codemod is the only kind there is yet."""
-    return {name: build_codemod(playbook, readable, name) for name in playbook.agents}
+    """Build the agents of the ladder, and any other that a person names when it is needed.
+
+    A codemod is the only kind there is yet.
+    """
+    return _Agents(playbook, readable)
+
+
+class _Agents(dict[str, Agent]):
+    """Agents by name, those beyond the ladder built at their first attempt."""
+
+    def __init__(self, playbook: Playbook, readable: tuple[Path, ...]) -> None:
+        """Build the ladder."""
+        super().__init__(
+            {name: build_codemod(playbook, readable, name) for name in playbook.agents}
+        )
+        self._playbook, self._readable = playbook, readable
+
+    def __missing__(self, name: str) -> Agent:
+        """Build one more."""
+        return self.setdefault(name, build_codemod(self._playbook, self._readable, name))
 
 
 def build_codemod(

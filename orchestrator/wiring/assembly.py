@@ -1,9 +1,9 @@
 """A run put together: every part that it needs, built once, ended at exit."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestrator.adapters import crash_points
 from orchestrator.adapters.clock import SystemClock
@@ -23,6 +23,7 @@ from orchestrator.application.base import BaseChecks
 from orchestrator.application.caches import CheckCaches
 from orchestrator.application.collate import Check
 from orchestrator.application.effects import RunEffects
+from orchestrator.application.elapsed import worked_s
 from orchestrator.application.execute import Execution
 from orchestrator.application.exits import Exits
 from orchestrator.application.find import Finder
@@ -39,12 +40,13 @@ from orchestrator.domain.fold import fold
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.playbook import Find
 from orchestrator.domain.run import Run
+from orchestrator.domain.sample import pick
 from orchestrator.ports.sandbox import Sandbox
 from orchestrator.wiring.agents import build_agents
 from orchestrator.wiring.library import values_of
 from orchestrator.wiring.places import places
 from orchestrator.wiring.receipts import this_process
-from orchestrator.wiring.runs import described, policy_of
+from orchestrator.wiring.runs import describe
 from orchestrator.wiring.stages import stage_shops
 
 INTEGRATION = "refs/heads/leafcut/integration"
@@ -61,25 +63,44 @@ class Assembly:
 
 
 @contextmanager
-def assembled(folder: RunFolder, *, concurrency: int | None = None) -> Iterator[Assembly]:
-    """Put together what a run needs, as its only writer; everything is ended at exit."""
+def assembled(
+    folder: RunFolder, *, concurrency: int | None = None, budget_usd: float | None = None
+) -> Iterator[Assembly]:
+    """Put together what a run needs, as its only writer; everything is ended at exit.
+
+    `budget_usd` is a new limit on money for the whole run.
+    """
     with ExitStack() as stack:
         stack.enter_context(folder.locked())
-        yield Parts(stack, folder, concurrency).assembly()
+        yield Parts(stack, folder, concurrency, budget_usd).assembly()
 
 
 class Parts:
     """The parts of one run, each built from those before it."""
 
-    def __init__(self, stack: ExitStack, folder: RunFolder, concurrency: int | None) -> None:
+    def __init__(
+        self,
+        stack: ExitStack,
+        folder: RunFolder,
+        concurrency: int | None,
+        budget_usd: float | None = None,
+    ) -> None:
         """Build what all others share; `stack` ends it."""
         self.folder = folder
-        self.settings, self.playbook, self.plan = described(folder)
-        self.workers = concurrency or self.settings.concurrency
-        self.values = values_of(self.playbook, folder.playbook, self.settings.params)
-        self.readable = (folder.playbook,)
+        self.budget_usd = budget_usd
         self.clock = SystemClock()
         reached = crash_points.from_environment()
+        self.journal = crash_points.watched(
+            "journal", SqliteJournal(folder.journal, self.clock), reached
+        )
+        stack.callback(self.journal.close)
+        self.recorded = self.journal.read()
+        self.described = describe(folder, [entry.event for entry in self.recorded])
+        self.settings, self.plan = self.described.settings, self.described.plan
+        self.playbook = self.described.playbook
+        self.workers = concurrency or self.settings.concurrency
+        self.readable = (self.described.playbook_folder,)
+        self.values = values_of(self.playbook, *self.readable, self.settings.params)
         self.sandbox: Sandbox = crash_points.watched(
             "sandbox", choose(self.settings.sandbox), reached
         )
@@ -91,10 +112,6 @@ class Parts:
         )
         stack.callback(self.repository.close)
         self.worktrees = WorktreePool(self.repository, folder.worktrees)
-        self.journal = crash_points.watched(
-            "journal", SqliteJournal(folder.journal, self.clock), reached
-        )
-        stack.callback(self.journal.close)
         self.prepare = Preparation(
             setup=self.playbook.setup,
             repository=self.repository,
@@ -117,9 +134,8 @@ class Parts:
         self.finder = self._finder(self.playbook.find)
         self.check = self.acceptance.judging(self.worktrees, "landing")
         self.pool = stack.enter_context(ThreadPoolExecutor(self.workers, "landing"))
-        self.events = [entry.event for entry in self.journal.read()]
-        policy = policy_of(self.playbook, self.settings, self.workers)
-        self.run = fold(self.plan, policy, self.events)
+        self.events = [entry.event for entry in self.recorded]
+        self.run = fold(self.plan, self.described.policy(self.workers), self.events)
         self.checkouts = Checkouts(folder.repository, places().cache / "checkouts")
         types = self.playbook.graph.type_checking_imports
         self.imports = {"python": RuffImportGraph(types)}
@@ -136,6 +152,8 @@ class Parts:
 
     def _started(self) -> RunStarted:
         here = this_process(self.sandbox.name)
+        sample = self.playbook.sample
+        trial = sample is not None and sample.trial
         return RunStarted(
             run=self.settings.run,
             plan_hash=self.plan.hash,
@@ -147,6 +165,8 @@ class Parts:
             version=here.leafcut,
             python=here.python,
             platform=here.platform,
+            sample=pick(self.plan.tasks, sample.tasks, closed=not trial) if sample else (),
+            trial=trial,
         )
 
     def _execution(self) -> Execution:
@@ -164,7 +184,7 @@ class Parts:
                 values=self.values,
                 author=self.settings.author,
             ),
-            baseline=self.base_checks(self.plan),
+            baseline=self.base_checks(replace(self.plan, base=self.run.base)),
             scan=self.finder,
             selects=selects(self.playbook.select),
             exits=Exits(playbook=self.playbook, repository=self.repository, scan_for=self._finder),
@@ -173,7 +193,13 @@ class Parts:
             executor=ThreadExecutor(self.workers + 2),
             reread=self._reread(),
             keep=self.playbook.setup.keep,
+            budget_usd=self.budget_usd,
+            elapsed=self._elapsed(),
         )
+
+    def _elapsed(self) -> Callable[[], float]:
+        before, began = worked_s(self.recorded), self.clock.now()
+        return lambda: before + self.clock.now() - began
 
     def _reread(self) -> ImportReader | None:
         language = self.playbook.graph.language

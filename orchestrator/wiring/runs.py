@@ -1,6 +1,6 @@
 """Runs: made, opened to look at, and opened as pull requests."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,9 @@ from orchestrator.adapters.git.target import Target
 from orchestrator.adapters.journal.sqlite import SqliteJournal
 from orchestrator.adapters.library import playbooks
 from orchestrator.adapters.library.agents import load_agent
+from orchestrator.adapters.library.trust import SOURCE as TARGETS_OWN
 from orchestrator.adapters.runs import RunFolder
+from orchestrator.domain.events import Event, PlaybookChanged
 from orchestrator.domain.fold import fold
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.playbook import Playbook
@@ -63,11 +65,18 @@ def new_settings(planned: Planned, **chosen: object) -> RunSettings:
     return RunSettings(
         run=f"{planned.plan.playbook}-{token_hex(3)}",
         target=str(planned.target.root),
+        playbook_source=_source(planned),
         created=now,
         author=planned.target.author(),
         params=planned.plan.params,
         **chosen,  # type: ignore[arg-type]
     )
+
+
+def _source(planned: Planned) -> str:
+    """Return the folder in which a person edits the playbook; the target's own is of its base."""
+    own = planned.loaded.source == TARGETS_OWN
+    return "" if own else str(planned.loaded.folder.resolve())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +86,7 @@ class OpenRun:
     folder: RunFolder
     settings: RunSettings
     playbook: Playbook
+    playbook_folder: Path
     run: Run
     recorded: Sequence[Recorded]
     journal: JournalReader
@@ -86,16 +96,17 @@ class OpenRun:
 def opened(name: str) -> Iterator[OpenRun]:
     """Open a run to look at, by name or path."""
     folder = run_store().open(name)
-    settings, playbook, plan = described(folder)
     journal = SqliteJournal(folder.journal, SystemClock())
     try:
         recorded = journal.read()
-        run = fold(plan, policy_of(playbook, settings), [entry.event for entry in recorded])
+        events = [entry.event for entry in recorded]
+        described = describe(folder, events)
         yield OpenRun(
             folder=folder,
-            settings=settings,
-            playbook=playbook,
-            run=run,
+            settings=described.settings,
+            playbook=described.playbook,
+            playbook_folder=described.playbook_folder,
+            run=fold(described.plan, described.policy(), events),
             recorded=recorded,
             journal=journal,
         )
@@ -121,7 +132,7 @@ def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
     repository = CanonicalRepository(
         there.folder.repository, settings.author, lambda: settings.created
     )
-    values = values_of(playbook, there.folder.playbook, settings.params)
+    values = values_of(playbook, there.playbook_folder, settings.params)
     try:
         yield PullRequests(
             run=run,
@@ -136,6 +147,7 @@ def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
                 blind=run.baseline.blind if run.baseline else (),
             ),
             branches=target.branches,
+            merged=target.merged,
             notes=lambda: target.ref(notes_ref(settings.run)),
             make_receipts=receipts_writer(there, repository, values),
             write=partial(
@@ -160,16 +172,51 @@ def _claim(settings: RunSettings, ref: str, commit: str) -> "Claim | None":
     return None
 
 
-def described(folder: RunFolder) -> tuple[RunSettings, Playbook, Plan]:
-    """Return a run's settings, its playbook as it follows it, and its plan."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """What a run's folder and journal say of it.
+
+    `playbook` is as the run follows it now, `first` as it did when it started; `playbook_folder`
+    holds the copy of the former.
+    """
+
+    settings: RunSettings
+    plan: Plan
+    first: Playbook
+    playbook: Playbook
+    playbook_folder: Path
+    digest: str
+
+    def policy(self, concurrency: int | None = None) -> Policy:
+        """Return how the run behaved when it started: what came later is in its journal.
+
+        `concurrency` is what this time is asked for instead.
+        """
+        return policy_of(self.first, self.settings, concurrency)
+
+
+def describe(folder: RunFolder, events: Iterable[Event]) -> Described:
+    """Return a run's settings, its plan and its playbook.
+
+    The copy that a person took last counts; the digest is empty for the one of the start.
+    """
     settings = folder.settings()
-    plan = plan_file.load(folder.plan)
-    playbook = playbooks.snapshot(folder.playbook)
-    return settings, effective(playbook, settings), plan
+    taken = [event.digest for event in events if isinstance(event, PlaybookChanged)]
+    digest = taken[-1] if taken else ""
+    first = effective(playbooks.snapshot(folder.playbook), settings)
+    copy = folder.playbook_copy(digest)
+    return Described(
+        settings=settings,
+        plan=plan_file.load(folder.plan),
+        first=first,
+        playbook=effective(playbooks.snapshot(copy), settings) if digest else first,
+        playbook_folder=copy,
+        digest=digest,
+    )
 
 
 def policy_of(playbook: Playbook, settings: RunSettings, concurrency: int | None = None) -> Policy:
-    """Return how a run behaves; `concurrency` is what this time is asked for instead."""
+    """Return how a run of a playbook behaves; `concurrency` stands in for the settings' own."""
     return Policy.of(
         playbook,
         concurrency=concurrency or settings.concurrency,

@@ -1,5 +1,6 @@
 """The decision what to do next."""
 
+from orchestrator.domain.budget import Budget
 from orchestrator.domain.events import LandingStarted
 from orchestrator.domain.fold import apply
 from orchestrator.domain.policy import Policy
@@ -105,9 +106,9 @@ def test_a_task_that_was_begun_may_be_tried_again_beyond_the_limit_on_tasks() ->
 
 
 def test_nothing_starts_once_the_budget_is_spent() -> None:
-    run = make_run({"a": []}, budget_usd=1.0)
+    run = make_run({"a": []}, agents=("llm",), budget=Budget(usd=1.0))
     run.cost_usd = 1.0
-    assert decide(run, Capacity(1)) == [End("incomplete", "the budget is spent")]
+    assert decide(run, Capacity(1)) == [End("incomplete", "the budget of 1 USD is spent")]
 
 
 def test_a_fault_of_the_environment_stops_the_run_and_says_why() -> None:

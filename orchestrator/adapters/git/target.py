@@ -147,6 +147,13 @@ class Target:
         lines = listed.decode("utf-8", "surrogateescape").split("\n")
         return dict(line.rsplit(" ", 1) for line in lines if line)
 
+    def merged(self) -> frozenset[str]:
+        """Return those of Leafcut's own branches, by full ref name, that HEAD contains."""
+        listed = git(
+            self.git_directory, "for-each-ref", "--merged=HEAD", "--format=%(refname)", WRITABLE[0]
+        )
+        return frozenset(listed.decode("utf-8", "surrogateescape").split("\n")) - {""}
+
     def ref(self, name: str) -> str | None:
         """Return the commit that a ref points at."""
         return exchange.at(self.git_directory, name)

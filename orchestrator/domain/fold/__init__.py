@@ -16,6 +16,8 @@ from orchestrator.domain.run import Run
 MEANING: Mapping[type, Callable[[Run, Any], None]] = {
     events.RunStarted: course.started,
     events.RunResumed: course.resumed,
+    events.BudgetChanged: course.budget_changed,
+    events.PlaybookChanged: course.playbook_changed,
     events.BaselineTaken: course.baseline_taken,
     events.RunEnded: course.ended,
     events.AttemptStarted: attempts.started,

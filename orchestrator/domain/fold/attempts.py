@@ -1,6 +1,6 @@
 """Attempts: begun, judged, and what comes of each."""
 
-from orchestrator.domain.attempt import AttemptResult
+from orchestrator.domain.attempt import AttemptResult, Usage
 from orchestrator.domain.events import AttemptEnded, AttemptStarted, CheckingStarted
 from orchestrator.domain.propagation import spread
 from orchestrator.domain.run import Run
@@ -8,6 +8,10 @@ from orchestrator.domain.run import Run
 
 def started(run: Run, event: AttemptStarted) -> None:
     """An agent is at work."""
+    if event.trial and run.trial is not None:
+        run.attempts += 1
+        started(run.trial, event)
+        return
     status = run.tasks[event.task]
     run.tried += status.attempts == 0
     run.attempts += 1
@@ -23,6 +27,7 @@ def started(run: Run, event: AttemptStarted) -> None:
 
 def checking(run: Run, event: CheckingStarted) -> None:
     """The agent is done; the word of an attempt that is over counts for nothing."""
+    run = _of(run, event.task, event.token)
     status = run.tasks[event.task]
     if (status.token, status.state) == (event.token, "working"):
         run.change(event.task, "checking")
@@ -31,13 +36,14 @@ def checking(run: Run, event: CheckingStarted) -> None:
 def ended(run: Run, event: AttemptEnded) -> None:
     """Judge a result; a late one of a dead attempt bears another token and is refused."""
     result = event.result
+    whole, run = run, _of(run, result.task, result.token)
     status = run.tasks[result.task]
     if status.token != result.token or status.state not in {"working", "checking"}:
         return
-    run.cost_usd += result.usage.cost_usd
-    run.tokens += result.usage.tokens
+    _pay(whole, run.agent_of(result.task), result.usage)
     run.update(
         result.task,
+        worked_s=status.worked_s + result.duration_s,
         tokens=status.tokens + result.usage.tokens,
         cost_usd=status.cost_usd + result.usage.cost_usd,
         residue=result.residue,
@@ -46,6 +52,23 @@ def ended(run: Run, event: AttemptEnded) -> None:
         reason_code=result.reason_code,
     )
     _judge(run, result, repeated=result.change_hash in status.refused)
+    whole.fault = whole.fault or run.fault
+
+
+def _of(run: Run, task: str, token: str) -> Run:
+    """Return the run that an attempt belongs to: the trial, when its token is from there."""
+    trial = run.trial
+    known = trial is not None and task in trial.tasks and trial.tasks[task].token == token
+    return trial if trial is not None and known else run
+
+
+def _pay(run: Run, agent: str, usage: Usage) -> None:
+    run.cost_usd += usage.cost_usd
+    run.tokens += usage.tokens
+    dearest = run.prices.get(agent, usage)
+    run.prices[agent] = Usage(
+        tokens=max(dearest.tokens, usage.tokens), cost_usd=max(dearest.cost_usd, usage.cost_usd)
+    )
 
 
 def _judge(run: Run, result: AttemptResult, *, repeated: bool) -> None:
@@ -73,7 +96,7 @@ def _turn_down(run: Run, result: AttemptResult, *, agent_is_done: bool) -> None:
         run.update(result.task, seed=result.commit)
     if not turn_is_over:
         run.change(result.task, "ready", refused=refused)
-    elif status.agent_index + 1 < len(run.ladder(result.task)):
+    elif not status.agent and status.agent_index + 1 < len(run.ladder(result.task)):
         run.change(
             result.task,
             "ready",

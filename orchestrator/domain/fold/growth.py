@@ -16,7 +16,7 @@ def changed(run: Run, event: PlanChanged) -> None:
     for task, into in event.absorbed:
         run.hand_over(task, into)
         if task in run.on_hold:
-            run.on_hold.add(into)
+            run.on_hold[into] = run.on_hold[task]
         _end(run, task, f"absorbed by {into}", "absorbed")
     for task, why in event.gone:
         _end(run, task, why, "gone")

@@ -16,6 +16,7 @@ def started(run: Run, event: HeadCheckStarted) -> None:
 def checked(run: Run, event: HeadChecked) -> None:
     """The head is green, after reverts perhaps; or nobody could make it so."""
     run.checking_head = None
+    run.rebased = False
     run.head = event.head
     run.red_head = event.fault
     if event.checks and not event.fault:

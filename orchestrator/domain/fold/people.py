@@ -1,18 +1,63 @@
 """What people ask for while a run goes on or stands still."""
 
-from orchestrator.domain.events import CommandAccepted, CommandRefused
+from collections.abc import Callable, Mapping
+
+from orchestrator.domain.events import CommandAccepted, CommandRefused, Steering
 from orchestrator.domain.run import Run
 
 
 def accepted(run: Run, event: CommandAccepted) -> None:
-    """Carry a command out; stopping is the engine's own affair."""
-    if event.action == "retry":
-        for task in event.tasks:
-            run.change(
-                task, "ready", agent_index=0, agent_attempts=0, sent_back=0, refused=frozenset()
-            )
-        run.reconsider()
+    """Carry a command out."""
+    _MEANING[event.action](run, event)
 
 
 def refused(_: Run, __: CommandRefused) -> None:
     """Leave everything as it is."""
+
+
+def _stop(_: Run, __: CommandAccepted) -> None:
+    """Stopping is the engine's own affair."""
+
+
+def _retry(run: Run, event: CommandAccepted) -> None:
+    for task in (*event.tasks, *event.rest):
+        run.update(task, agent=event.agent, note=event.note or run.tasks[task].note)
+    if event.rest:
+        run.canaries[event.tasks[0]] = event.rest
+    for task in event.tasks:
+        run.again(task)
+    run.reconsider()
+
+
+def _approve(run: Run, event: CommandAccepted) -> None:
+    if event.checkpoint:
+        run.approved.add(event.checkpoint)
+    for task in event.tasks:
+        del run.on_hold[task]
+        if run.tasks[task].state == "held":
+            run.change(task, "ready", reason="", reason_code="")
+
+
+def _hold(run: Run, event: CommandAccepted) -> None:
+    why = f": {event.reason}" if event.reason else ""
+    for task in event.tasks:
+        run.on_hold[task] = f"held by {event.who}{why}"
+        if run.tasks[task].state == "ready":
+            run.change(task, "ready")  # which is held, as it is on hold now
+
+
+def _skip(run: Run, event: CommandAccepted) -> None:
+    for task in event.tasks:
+        run.change(
+            task, "skipped", reason=f"skipped by {event.who}: {event.reason}", reason_code="skipped"
+        )
+    run.reconsider()
+
+
+_MEANING: Mapping[Steering, Callable[[Run, CommandAccepted], None]] = {
+    "stop": _stop,
+    "retry": _retry,
+    "approve": _approve,
+    "hold": _hold,
+    "skip": _skip,
+}

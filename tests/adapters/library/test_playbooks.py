@@ -50,7 +50,7 @@ def test_a_whole_playbook_becomes_a_value(tmp_path: Path) -> None:
 SHAPES = [
     ("versoin: 1\n", "6:1: unknown key versoin — did you mean version?"),
     ("parms: {}\n", "6:1: unknown key parms — did you mean params?"),
-    ("zzz: {}\n", "6:1: unknown key zzz — known are agents, checks, codemod, "),
+    ("zzz: {}\n", "6:1: unknown key zzz — known are agents, checkpoints, checks, "),
     ("partition: {max_fils: 1}\n", "6:13: unknown key max_fils — did you mean max_files?"),
     ("params: {a: {typ: x}}\n", "6:14: unknown key typ — did you mean type?"),
     ("checks:\n  - {name: a, run: b}\n  - {name: c}\n", "8:5: the key run is missing — add it"),

@@ -1,0 +1,73 @@
+"""Commands of people: left for whoever works on a run, and carried out where nobody does."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from orchestrator.adapters.clock import SystemClock
+from orchestrator.adapters.journal.sqlite import SqliteJournal
+from orchestrator.adapters.library.agents import load_agent
+from orchestrator.adapters.runs import RunFolder
+from orchestrator.domain.commands import Answer, answer
+from orchestrator.domain.events import CommandAccepted, CommandRefused, PersonCommand
+from orchestrator.domain.fold import apply, fold
+from orchestrator.wiring.places import agent_shelves
+from orchestrator.wiring.runs import OpenRun, describe, opened
+
+PATIENCE_S = 15.0
+"""How long a live engine may take to answer a command, in seconds."""
+LOOK_S = 0.1
+
+
+def require_agent(name: str) -> None:
+    """See that an agent is known.
+
+    Raises:
+        UsageError: it is not; the hint names those that are.
+    """
+    load_agent(name, agent_shelves())
+
+
+@contextmanager
+def steering(name: str | None) -> Iterator[OpenRun]:
+    """Open a run as it will be when the commands that wait already have been carried out."""
+    with opened(name) as there:
+        for command in there.journal.commands():
+            apply(there.run, answer(there.run, command))
+        yield there
+
+
+def ask(there: OpenRun, command: PersonCommand) -> Answer | None:
+    """Leave a command; return the engine's answer, or None when no engine is there to give one."""
+    last = there.recorded[-1].sequence if there.recorded else 0
+    key = there.journal.ask(command)
+    until = time.monotonic() + PATIENCE_S
+    while there.folder.busy() and time.monotonic() < until:
+        if said := _answer(there, key, last):
+            return said
+        time.sleep(LOOK_S)
+    return _answer(there, key, last)
+
+
+def _answer(there: OpenRun, key: int, after: int) -> Answer | None:
+    for entry in there.journal.read(after):
+        event = entry.event
+        if isinstance(event, CommandAccepted | CommandRefused) and event.command == key:
+            return event
+    return None
+
+
+def obey(folder: RunFolder) -> None:
+    """Carry out the commands that wait, as the run's only writer."""
+    with folder.locked():
+        journal = SqliteJournal(folder.journal, SystemClock())
+        try:
+            events = [entry.event for entry in journal.read()]
+            described = describe(folder, events)
+            run = fold(described.plan, described.policy(), events)
+            for command in journal.commands():
+                said = answer(run, command)
+                apply(run, said)
+                journal.append([said])
+        finally:
+            journal.close()
