@@ -164,8 +164,8 @@ def _by_process(event: Event, started: RunStarted) -> Event:
 
 
 def _ended(run: Run, end: End, execution: Execution) -> RunEnded:
-    if end.state == "stopped":
-        return RunEnded(state="stopped", reason=end.reason)
+    if end.state in {"stopped", "waiting"}:
+        return RunEnded(state=end.state, reason=end.reason, checkpoint=end.checkpoint)
     with execution.worktrees.lease() as worktree:
         worktree.reset(run.head, execution.keep)
         remaining = _rescan(run, execution, worktree)

@@ -5,7 +5,19 @@ from typing import Annotated
 import typer
 
 from orchestrator import __version__
-from orchestrator.cli import demo, doctor, plan, playbook, prs, resume, run, runs, update, verify
+from orchestrator.cli import (
+    demo,
+    doctor,
+    plan,
+    playbook,
+    prs,
+    resume,
+    run,
+    runs,
+    steer,
+    update,
+    verify,
+)
 
 app = typer.Typer(
     name="leafcut",
@@ -38,8 +50,11 @@ app.command("resume")(resume.resume)
 app.command("update")(update.update)
 app.command("status")(runs.status)
 app.command("logs")(runs.logs)
-app.command("stop")(runs.stop)
-app.command("retry")(runs.retry)
+app.command("approve")(steer.approve)
+app.command("hold")(steer.hold)
+app.command("skip")(steer.skip)
+app.command("retry")(steer.retry)
+app.command("stop")(steer.stop)
 app.command("clean")(runs.clean)
 app.command("prs")(prs.prs)
 app.command("verify")(verify.verify)

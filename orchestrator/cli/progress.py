@@ -12,9 +12,11 @@ from orchestrator.domain.events import (
     AttemptEnded,
     BaselineTaken,
     BaseUpdated,
+    CommandAccepted,
     HeadChecked,
     LandingEnded,
     PlanChanged,
+    PlaybookChanged,
     RunEnded,
     RunResumed,
     RunStarted,
@@ -88,15 +90,29 @@ def _documents(run: Run, entry: Recorded) -> Iterator[dict[str, object]]:
         yield from _head_documents(event)
     elif isinstance(event, PlanChanged | BaseUpdated):
         yield _plan_document(event)
+    elif isinstance(event, CommandAccepted):
+        yield _command_document(event)
     elif isinstance(event, RunEnded):
         yield {
             "event": "run_finished",
             "run": name,
             "state": event.state,
             "reason": event.reason,
+            "checkpoint": event.checkpoint or None,
             "counts": counts(run),
             "exit_criteria": exit_criteria(run),
         }
+
+
+def _command_document(event: CommandAccepted) -> dict[str, object]:
+    return {
+        "event": event.event,
+        "who": event.who,
+        "action": event.action,
+        "tasks": list(event.tasks),
+        "rest": list(event.rest),
+        "checkpoint": event.checkpoint,
+    }
 
 
 def _head_documents(event: LandingEnded | HeadChecked) -> Iterator[dict[str, object]]:
@@ -157,6 +173,8 @@ def _lines(run: Run, entry: Recorded) -> Iterator[str]:
         yield from _head_lines(run, event)
     elif isinstance(event, PlanChanged):
         yield from _change_lines(run, event)
+    elif isinstance(event, CommandAccepted | PlaybookChanged):
+        yield _steering_line(run, event)
 
 
 def _head_lines(run: Run, event: LandingEnded | HeadChecked) -> Iterator[str]:
@@ -182,6 +200,17 @@ def _change_lines(run: Run, event: PlanChanged) -> Iterator[str]:
         yield f"⇄ reordered {len(event.changed)} tasks: {event.reason}"
     for task, why in event.given_up:
         yield f"✗ given up  {_title(run, task)}: {why}"
+
+
+def _steering_line(run: Run, event: CommandAccepted | PlaybookChanged) -> str:
+    if isinstance(event, PlaybookChanged):
+        return f"» playbook  {event.who} took over {event.digest[:12]}"
+    titles = [_title(run, task) for task in event.tasks]
+    what = event.checkpoint or ", ".join(titles[:SHOWN_TASKS])
+    more = len(titles[SHOWN_TASKS:]) + len(event.rest)
+    others = f" and {more} more" if more > 0 else ""
+    why = f": {event.reason}" if event.reason else ""
+    return f"» {event.action:<9} {event.who}: {what}{others}{why}"
 
 
 def _baseline_lines(event: BaselineTaken) -> Iterator[str]:

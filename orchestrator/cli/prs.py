@@ -55,6 +55,8 @@ def prs(
 
     run, action = _parsed(words)
     named = which(run, writing=action == "create")
+    if action == "create":
+        _see_that_it_may(named)
     with opened(named) as there, pull_requests(there) as pulls:
         _warn_unless_ended(there)
         chosen = _options(there, max_lines, group_by)
@@ -62,6 +64,24 @@ def prs(
             _show(pulls, pulls.preview(chosen), as_json=as_json, extra={"forge": forge})
         else:
             _create(there, pulls, chosen, out or there.folder.slices, as_json=as_json)
+
+
+def _see_that_it_may(run: str | None) -> None:
+    """Carry out what people asked for meanwhile, and see that no checkpoint stands here."""
+    from orchestrator.domain.checkpoints import may_publish
+    from orchestrator.errors import CheckpointError
+    from orchestrator.wiring.places import run_store
+    from orchestrator.wiring.runs import opened
+    from orchestrator.wiring.steering import obey
+
+    obey(run_store().open(run))
+    with opened(run) as there:
+        if not may_publish(there.run):
+            raise CheckpointError(
+                f"run {there.folder.name} waits at checkpoint before_publish",
+                hint=f"leafcut prs {there.folder.name} preview, then leafcut approve "
+                f"{there.folder.name}",
+            )
 
 
 def _parsed(words: Sequence[str]) -> tuple[str | None, str]:
@@ -113,15 +133,19 @@ def _create(
 
     forge = LocalForge(folder)
     with _checking(there) as check, _pool(there.settings.concurrency) as executor:
-        made = pulls.check(chosen, check, executor)
-        if made and not made[-1].built.green:
-            _refuse_red(made[-1])
+        stack = pulls.check(chosen, check, executor)
+        if stack and not stack[-1].built.green:
+            _refuse_red(stack[-1])
+        made = pulls.admitted(stack, there.playbook.limits.open_slices)
         with forge.writing(pulls.pages(made), pulls.facts()):
             if made:
                 pulls.publish(made, pulls.receipts(made, check))
     _show(pulls, made, as_json=as_json, extra={"forge": "local", "folder": str(forge.folder)})
-    for branch in pulls.left_over(made):
+    for branch in pulls.left_over(stack):
         typer.echo(f"⚠ in no slice any more: git branch -D {branch}", err=True)
+    if later := len(stack) - len(made):
+        limit = f"limits.open_slices is {there.playbook.limits.open_slices}"
+        typer.echo(f"‖ {later} slices wait until others are merged: {limit}", err=True)
     if made:
         branches = "1 branch" if len(made) == 1 else f"{len(made)} branches"
         typer.echo(f"✓ {branches} and their receipts in {there.settings.target}", err=True)

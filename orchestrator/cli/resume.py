@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from orchestrator.domain.run import Run
 
 INCOMPLETE = 3
+WAITING = 6
 INTERRUPTED = 130
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -26,32 +27,71 @@ def resume(
     max_tasks: Annotated[
         Optional[int], typer.Option(min=1, help="Start this many more tasks and no more.")
     ] = None,
+    accept_drift: Annotated[
+        bool,
+        typer.Option("--accept-drift", help="Take the playbook over as it is on disk now."),
+    ] = False,
+    budget: Annotated[
+        Optional[float], typer.Option(min=0, help="A new limit for the whole run, in US dollars.")
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Go on with a run that was stopped or died."""
+    """Go on with a run that was stopped, waits or died.
+
+    Example: leafcut resume --accept-drift
+    """
+    from orchestrator.cli.drift import look
     from orchestrator.wiring.places import run_store
 
-    go(
-        run_store().open(which(run_name, writing=True)),
-        jobs=jobs,
-        further=max_tasks,
-        as_json=as_json,
-    )
+    folder = run_store().open(which(run_name, writing=True))
+    look(folder, accept=accept_drift)
+    go(folder, jobs=jobs, further=max_tasks, as_json=as_json, budget=budget)
 
 
 def go(
-    folder: "RunFolder", *, as_json: bool, jobs: int | None = None, further: int | None = None
+    folder: "RunFolder",
+    *,
+    as_json: bool,
+    jobs: int | None = None,
+    further: int | None = None,
+    budget: float | None = None,
 ) -> None:
     """Take a run as far as it goes, tell how it ended, and exit accordingly."""
     from orchestrator.cli.summary import print_summary
 
-    done = carry_on(folder, as_json=as_json, jobs=jobs, further=further)
+    done = carry_on(folder, as_json=as_json, jobs=jobs, further=further, budget=budget)
     if not as_json:
         print_summary(done)
+        if done.ended is not None and done.ended.state == "waiting":
+            _tell_what_waits(folder)
+    if done.ended is not None and done.ended.state == "waiting":
+        raise typer.Exit(WAITING)
     if done.ended is None or done.ended.state == "stopped":
         raise typer.Exit(INTERRUPTED)
     if done.ended.state == "incomplete":
         raise typer.Exit(INCOMPLETE)
+
+
+def _tell_what_waits(folder: "RunFolder") -> None:
+    from orchestrator.adapters.clock import SystemClock
+    from orchestrator.application.steering import steering_document
+    from orchestrator.cli.render.steering import lines
+    from orchestrator.wiring.runs import opened
+
+    with opened(str(folder.root)) as there:
+        now = SystemClock().now()
+        document = steering_document(there.run, there.recorded, now, alive=False)
+        source = there.settings.playbook_source
+    for line in lines(document):
+        typer.echo(f"  {line}", err=True)
+    if document["checkpoint"] is None:
+        typer.echo(f"  → leafcut approve {folder.name} --task TASK", err=True)
+        return
+    if document["checkpoint"] == "sample" and source:
+        tune = f"leafcut resume {folder.name} --accept-drift"
+        typer.echo(f"  → tune  edit {source}, then {tune}", err=True)
+    sweep = f"leafcut approve {folder.name} && leafcut resume {folder.name}"
+    typer.echo(f"  → go on {sweep}", err=True)
 
 
 def carry_on(
@@ -60,6 +100,7 @@ def carry_on(
     as_json: bool = False,
     jobs: int | None = None,
     further: int | None = None,
+    budget: float | None = None,
 ) -> "Run":
     """Take a run as far as it goes, showing progress; Ctrl-C stops it cleanly.
 
@@ -75,7 +116,7 @@ def carry_on(
             signal.signal(number, lambda *_: engine.stop())
 
     with (
-        assembled(folder, concurrency=jobs) as assembly,
+        assembled(folder, concurrency=jobs, budget_usd=budget) as assembly,
         showing(style_for(as_json=as_json, stream=sys.stderr)) as show,
         _signals_kept(),
     ):

@@ -1,8 +1,9 @@
 """`leafcut run`."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, Optional, get_args
 
 import typer
 
@@ -10,6 +11,7 @@ from orchestrator.cli import options
 from orchestrator.cli.params import shown, told
 from orchestrator.cli.plan import tell_uncommitted, why_nothing
 from orchestrator.cli.resume import go
+from orchestrator.domain.playbook import Checkpoint
 from orchestrator.domain.visible import on_one_line
 from orchestrator.errors import UsageError
 
@@ -50,6 +52,17 @@ def run(  # noqa: PLR0913 - a command's options
     budget: Annotated[
         Optional[float], typer.Option(min=0, help="Spend no more than this, in US dollars.")
     ] = None,
+    sample: Annotated[
+        Optional[int],
+        typer.Option(min=1, help="Run this many tasks that represent the plan, then wait."),
+    ] = None,
+    trial: Annotated[
+        bool, typer.Option("--trial", help="The sample runs on the base and does not land.")
+    ] = False,
+    checkpoint: Annotated[
+        Optional[list[str]],
+        typer.Option(help="Wait for a person at scaffold, layer or before_publish. Repeatable."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Plan, show, and stop.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: options.Json = False,
@@ -89,6 +102,9 @@ def run(  # noqa: PLR0913 - a command's options
         budget_usd=budget,
         include=tuple(include or ()),
         exclude=tuple(exclude or ()),
+        sample=sample,
+        trial=trial,
+        checkpoints=_checkpoints(checkpoint or ()),
     )
     runs.validate(planned, settings)
     asking = not (yes or no_input or as_json or dry_run) and sys.stdin.isatty()
@@ -99,6 +115,16 @@ def run(  # noqa: PLR0913 - a command's options
     if asking and not typer.confirm("Start?", default=True, err=True):
         return
     go(runs.create_run(planned, settings), as_json=as_json)
+
+
+def _checkpoints(names: Sequence[str]) -> tuple[Checkpoint, ...]:
+    known = get_args(Checkpoint)
+    wrong = [name for name in names if name not in known]
+    if wrong:
+        raise UsageError(
+            f"there is no checkpoint {wrong[0]!r}", hint=f"there are {', '.join(known)}"
+        )
+    return tuple(name for name in known if name in names)
 
 
 def _planned(request: "PlanRequest", plans_playbook: str | None) -> "Planned":

@@ -1,10 +1,10 @@
-"""Commands about runs that are there: status, logs, stop, retry, clean."""
+"""Commands about runs that are there: status, logs, clean."""
 
-import getpass
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
@@ -52,20 +52,28 @@ def status(
         document = status_document(
             there.run, there.recorded, SystemClock().now(), alive=there.folder.busy()
         )
+        document["commands"] = [asdict(command) for command in there.journal.commands()]
     if as_json:
         typer.echo(json.dumps(document, indent=1))
     else:
         _show(there, document)
 
 
-def _show(there: "OpenRun", document: dict[str, object]) -> None:
+def _show(there: "OpenRun", document: dict[str, Any]) -> None:
+    from orchestrator.cli.render.steering import lines
+
     reason = f" ({document['reason']})" if document["reason"] else ""
     tasks = (_line(task, there.run.tasks[task.id]) for task in there.run.by_id.values())
     words = [f"{count} {state}" for state, count in there.run.counts.items() if count]
     first = f"run {there.folder.name}: {document['state']}{on_one_line(reason)}"
     ended = there.run.ended
     criteria = [f"{'✓' if one.met else '✗'} {one.said}" for one in ended.criteria] if ended else []
-    typer.echo("\n".join([first, *tasks, ", ".join(words), *criteria]))
+    waiting = [
+        f"… {command['action']}: applies at leafcut resume {there.folder.name}"
+        for command in document["commands"]
+    ]
+    steered = [*criteria, *lines(document), *waiting]
+    typer.echo("\n".join([first, *tasks, ", ".join(words), *steered]))
 
 
 def _line(task: "Task", stands: "TaskStatus") -> str:
@@ -109,38 +117,6 @@ def _print_transcripts(folder: Path, task: str) -> None:
     for path in sorted(folder.glob(f"{task}-*.log")):
         typer.echo(f"--- {path.name}")
         typer.echo(visible(path.read_text(encoding="utf-8", errors="replace")), nl=False)
-
-
-def stop(run: options.RunName = None) -> None:
-    """Ask a run to stop; what is under way is given back and done again at resume."""
-    _ask(run, "stop", ())
-
-
-def retry(
-    run: options.RunName = None,
-    task: Annotated[Optional[list[str]], typer.Option(help="This task only. Repeatable.")] = None,
-) -> None:
-    """Send failed tasks back to work, all of them unless some are named."""
-    _ask(run, "retry", tuple(task or ()))
-
-
-def _ask(name: str | None, action: str, tasks: tuple[str, ...]) -> None:
-    from orchestrator.domain.commands import answer
-    from orchestrator.domain.events import CommandRefused, PersonCommand
-    from orchestrator.errors import UsageError
-    from orchestrator.wiring.runs import opened
-
-    command = PersonCommand(id=0, who=getpass.getuser(), action=action, tasks=tasks)  # type: ignore[arg-type]
-    with opened(which(name, writing=True)) as there:
-        said = answer(there.run, command)
-        if isinstance(said, CommandRefused):
-            raise UsageError(f"{action} is refused: {said.reason}")
-        alive = there.folder.busy()
-        if action == "stop" and not alive:
-            raise UsageError(f"run {there.folder.name} is not running")
-        there.journal.ask(command)
-        how = "asked" if alive else f"applies at: leafcut resume {there.folder.name}"
-    typer.echo(f"{action}: {how}", err=True)
 
 
 def clean(

@@ -14,7 +14,11 @@ SHOWN = 10
 NAMED = 3
 """How many files are named, of those not done and of those not planned for one reason."""
 
-_GLYPHS = {"done": ("✓", typer.colors.GREEN), "incomplete": ("◐", typer.colors.YELLOW)}
+_GLYPHS = {
+    "done": ("✓", typer.colors.GREEN),
+    "incomplete": ("◐", typer.colors.YELLOW),
+    "waiting": ("◆", typer.colors.CYAN),
+}
 
 
 def print_summary(run: Run) -> None:
@@ -29,6 +33,8 @@ def print_summary(run: Run) -> None:
     before = run.baseline.residue if run.baseline else 0
     if run.ended.residue is not None:
         typer.echo(f"  residue {before} → {run.ended.residue}", err=True)
+    if run.ended.state == "waiting":
+        return
     for line in (*_criteria(run.ended.criteria), *_not_done(run), *_not_planned(run)):
         typer.echo(f"  {on_one_line(line)}", err=True)
     for line in blind_lines(run.baseline) if run.baseline else ():

@@ -1,0 +1,146 @@
+"""Commands that steer a run from another process: approve, hold, skip, retry, stop."""
+
+import getpass
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from orchestrator.cli import options
+
+if TYPE_CHECKING:
+    from orchestrator.domain.commands import Answer
+    from orchestrator.domain.events import CommandAccepted, PersonCommand, Steering
+    from orchestrator.domain.run import Run
+    from orchestrator.wiring.runs import OpenRun
+
+Tasks = Annotated[
+    list[str], typer.Argument(metavar="TASK…", help="Tasks, by id, its beginning, or a file.")
+]
+Run_ = Annotated[Optional[str], typer.Option("--run", help="The run; the newest when left out.")]
+TaskOptions = Annotated[
+    Optional[list[str]], typer.Option("--task", help="This task only. Repeatable.")
+]
+
+
+def stop(run: options.RunName = None) -> None:
+    """Ask a run to stop; what is under way is given back and done again at resume."""
+    _ask(run, "stop")
+
+
+def approve(run: options.RunName = None, task: TaskOptions = None) -> None:
+    """Let a run go on beyond the checkpoint that it waits at, or a task that is on hold."""
+    _ask(run, "approve", tasks=task or ())
+
+
+def hold(
+    task: Tasks,
+    run: Run_ = None,
+    reason: Annotated[str, typer.Option(help="Why, for others to read.")] = "",
+) -> None:
+    """Keep tasks from being started until they are approved."""
+    _ask(run, "hold", tasks=task, reason=reason)
+
+
+def skip(
+    task: Tasks,
+    reason: Annotated[str, typer.Option(help="Why; it stands in every report.")],
+    run: Run_ = None,
+) -> None:
+    """Leave tasks out; what depends on them goes on as if they were done."""
+    _ask(run, "skip", tasks=task, reason=reason)
+
+
+def retry(
+    run: options.RunName = None,
+    task: TaskOptions = None,
+    cluster: Annotated[
+        str, typer.Option(help="One task of this failure cluster first, the rest if it lands.")
+    ] = "",
+    agent: Annotated[str, typer.Option(help="Who tries now, instead of the playbook's.")] = "",
+    note: Annotated[str, typer.Option(help="What the agent is told, in $LEAFCUT_NOTES.")] = "",
+) -> None:
+    """Send failed tasks back to work, all of them unless some are named.
+
+    Example: leafcut retry --cluster types-3f2a --note "the stubs are in typings/"
+    """
+    from orchestrator.errors import UsageError
+
+    if cluster and task:
+        raise UsageError("--cluster and --task exclude each other", hint="keep one")
+    if agent:
+        from orchestrator.wiring.steering import require_agent
+
+        require_agent(agent)
+    _ask(run, "retry", tasks=task or (), cluster=cluster, agent=agent, note=note)
+
+
+def _ask(name: str | None, action: "Steering", tasks: Sequence[str] = (), **said: str) -> None:
+    from orchestrator.domain.checkpoints import to_approve
+    from orchestrator.domain.commands import answer
+    from orchestrator.domain.events import CommandRefused, PersonCommand
+    from orchestrator.errors import UsageError
+    from orchestrator.wiring.steering import ask, steering
+
+    with steering(name) as there:
+        named = tuple(_task(there.run, one) for one in tasks)
+        saw = to_approve(there.run) if action == "approve" and not named else ""
+        command = PersonCommand(
+            id=0, who=getpass.getuser(), action=action, tasks=named, checkpoint=saw, **said
+        )
+        expected = answer(there.run, command)
+        if isinstance(expected, CommandRefused):
+            raise UsageError(f"{action} is refused: {expected.reason}")
+        if action == "stop" and not there.folder.busy():
+            raise UsageError(f"run {there.folder.name} is not running")
+        _tell(there, command, expected, ask(there, command))
+
+
+def _tell(
+    there: "OpenRun",
+    command: "PersonCommand",
+    expected: "CommandAccepted",
+    said: "Answer | None",
+) -> None:
+    from orchestrator.domain.events import CommandRefused
+    from orchestrator.errors import UsageError
+
+    if isinstance(said, CommandRefused):
+        raise UsageError(f"{command.action} is refused: {said.reason}")
+    done = said is not None
+    glyph = typer.style("✓", fg=typer.colors.GREEN) if done else "…"
+    typer.echo(f"{glyph} {command.action}: {_meaning(said or expected)}", err=True)
+    if not done and there.folder.busy():
+        typer.echo("  the run has not answered yet; leafcut status shows when it has", err=True)
+    elif not done:
+        typer.echo(f"  no engine works on it: applies at {_where(there, expected)}", err=True)
+
+
+def _meaning(event: "CommandAccepted") -> str:
+    if event.action == "stop":
+        return "asked"
+    if event.checkpoint:
+        return f"checkpoint {event.checkpoint}"
+    tasks = ", ".join(event.tasks)
+    if event.rest:
+        return f"{tasks} goes first; {len(event.rest)} more follow when it has landed"
+    return tasks
+
+
+def _where(there: "OpenRun", event: "CommandAccepted") -> str:
+    name = there.folder.name
+    publishes = event.checkpoint == "before_publish"
+    return f"leafcut prs {name} create" if publishes else f"leafcut resume {name}"
+
+
+def _task(run: "Run", name: str) -> str:
+    from orchestrator.domain.naming import tasks_named
+    from orchestrator.errors import UsageError
+
+    found = tasks_named(run, name)
+    if len(found) == 1:
+        return found[0]
+    hint = f"it could be {', '.join(found[:5])}" if found else "leafcut status lists them"
+    raise UsageError(
+        f"the plan has no task {name!r}" if not found else f"which {name!r}?", hint=hint
+    )
