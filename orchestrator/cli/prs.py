@@ -66,7 +66,7 @@ def prs(
             _create(there, pulls, chosen, out or there.folder.slices, as_json=as_json)
 
 
-def _see_that_it_may(run: str | None) -> None:
+def _see_that_it_may(run: str) -> None:
     """Carry out what people asked for meanwhile, and see that no checkpoint stands here."""
     from orchestrator.domain.checkpoints import may_publish
     from orchestrator.errors import CheckpointError

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.which import which
 
 if TYPE_CHECKING:
     from orchestrator.domain.commands import Answer
@@ -82,7 +83,7 @@ def _ask(name: str | None, action: "Steering", tasks: Sequence[str] = (), **said
     from orchestrator.errors import UsageError
     from orchestrator.wiring.steering import ask, steering
 
-    with steering(name) as there:
+    with steering(which(name, writing=True)) as there:
         named = tuple(_task(there.run, one) for one in tasks)
         saw = to_approve(there.run) if action == "approve" and not named else ""
         command = PersonCommand(

@@ -29,7 +29,7 @@ def require_agent(name: str) -> None:
 
 
 @contextmanager
-def steering(name: str | None) -> Iterator[OpenRun]:
+def steering(name: str) -> Iterator[OpenRun]:
     """Open a run as it will be when the commands that wait already have been carried out."""
     with opened(name) as there:
         for command in there.journal.commands():
