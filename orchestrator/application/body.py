@@ -67,7 +67,7 @@ def body(built: BuiltSlice, stack: Sequence[BuiltSlice], origin: Origin) -> str:
     parts = (
         ("Why", _why(origin)),
         ("What changed", _what(built)),
-        ("Checks", _checks(built.checks, origin.blind)),
+        ("Checks", _checks(built.checks, origin)),
         ("Stack", _place(built, stack, origin)),
         ("Reproduce", _reproduce(built, origin)),
         ("Where it comes from", _provenance(built, origin)),
@@ -79,8 +79,23 @@ def _why(origin: Origin) -> Iterator[str]:
     playbook = origin.playbook
     yield plain(playbook.description or playbook.title)
     yield ""
-    rules = (playbook.find.run,) if playbook.find.run else playbook.find.regex
+    command = playbook.find.run
+    rules = (for_text(command, _anywhere(origin)),) if command else playbook.find.regex
     yield f"The rule: what {', '.join(code(rule) for rule in rules)} finds."
+
+
+def _anywhere(origin: Origin) -> dict[str, Value]:
+    """Return what expressions name, as it is on no machine in particular."""
+    own: dict[str, Value] = {"python": "python", "playbook.dir": origin.playbook.name}
+    return {**origin.values, **own, "task.files": "FILES", "files_from": "FILES"}
+
+
+def _portable(command: str, origin: Origin) -> str:
+    """Return an expanded command without the paths of the machine that it ran on."""
+    for name in ("playbook.dir", "python"):
+        if here := origin.values.get(name):
+            command = command.replace(str(here), str(_anywhere(origin)[name]))
+    return command
 
 
 def _what(built: BuiltSlice) -> Iterator[str]:
@@ -100,7 +115,7 @@ def _who(agent: str) -> str:
     return "machine (codemod)" if agent == CODEMOD else f"agent {cell(agent)}"
 
 
-def _checks(checks: Sequence[CheckResult], blind: Collection[str]) -> Iterator[str]:
+def _checks(checks: Sequence[CheckResult], origin: Origin) -> Iterator[str]:
     if not checks:
         yield "The playbook has no landing checks."
         return
@@ -111,8 +126,8 @@ def _checks(checks: Sequence[CheckResult], blind: Collection[str]) -> Iterator[s
     for check in checks:
         code_shown = "" if check.exit_code is None else str(check.exit_code)
         yield (
-            f"| {cell(check.check)} | {_result(check, blind)} | {code_shown} "
-            f"| {check.duration_s:.1f} | {cell(check.command)} |"
+            f"| {cell(check.check)} | {_result(check, origin.blind)} | {code_shown} "
+            f"| {check.duration_s:.1f} | {cell(_portable(check.command, origin))} |"
         )
 
 
@@ -139,7 +154,7 @@ def _place(built: BuiltSlice, stack: Sequence[BuiltSlice], origin: Origin) -> It
 def _reproduce(built: BuiltSlice, origin: Origin) -> Iterator[str]:
     params = [f"--param {shlex.quote(f'{k}={_text(v)}')}" for k, v in origin.params.items()]
     again = ["leafcut run", shlex.quote(origin.playbook.name), "--repo .", f"--base {origin.base}"]
-    checks = [check.command for check in built.checks]
+    checks = [_portable(check.command, origin) for check in built.checks]
     commands = [
         "# make the whole change anew",
         " ".join([*again, *params]),

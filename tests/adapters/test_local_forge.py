@@ -69,6 +69,17 @@ def test_a_page_says_all_that_a_reviewer_needs(landed: LandedRun) -> None:
     assert "task `t2`, landed as" in second
 
 
+def test_a_page_speaks_of_no_machine(landed: LandedRun) -> None:
+    run = "${{ python }} ${{ playbook.dir }}/find.py --files-from ${{ files_from }}"
+    playbook = replace(PLAYBOOK, find=Find(run=run))
+    values = {"python": "/home/ada/venv/bin/python", "playbook.dir": "/home/ada/runs/r/playbook"}
+    first, *_ = (page.body for page in _pages(landed, playbook, values))
+    assert "`python p/find.py --files-from FILES`" in first
+    assert "\npython -m pytest\n" in first
+    assert "/home/ada" not in first
+    assert "${{" not in first
+
+
 def test_a_second_writing_replaces_the_first(landed: LandedRun, tmp_path: Path) -> None:
     folder = tmp_path / "slices"
     pages = _pages(landed)
@@ -120,12 +131,12 @@ def test_file_names_are_safe(text: str, name: str) -> None:
     assert slug(text) == name
 
 
-def _built(landed: LandedRun) -> tuple[BuiltSlice, ...]:
+def _built(landed: LandedRun, command: str = "pytest | tee") -> tuple[BuiltSlice, ...]:
     slices = cut("p", landed_commits(landed.run, landed.canonical), SliceOptions(max_lines=4))
     check = CheckResult(
         check="tests",
         outcome="passed",
-        command="pytest | tee",
+        command=command,
         exit_code=0,
         duration_s=1.23,
         known=2,
@@ -139,13 +150,15 @@ def _written(folder: Path, pages: Sequence[Page], facts: Mapping[str, object]) -
         return paths
 
 
-def _pages(landed: LandedRun) -> list[Page]:
-    built = _built(landed)
+def _pages(
+    landed: LandedRun, playbook: Playbook = PLAYBOOK, values: Mapping[str, str] | None = None
+) -> list[Page]:
+    built = _built(landed, f"{values['python']} -m pytest" if values else "pytest | tee")
     origin = Origin(
         run="r",
-        playbook=PLAYBOOK,
+        playbook=playbook,
         params={"name": "it's"},
-        values={"playbook.title": PLAYBOOK.title},
+        values={"playbook.title": PLAYBOOK.title, **(values or {})},
         base=landed.run.plan.base,
         head=landed.run.head,
     )
