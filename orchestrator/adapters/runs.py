@@ -19,7 +19,7 @@ from typing import TextIO
 
 from pydantic import TypeAdapter, ValidationError
 
-from orchestrator.domain.settings import RunSettings
+from orchestrator.domain.settings import RunSettings, Slicing
 from orchestrator.errors import InvalidInputError, UsageError
 
 STALE_S = 3600
@@ -31,6 +31,7 @@ LOOK_S = 0.02
 """How often, and how many seconds apart, a lock is tried."""
 
 _SETTINGS = TypeAdapter(RunSettings)
+_SLICING = TypeAdapter(Slicing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,19 @@ class RunFolder:
     def slices(self) -> Path:
         """What the local forge writes."""
         return self.root / "slices"
+
+    def slicing(self) -> Slicing:
+        """Return how the run's slices were last cut."""
+        try:
+            return _SLICING.validate_json((self.root / "slicing.json").read_bytes())
+        except (OSError, ValidationError):
+            return Slicing()
+
+    def keep_slicing(self, chosen: Slicing) -> None:
+        """Remember how the run's slices were cut."""
+        staged = self.root / "slicing.json.new"
+        staged.write_bytes(_SLICING.dump_json(chosen, indent=2))
+        staged.replace(self.root / "slicing.json")
 
     def targets(self, repository: str) -> bool:
         """Say whether it is a run of this repository, given by its absolute path."""

@@ -12,12 +12,14 @@ import typer
 
 from orchestrator.cli import options
 from orchestrator.cli.which import which
+from orchestrator.domain.counting import many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from orchestrator.application.collate import Check
     from orchestrator.application.prs import PullRequest, PullRequests
+    from orchestrator.domain.settings import Slicing
     from orchestrator.domain.slices import SliceOptions
     from orchestrator.domain.verdict import CheckResult
     from orchestrator.wiring.runs import OpenRun
@@ -34,7 +36,8 @@ def prs(
         Literal["local"], typer.Option(help="Where pull requests go: local is a folder.")
     ] = "local",
     max_lines: Annotated[
-        Optional[int], typer.Option(min=1, help="Changed lines in a slice, at most 400.")
+        Optional[int],
+        typer.Option(min=1, help="Aim at slices of this many changed lines, 400 at the most."),
     ] = None,
     group_by: Annotated[
         Optional[Literal["owner", "directory", "layer"]],
@@ -47,10 +50,12 @@ def prs(
 ) -> None:
     """Cut what a run has landed into slices; create writes their branches, pages and patches.
 
-    The newest run of the repository here is taken when RUN is left out. preview writes nothing.
+    The newest run of the repository here is taken when RUN is left out. preview writes nothing;
+    create keeps --max-lines, --group-by and --out with the run, for the next time.
 
     Example: leafcut prs preview --group-by owner
     """
+    from orchestrator.domain.settings import Slicing
     from orchestrator.wiring.runs import opened, pull_requests
 
     run, action = _parsed(words)
@@ -59,11 +64,19 @@ def prs(
         _see_that_it_may(named)
     with opened(named) as there, pull_requests(there) as pulls:
         _warn_unless_ended(there)
-        chosen = _options(there, max_lines, group_by)
+        kept = there.folder.slicing()
+        slicing = Slicing(
+            max_lines=max_lines or kept.max_lines,
+            group_by=group_by or kept.group_by,
+            out=str(out.absolute()) if out else kept.out,
+        )
+        chosen = _options(there, slicing)
         if action == "preview":
             _show(pulls, pulls.preview(chosen), as_json=as_json, extra={"forge": forge})
         else:
-            _create(there, pulls, chosen, out or there.folder.slices, as_json=as_json)
+            folder = Path(slicing.out) if slicing.out else there.folder.slices
+            _create(there, pulls, chosen, folder, as_json=as_json)
+            there.folder.keep_slicing(slicing)
 
 
 def _see_that_it_may(run: str) -> None:
@@ -87,10 +100,10 @@ def _see_that_it_may(run: str) -> None:
 def _parsed(words: Sequence[str]) -> tuple[str | None, str]:
     from orchestrator.errors import UsageError
 
-    *run, action = words
+    *run, action = words if words[-1] in ACTIONS else words[::-1]
     if action not in ACTIONS or len(run) > 1:
         raise UsageError(
-            f"leafcut prs {' '.join(words)}: say preview or create, after the run if you name one",
+            f"leafcut prs {' '.join(words)}: say preview or create, and the run if you name one",
             hint=f"leafcut prs {words[0] if words[0] not in ACTIONS else ''} preview".replace(
                 "  ", " "
             ),
@@ -98,15 +111,15 @@ def _parsed(words: Sequence[str]) -> tuple[str | None, str]:
     return (run[0] if run else None), action
 
 
-def _options(there: "OpenRun", max_lines: int | None, group_by: str | None) -> "SliceOptions":
+def _options(there: "OpenRun", slicing: "Slicing") -> "SliceOptions":
     from orchestrator.domain.slices import SliceOptions
     from orchestrator.errors import UsageError
 
     wanted = there.playbook.pull_requests
     try:
         return SliceOptions(
-            group_by=group_by or wanted.group_by,  # type: ignore[arg-type]
-            max_lines=max_lines or wanted.max_lines,
+            group_by=slicing.group_by or wanted.group_by,
+            max_lines=slicing.max_lines or wanted.max_lines,
         )
     except ValueError as error:
         raise UsageError(str(error), hint="--max-lines 300") from error
@@ -147,7 +160,7 @@ def _create(
         limit = f"limits.open_slices is {there.playbook.limits.open_slices}"
         typer.echo(f"‖ {later} slices wait until others are merged: {limit}", err=True)
     if made:
-        branches = "1 branch" if len(made) == 1 else f"{len(made)} branches"
+        branches = many(len(made), "branch")
         typer.echo(f"✓ {branches} and their receipts in {there.settings.target}", err=True)
         typer.echo(f"  → read {forge.folder}", err=True)
 

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from orchestrator.domain.playbook import Check, Checkpoint, ParamValue, Playbook, Sample, Verify
+from orchestrator.domain.playbook import (
+    Check,
+    Checkpoint,
+    ParamValue,
+    Playbook,
+    Sample,
+    SliceBy,
+    Verify,
+)
 
 SandboxChoice: TypeAlias = Literal["auto", "local", "bubblewrap"]
 
@@ -64,3 +72,12 @@ def _sample(own: Sample | None, settings: RunSettings) -> Sample | None:
     if own is not None and settings.trial:
         return replace(own, trial=True)
     return own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slicing:
+    """How a run's slices were last cut, and the folder that their pages went to; None: as usual."""
+
+    max_lines: int | None = None
+    group_by: SliceBy | None = None
+    out: str | None = None

@@ -159,7 +159,11 @@ def test_a_newer_run_takes_over_what_an_older_one_published(tmp_path: Path) -> N
     recipe = str(tmp_path / "playbooks/replace")
     again = ("run", recipe, "--repo", str(done.target), "--yes", "--sandbox", "local")
     done.leafcut(*again)
-    newer = next(one for one in done.leafcut("status", "--all").stdout.split() if older not in one)
+    newer = next(
+        one
+        for one in done.leafcut("status", "--all").stdout.split()
+        if one.startswith("replace-") and one != older
+    )
     branch = first["slices"][0]["branch"]
     assert f"taken over from {older}" in done.leafcut("prs", newer, "preview").stdout
     made = done.json(newer, "create")
@@ -173,3 +177,16 @@ def test_a_newer_run_takes_over_what_an_older_one_published(tmp_path: Path) -> N
     assert done.refs() == before
     git(done.target, "branch", "--force", branch, "main")
     assert "REFUSED" in done.leafcut("prs", newer, "preview").stdout
+
+
+def test_a_run_remembers_how_its_slices_were_cut(tmp_path: Path) -> None:
+    done = _finished(tmp_path)
+    out = tmp_path / "out"
+    first = done.json("create", "--max-lines", "100", "--out", str(out))
+    again = done.json("create", done.run)
+    keys = [piece["branch"] for piece in first["slices"]]
+    assert len(keys) > 2
+    assert [piece["branch"] for piece in again["slices"]] == keys
+    assert again["folder"] == str(out)
+    assert len(done.json("preview", "--max-lines", "400")["slices"]) < len(keys)
+    assert len(done.json("preview")["slices"]) == len(keys)
