@@ -211,11 +211,15 @@ def _unchanged(
     if report.ending in {"gave_up", "timeout"}:
         return _result(spec, "rejected", report.ending, report.message)
     residue = _residue(spec, worktree, ChangeSet(), shop)
-    left = f"{spec.agent} changed nothing; {residue} occurrences are left"
+    left = f"nothing to offer: {spec.agent} changed nothing, {_left(residue)}"
     return replace(
         _result(spec, "unchanged", "no_change" if residue else "", left if residue else ""),
         residue=residue,
     )
+
+
+def _left(residue: int) -> str:
+    return "1 occurrence is left" if residue == 1 else f"{residue} occurrences are left"
 
 
 def _residue(spec: AttemptSpec, worktree: Worktree, changes: ChangeSet, shop: Workshop) -> int:

@@ -167,3 +167,18 @@ def _blocked(run: Run, task: str) -> str:
     ]
     more = f" and {len(roots) - SHOWN} more" if len(roots) > SHOWN else ""
     return f"blocked by {', '.join(named)}{more}"
+
+
+def counted(run: Run) -> str:
+    """Return how many tasks are in which state, in words; who had nothing to offer is told."""
+    silent = sum(
+        status.state == "failed" and status.reason_code == "no_change"
+        for status in run.tasks.values()
+    )
+    note = f" ({silent} had nothing to offer)" if silent else ""
+    words = [
+        f"{count} {state}{note if state == 'failed' else ''}"
+        for state, count in counts(run).items()
+        if count
+    ]
+    return ", ".join(words)

@@ -23,7 +23,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunName = Annotated[
     Optional[str],
     typer.Argument(
-        metavar="[RUN]", help="The run; when left out, the newest of the repository here."
+        metavar="RUN", help="The run; when left out, the newest of the repository here."
     ),
 ]
 Jobs = Annotated[Optional[int], typer.Option("-j", "--jobs", min=1, help="Attempts at once.")]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestrator.cli import options
+from orchestrator.domain.counting import many
 
 if TYPE_CHECKING:
     from orchestrator.adapters.library.playbooks import LoadedPlaybook
@@ -169,7 +170,7 @@ def play(name: Name, param: options.Params = None, as_json: options.Json = False
         for line in played.differences:
             typer.echo(line)
         said = "differs from" if played.differences else "ok: makes"
-        done = f"{len(played.tasks)} tasks, {played.occurrences} occurrences"
+        done = f"{many(len(played.tasks), 'task')}, {many(played.occurrences, 'occurrence')}"
         typer.echo(f"{said} fixture/after ({done})", err=bool(played.differences))
     raise typer.Exit(DIFFERENT if played.differences else 0)
 

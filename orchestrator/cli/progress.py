@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from orchestrator.application.report import counts, exit_criteria
+from orchestrator.domain.counting import many
 from orchestrator.domain.events import (
     AttemptEnded,
     BaselineTaken,
@@ -164,11 +165,14 @@ def _lines(run: Run, entry: Recorded) -> Iterator[str]:
     event = entry.event
     total = len(run.by_id)
     if isinstance(event, RunStarted):
-        yield f"run {event.run}: {total} tasks in {run.plan.layers} layers, sandbox {event.sandbox}"
+        size = f"{many(total, 'task')} in {many(run.plan.layers, 'layer')}"
+        yield f"run {event.run}: {size}, sandbox {event.sandbox}"
     elif isinstance(event, BaselineTaken):
         yield from _baseline_lines(event)
-    elif isinstance(event, AttemptEnded) and event.result.outcome == "rejected":
-        yield f"✗ rejected  {_title(run, event.result.task)}: {event.result.reason}"
+    elif isinstance(event, AttemptEnded):
+        word = _TURNED_DOWN.get(event.result.outcome)
+        if word and event.result.reason:
+            yield f"{word} {_title(run, event.result.task)}: {event.result.reason}"
     elif isinstance(event, LandingEnded | HeadChecked):
         yield from _head_lines(run, event)
     elif isinstance(event, PlanChanged):
@@ -184,8 +188,8 @@ def _head_lines(run: Run, event: LandingEnded | HeadChecked) -> Iterator[str]:
         if event.fault:
             yield f"✗ {event.fault}"
         return
-    done, total = sum(run.counts[state] for state in ENDED), len(run.by_id)
-    for landed in event.landed:
+    before, total = run.counts["landed"] - len(event.landed), len(run.by_id)
+    for done, landed in enumerate(event.landed, before + 1):
         yield f"✓ landed    [{done}/{total}] {_title(run, landed.task)}  {landed.commit[:10]}"
     for back in event.sent_back:
         yield f"↺ sent back {_title(run, back.task)}: {back.reason}"
@@ -213,10 +217,15 @@ def _steering_line(run: Run, event: CommandAccepted | PlaybookChanged) -> str:
     return f"» {event.action:<9} {event.who}: {what}{others}{why}"
 
 
+_TURNED_DOWN = {"rejected": "✗ rejected ", "unchanged": "– no offer "}
+"""What came of an attempt that leads to no landing, in words."""
+
+
 def _baseline_lines(event: BaselineTaken) -> Iterator[str]:
     for check in event.checks:
         known = len(check.failures)
-        state = "green" if check.green else f"red: {known} known failures do not count"
+        do = "failure does" if known == 1 else "failures do"
+        state = "green" if check.green else f"red: {known} known {do} not count"
         yield f"baseline: {check.check} is {state} ({check.duration_s:.1f} s)"
     yield from blind_lines(event)
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import typer
 
-from orchestrator.application.report import not_done, not_planned
+from orchestrator.application.report import counted, not_done, not_planned
 from orchestrator.cli.progress import blind_lines
+from orchestrator.domain.counting import many
 from orchestrator.domain.exits import CriterionResult
 from orchestrator.domain.run import Run
 from orchestrator.domain.visible import on_one_line
@@ -46,8 +47,7 @@ def print_summary(run: Run) -> None:
 
 
 def _counts(run: Run) -> str:
-    words = [f"{count} {state}" for state, count in run.counts.items() if count]
-    return f"{len(run.by_id)} tasks: {', '.join(words)}"
+    return f"{many(len(run.by_id), 'task')}: {counted(run)}"
 
 
 def _not_done(run: Run) -> list[str]:

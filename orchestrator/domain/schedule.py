@@ -163,7 +163,7 @@ def _end(run: Run, capacity: Capacity) -> End:
     startable = next(tasks, None)
     if startable is not None:
         short = spending.shortage(run, capacity.elapsed_s, of.agent_of(startable), {})
-        return End("incomplete", short or f"{run.policy.max_tasks} tasks were asked for")
+        return End("incomplete", short or _asked_for(run.policy.max_tasks or 0))
     if run.red_head:
         return End("incomplete", run.red_head)
     if checkpoint := checkpoints.standing(run):
@@ -174,3 +174,7 @@ def _end(run: Run, capacity: Capacity) -> End:
     if failed or blocked:
         return End("incomplete", f"{failed} failed, {blocked} blocked")
     return End("done")
+
+
+def _asked_for(tasks: int) -> str:
+    return "1 task was asked for" if tasks == 1 else f"{tasks} tasks were asked for"

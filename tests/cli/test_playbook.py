@@ -28,7 +28,7 @@ def test_a_new_playbook_validates_and_passes_its_own_fixture(
     said = leafcut("playbook", "validate", str(folder)).stdout
     assert said == f"ok: rename-it ({folder})\n"
     said = leafcut("playbook", "test", str(folder)).stdout
-    assert said == "ok: makes fixture/after (1 tasks, 1 occurrences)\n"
+    assert said == "ok: makes fixture/after (1 task, 1 occurrence)\n"
 
 
 @pytest.mark.parametrize("name", ["../x", "Big", "a b", "", "a" * 61])
@@ -145,7 +145,7 @@ def test_a_fixture_that_comes_out_otherwise_shows_the_difference(
         "--- nothing",
         "+++ made/more",
     ]
-    assert "differs from fixture/after (1 tasks, 1 occurrences)" in done.stderr
+    assert "differs from fixture/after (1 task, 1 occurrence)" in done.stderr
     assert (folder / "fixture" / "before" / "a.py").read_bytes() == b"x = 1\r\nb = 2"
     document = json.loads(leafcut("playbook", "test", str(folder), "--json", code=3).stdout)
     assert (document["schema"], document["passed"], document["occurrences"]) == (1, False, 1)

@@ -95,7 +95,7 @@ def test_no_more_tasks_start_than_were_asked_for() -> None:
     run = make_run({"a": [], "b": [], "c": []}, max_tasks=1)
     assert decide(run, Capacity(3)) == [StartAttempt("a", 1, "codemod")]
     do(run, "a")
-    assert decide(run, Capacity(3)) == [End("incomplete", "1 tasks were asked for")]
+    assert decide(run, Capacity(3)) == [End("incomplete", "1 task was asked for")]
 
 
 def test_a_task_that_was_begun_may_be_tried_again_beyond_the_limit_on_tasks() -> None:

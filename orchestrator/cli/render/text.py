@@ -1,8 +1,9 @@
 """A plan as a table, as Mermaid and as DOT."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from orchestrator.cli.params import shown
+from orchestrator.domain.counting import many
 from orchestrator.domain.plan import STAGES, Plan, Task, TaskStage
 from orchestrator.domain.visible import on_one_line
 
@@ -78,8 +79,11 @@ def _head(plan: Plan) -> Iterator[str]:
     if plan.params:
         yield on_one_line(f"params: {shown(plan.params)}")
     yield (
-        f"{len(plan.tasks)} tasks in {plan.layers} layers, {files} files, {occurrences} occurrences"
+        f"{many(len(plan.tasks), 'task')} in {many(plan.layers, 'layer')}, {many(files, 'file')}, "
+        f"{many(occurrences, 'occurrence')}"
     )
+    if plan.tasks:
+        yield "path: the longest remaining way to the end that starts here, in average files"
 
 
 def _tasks(plan: Plan) -> Iterator[str]:
@@ -105,7 +109,7 @@ def _task(task: Task) -> Iterator[str]:
 
 def _cycles(plan: Plan) -> Iterator[str]:
     for cycle in plan.cycles:
-        cuts = _count(cycle.cut_edges, "import")
+        cuts = many(len(cycle.cut_edges), "import")
         yield f"\ncycle of {len(cycle.files)} files, split along {cuts}"
 
 
@@ -119,10 +123,6 @@ def _untouched(plan: Plan) -> Iterator[str]:
         more = ", …" if len(files) > SHOWN_UNTOUCHED else ""
         shown = ", ".join(on_one_line(file) for file in files[:SHOWN_UNTOUCHED])
         yield f"  {len(files):>6}  {reason}: {shown}{more}"
-
-
-def _count(things: Collection[object], name: str) -> str:
-    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
 def _escaped(text: str) -> str:
