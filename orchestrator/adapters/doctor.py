@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -50,11 +51,19 @@ def probes(state: Path) -> tuple[Probe, ...]:
         partial(author, Path.cwd()),
         ruff,
         sandbox,
-        docker,
-        redis,
-        agents,
+        partial(not_needed_yet, docker),
+        partial(not_needed_yet, redis),
+        partial(not_needed_yet, agents),
         partial(disk, state),
     )
+
+
+def not_needed_yet(probe: Probe) -> Finding:
+    """Look for what later versions can use; that it is missing is no reason to install it."""
+    found = probe()
+    if found.level == "ok":
+        return found
+    return replace(found, level="later", says=f"not needed yet; {found.says}")
 
 
 def python() -> Finding:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Literal, TypeAlias
 
-Level: TypeAlias = Literal["ok", "warn", "fail"]
+Level: TypeAlias = Literal["ok", "warn", "fail", "later"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +13,8 @@ class Finding:
     """One thing that Leafcut needs or can use.
 
     `fail` means that nothing runs without it, `warn` that something is not there or not to its
-    full. `says` is one line; `mend` the command that mends it, empty when all is well.
+    full, `later` that it is not there and that nothing needs it yet. `says` is one line; `mend` the
+    command that mends it, empty when all is well.
     """
 
     name: str

@@ -17,6 +17,7 @@ SICK = 7
 _LOOKS = {
     "ok": ("✓", typer.colors.GREEN),
     "warn": ("⚠", typer.colors.YELLOW),
+    "later": ("·", typer.colors.WHITE),
     "fail": ("✗", typer.colors.RED),
 }
 
@@ -41,7 +42,7 @@ def _show(findings: "Sequence[Finding]") -> None:
     width = max(len(finding.name) for finding in findings)
     for finding in findings:
         glyph, colour = _LOOKS[finding.level]
-        level = typer.style(f"{glyph} {finding.level:<4}", fg=colour, bold=True)
+        level = typer.style(f"{glyph} {finding.level:<5}", fg=colour, bold=True)
         typer.echo(f"{level}  {finding.name:<{width}}  {finding.says}")
-        if finding.mend:
-            typer.echo(f"        {'':<{width}}→ {finding.mend}")
+        if finding.mend and finding.level != "later":
+            typer.echo(f"         {'':<{width}}→ {finding.mend}")
