@@ -102,10 +102,8 @@ def test_a_change_that_reaches_too_far_fails_with_advice(leafcut: Leafcut, tmp_p
 def test_a_grown_task_goes_on_from_the_change_set_that_broke_the_others(
     leafcut: Leafcut, tmp_path: Path
 ) -> None:
-    later = "pack/area.py pack/twice.py tests/test_pack.py"
-    codemod = (
-        f'if test "$LEAFCUT_VERDICT"; then set -- {later}; else set -- ${{{{ task.files }}}}; fi'
-    )
+    later = "set -- pack/area.py pack/twice.py tests/test_pack.py"
+    codemod = f'set -- ${{{{ task.files }}}}; if test "$LEAFCUT_VERDICT"; then {later}; fi'
     text = RENAME.replace("sed -i 's/factor/ratio/g' ${{ task.files }}", "CODEMOD")
     text = text.replace('"CODEMOD"', f"'{codemod}; sed -i s/factor/ratio/g \"$@\"'")
     playbook = make_playbook(tmp_path / "playbooks", text.replace("MOMENT", "both"), "rename")
