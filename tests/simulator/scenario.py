@@ -40,6 +40,12 @@ class Scenario:
         """Return what comes of an attempt."""
         return Random(f"{self.seed} {task} {number}").choice(FATES)  # noqa: S311
 
+    def broken(self, task: str, number: int) -> tuple[str, ...]:
+        """Return the files of other tasks that a rejected change set breaks."""
+        dice = Random(f"{self.seed} {task} {number} broken")  # noqa: S311
+        others = [file for one in self.plan.tasks for file in one.files if one.id != task]
+        return tuple(sorted(dice.sample(others, min(len(others), dice.choice((0, 1, 1, 2))))))
+
 
 def scenario(seed: int) -> Scenario:
     """Return the scenario of a seed."""
@@ -72,6 +78,7 @@ def scenario(seed: int) -> Scenario:
             max_batch=dice.randint(1, 6),
             fill_batches=dice.random() < 0.5,
             continue_after_failure=dice.random() < 0.3,
+            max_spread=(0, 2, 5, 40)[seed % 4],
             affected=dice.random() < 0.4,
         ),
         verify=dice.choice(("commit", "head")),

@@ -32,7 +32,7 @@ from orchestrator.domain.fold import fold
 from orchestrator.domain.messages import candidate_message
 from orchestrator.domain.playbook import Commit
 from orchestrator.domain.run import Run
-from orchestrator.domain.verdict import CheckResult, Failure
+from orchestrator.domain.verdict import CheckResult, Failure, Verdict
 from orchestrator.errors import MissingRequirementError
 from orchestrator.ports.journal import Journal, Recorded
 from orchestrator.ports.repository import Repository
@@ -98,11 +98,17 @@ class SimulatedEffects(RunEffects):
         return replace(
             ended,
             outcome="rejected" if fate == "rejected" else "accepted",
+            verdict=self._verdict(spec) if fate == "rejected" else Verdict(),
             commit=commit,
             files=changes.paths,
             change_hash="same" if fate == "same again" else changes.hash,
             residue=0,
         )
+
+    def _verdict(self, spec: AttemptSpec) -> Verdict:
+        """Say which other files are broken."""
+        broken = self.world.scenario.broken(spec.task.id, spec.number)
+        return Verdict(checks=(_red(tuple(Failure("c", file, "r", "broken") for file in broken)),))
 
     def interrupt(self) -> None:
         """Nothing takes time here."""
@@ -294,6 +300,12 @@ class _NoBaseline:
 
     def recall(self, taken: BaselineTaken) -> None:
         """Remember nothing."""
+
+
+def _red(failures: tuple[Failure, ...]) -> CheckResult:
+    return CheckResult(
+        check="c", outcome="failed", command="c", exit_code=1, duration_s=0.0, failures=failures
+    )
 
 
 def _nobody(_: object) -> None:
