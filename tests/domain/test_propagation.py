@@ -272,3 +272,16 @@ def perform(run: Run, actions: Sequence[object], files: Sequence[str], data: st.
             reject(run, task, *fail_in(*broken), change=change)
         else:
             finish(run, task, "accepted", change=change + str(run.attempts))
+
+
+def test_an_attempt_goes_on_from_the_rejected_change_set_only_where_that_is_asked_for() -> None:
+    for keep, seed in ((True, "a-1"), (False, None)):
+        run = Run(make_plan({"a": []}), Policy(agents=("codemod",), keep_work=keep))
+        start(run, "a")
+        reject(run, "a", *fail_in("a.py"))
+        assert run.tasks["a"].seed == seed
+        start(run, "a")
+        finish(run, "a", "accepted", change="other")
+        back = SentBack(task="a", reason_code="conflict", reason="conflict")
+        apply(run, LandingEnded(batch=1, head=run.head, sent_back=(back,)))
+        assert run.tasks["a"].seed == ("c" * 40 if keep else None)
