@@ -19,13 +19,14 @@ class ImportReader:
 
     A folder with the changed files alone would resolve no import of another file, so the whole
     tree is read, but only when an import statement is another one: most landings change none.
-    `sources` lists the source files of a commit.
+    `sources` lists the source files of a commit, `keep` the paths that a reset spares.
     """
 
     repository: Repository
     worktrees: Worktrees
     imports: ImportGraph
     sources: Callable[[str], Sequence[str]]
+    keep: tuple[str, ...] = ()
 
     def __call__(self, since: str, head: str) -> Graph | None:
         """Return the graph at `head`, None when what files import of each other is the same."""
@@ -36,7 +37,7 @@ class ImportReader:
         if changed.isdisjoint(_names(files)):
             return None
         with self.worktrees.lease() as worktree:
-            worktree.reset(head)
+            worktree.reset(head, self.keep)
             edges = self.imports.read(worktree.root, files).edges
         return {file: tuple(to for to in targets if to in edges) for file, targets in edges.items()}
 

@@ -210,6 +210,7 @@ class Parts:
             worktrees=self.worktrees,
             imports=self.imports[language],
             sources=lambda commit: sources(self.checkouts.entries(commit), language),
+            keep=self.playbook.setup.keep,
         )
 
     def base_checks(self, plan: Plan) -> BaseChecks:

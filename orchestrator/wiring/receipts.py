@@ -40,7 +40,7 @@ def receipts_writer(
     def write(slices: "Sequence[BuiltSlice]", check: "Check") -> str:
         receipts = Receipts(
             run=run,
-            base=there.run.plan.base,
+            base=there.run.base,
             playbook=there.playbook,
             values=values,
             process=_process(there),
