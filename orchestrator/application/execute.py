@@ -111,7 +111,7 @@ def execute(
         record([started])
     else:
         found = reconcile(run, execution.repository, execution.ref, execution.concurrency)
-        record([_by_process(event, started) for event in found])
+        record([by_process(event, started) for event in found])
     if execution.budget_usd is not None:
         record([BudgetChanged(usd=execution.budget_usd)])
     if run.baseline is None:
@@ -150,7 +150,7 @@ def _baseline(
         raise type(error)(error.message, hint=f"{error.hint}; {again}") from error
 
 
-def _by_process(event: Event, started: RunStarted) -> Event:
+def by_process(event: Event, started: RunStarted) -> Event:
     """Let a resumption say what the process is made of that goes on; `started` is its own."""
     if not isinstance(event, RunResumed):
         return event

@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from orchestrator.application.collate import standing
+from orchestrator.application.execute import by_process
 from orchestrator.application.land import Batch, Candidate, Landing
 from orchestrator.application.plan import Planner
 from orchestrator.application.recover import follow, reconcile
-from orchestrator.domain.events import BaselineTaken, BaseUpdated, Event, Landed
+from orchestrator.domain.events import BaselineTaken, BaseUpdated, Event, LandingEnded, RunStarted
 from orchestrator.domain.fold import apply
 from orchestrator.domain.messages import TASK
 from orchestrator.domain.plan import Plan
@@ -31,7 +32,7 @@ class Updating:
     """What an update needs. `landing` lands on `STAGING`, `ref` is the integration branch.
 
     `baseline` takes the baseline of a plan's base; `include` and `exclude` narrow the selection as
-    they did when the run began.
+    they did when the run began; `started` says what this process is made of.
     """
 
     journal: Journal
@@ -40,6 +41,7 @@ class Updating:
     planner: Planner
     baseline: Callable[[Plan], BaselineTaken]
     playbook: Playbook
+    started: RunStarted
     ref: str
     concurrency: int
     include: Sequence[str] = ()
@@ -51,7 +53,7 @@ class _Replayed:
     """The landed commits on a new base; `undone` has the tasks that have none, and why."""
 
     head: str
-    landed: list[Landed] = field(default_factory=list)
+    landings: list[LandingEnded] = field(default_factory=list)
     undone: dict[str, str] = field(default_factory=dict)
 
 
@@ -68,7 +70,8 @@ def update(run: Run, base: str, updating: Updating) -> BaseUpdated | None:
         updating.journal.append(events)
 
     repository, ref = updating.repository, updating.ref
-    record(reconcile(run, repository, ref, updating.concurrency))
+    found = reconcile(run, repository, ref, updating.concurrency)
+    record([by_process(event, updating.started) for event in found])
     if base == run.base:
         return None
     taken = updating.baseline(_plan_at(run, base, updating))
@@ -107,7 +110,7 @@ def _replay(run: Run, base: str, updating: Updating) -> _Replayed:
             Batch(number=0, head=replayed.head, candidates=tuple(candidates))
         )
         replayed.head = ended.head
-        replayed.landed += ended.landed
+        replayed.landings.append(ended)
         replayed.undone |= {
             back.task: f"{back.reason}, on the new base" for back in ended.sent_back
         }
@@ -161,7 +164,7 @@ def _updated(run: Run, base: str, replayed: _Replayed, updating: Updating) -> Ba
         head=replayed.head,
         plan_hash=hash_after(run, base, plan),
         plan=plan,
-        landed=tuple(replayed.landed),
+        landings=tuple(replayed.landings),
         undone=tuple(sorted(replayed.undone.items())),
         selected=selected(run, survey),
     )

@@ -253,9 +253,9 @@ class PlanChanged:
 class BaseUpdated:
     """The run stands on another commit of the target, with what had landed replayed on it.
 
-    The integration branch went from `left` to `head`. `landed` has the replayed commits, `undone`
-    the landed tasks that have none any more, and why. `plan_hash` is that of the plan with the
-    tasks as they are from now on. `selected` are files that are new and in no task.
+    The integration branch went from `left` to `head`. `landings` are how the replayed commits came
+    there, `undone` the landed tasks that have none any more, and why. `plan_hash` is that of the
+    plan with the tasks as they are from now on. `selected` are files that are new and in no task.
     """
 
     base: str
@@ -263,10 +263,15 @@ class BaseUpdated:
     head: str
     plan_hash: str
     plan: PlanChanged
-    landed: tuple[Landed, ...] = ()
+    landings: tuple[LandingEnded, ...] = ()
     undone: tuple[tuple[str, str], ...] = ()
     selected: tuple[str, ...] = ()
     event: Literal["base_updated"] = "base_updated"
+
+    @property
+    def landed(self) -> tuple[Landed, ...]:
+        """The replayed commits, in order."""
+        return tuple(landed for landing in self.landings for landed in landing.landed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from orchestrator.domain.events import Event, Landed, LandingEnded, RunResumed, RunStarted
+from orchestrator.domain.events import (
+    BaseUpdated,
+    Event,
+    Landed,
+    LandingEnded,
+    RunResumed,
+    RunStarted,
+)
 from orchestrator.domain.receipt import Environment
 from orchestrator.domain.verdict import CheckResult
 
@@ -33,8 +40,16 @@ def evidence(events: Iterable[Event]) -> dict[str, Evidence]:
         if isinstance(event, RunStarted | RunResumed):
             where = _where(event, where)
         elif isinstance(event, LandingEnded):
-            found |= {landed.commit: _of(landed, event, where) for landed in event.landed}
+            found |= _landed(event, where)
+        elif isinstance(event, BaseUpdated):  # what had landed is on no branch any more
+            found = {}
+            for landing in event.landings:
+                found |= _landed(landing, where)
     return found
+
+
+def _landed(event: LandingEnded, where: Environment) -> dict[str, Evidence]:
+    return {landed.commit: _of(landed, event, where) for landed in event.landed}
 
 
 def _of(landed: Landed, event: LandingEnded, where: Environment) -> Evidence:

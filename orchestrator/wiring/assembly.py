@@ -145,12 +145,13 @@ class Parts:
         tree_of = self.repository.objects.tree_of
         return Assembly(
             run=self.run,
-            started=self._started(),
+            started=self.started(),
             execution=self._execution(),
             check=recalling(self.check, self.playbook.checks, self.events, tree_of),
         )
 
-    def _started(self) -> RunStarted:
+    def started(self) -> RunStarted:
+        """Return the event that begins the run, which says what this process is made of."""
         here = this_process(self.sandbox.name)
         sample = self.playbook.sample
         trial = sample is not None and sample.trial

@@ -60,6 +60,7 @@ def _updating(parts: Parts, stack: ExitStack) -> Updating:
         ),
         baseline=lambda plan: parts.base_checks(plan).take(),
         playbook=parts.playbook,
+        started=parts.started(),
         ref=INTEGRATION,
         concurrency=parts.workers,
         include=parts.settings.include,

@@ -1,6 +1,13 @@
 """What the journal tells of each landed commit."""
 
-from orchestrator.domain.events import Landed, LandingEnded, RunResumed, RunStarted
+from orchestrator.domain.events import (
+    BaseUpdated,
+    Landed,
+    LandingEnded,
+    PlanChanged,
+    RunResumed,
+    RunStarted,
+)
 from orchestrator.domain.evidence import evidence
 from orchestrator.domain.receipt import Environment
 from tests.support.receipts import result
@@ -61,3 +68,14 @@ def test_the_environment_is_that_of_the_process_that_landed() -> None:
     assert found["d"].environment == after
     silent = evidence([STARTED, RunResumed(concurrency=1), second])
     assert silent["d"].environment == before
+
+
+def test_after_an_update_of_the_base_only_what_was_replayed_counts() -> None:
+    first = LandingEnded(batch=1, head="c", landed=(_landed("c", "c", "old"),))
+    replayed = LandingEnded(batch=0, head="d", landed=(_landed("d", "d", "new"),))
+    updated = BaseUpdated(
+        base="n", left="c", head="d", plan_hash="h", plan=PlanChanged(reason=""),
+        landings=(replayed,),
+    )  # fmt: skip
+    found = evidence([STARTED, first, updated])
+    assert [(name, one.checks[0].check) for name, one in found.items()] == [("d", "new")]

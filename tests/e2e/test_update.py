@@ -71,6 +71,7 @@ def test_what_landed_is_replayed_and_the_rest_becomes_tasks(
     leafcut("prs", run, "create")
     branches = git(target, "branch", "--list", "leafcut/*", "--format=%(refname)").split()
     assert {git(target, "merge-base", base, branch).strip() for branch in branches} == {base}
+    leafcut("verify", f"{base}..{branches[-1]}", "--repo", str(target))
 
 
 def test_update_is_idempotent_and_says_so(leafcut: Leafcut, tmp_path: Path) -> None:

@@ -43,8 +43,10 @@ def updated(run: Run, event: BaseUpdated) -> None:
     run.base, run.left, run.head = event.base, event.left, event.head
     for landed in event.landed:
         run.update(landed.task, commit=landed.commit, files=landed.files)
+    followed = {task.follows for task in event.plan.added}
     for task, why in event.undone:
-        run.update(task, commit=None, files=(), reason=why, reason_code="undone")
+        code = "undone" if task in followed else "gone"
+        run.update(task, commit=None, files=(), reason=why, reason_code=code)
     run.verified, run.red_head = event.head, ""
     for file in event.selected:
         run.holders.setdefault(file, "")
