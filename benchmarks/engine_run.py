@@ -124,8 +124,21 @@ def main(count: int, home: Path) -> None:
         wall, cpu = time.perf_counter() - began, time.process_time() - worked
         journal.append([RunEnded(state=end.state, residue=0)])
     journal.close()
-    figures = {"seconds": wall, "cpu": cpu, "state": end.state, "landed": run.counts["landed"]}
+    figures = {
+        "seconds": wall,
+        "cpu": cpu,
+        "peak_mib": _peak_mib(),
+        "state": end.state,
+        "landed": run.counts["landed"],
+    }
     (home / "figures.json").write_text(json.dumps(figures), encoding="utf-8")
+
+
+def _peak_mib() -> float:
+    """Return this program's largest resident set; rusage would count the parent's before exec."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) / 1024
 
 
 def _plan(count: int) -> Plan:

@@ -81,7 +81,7 @@ def _round(size: int) -> _Round:
         home = Path(folder)
         env = {"LEAFCUT_HOME": str(home)}
         words = [sys.executable, "-m", "benchmarks.engine_run", str(size), str(home)]
-        whole = timed(words, env=env)
+        timed(words, env=env)
         figures = json.loads((home / "figures.json").read_text(encoding="utf-8"))
         if figures["landed"] != size:
             message = f"{figures['landed']} of {size} tasks landed"
@@ -91,7 +91,7 @@ def _round(size: int) -> _Round:
             engine_s=figures["seconds"],
             engine_cpu_s=figures["cpu"],
             floor_s=_floor(home / "floor.sqlite", groups),
-            peak_mib=whole.peak_mib,
+            peak_mib=figures["peak_mib"],
             events=sum(len(group) for group in groups),
             status_cpu_s=_status(env).cpu_s,
             status_json_cpu_s=_status(env, "--json").cpu_s,
