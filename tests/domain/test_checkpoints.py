@@ -9,6 +9,7 @@ from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.checkpoints import may_publish, to_approve
 from orchestrator.domain.events import AttemptEnded, CommandAccepted, RunResumed, RunStarted
 from orchestrator.domain.fold import apply
+from orchestrator.domain.plan import TaskStage
 from orchestrator.domain.policy import Policy
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import Capacity, End, StartAttempt, decide
@@ -131,6 +132,22 @@ def test_a_checkpoint_never_lets_a_later_task_start(
         assert all(layers[task] <= deepest for task in tasks)
         do(run, *tasks)
     assert run.counts["landed"] == len(layers)
+
+
+def test_the_migration_waits_until_a_person_has_seen_the_scaffold() -> None:
+    plan = make_plan({"s": [], "m": ["s"]})
+    stages: dict[str, TaskStage] = {"s": "scaffold", "m": "migrate"}
+    tasks = tuple(replace(task, stage=stages[task.id]) for task in plan.tasks)
+    policy = Policy(agents=("codemod",), checkpoints=("scaffold",))
+    run = Run(replace(plan, tasks=tasks), policy)
+    do(run, "s")
+    assert decide(run, ALL) == [End("waiting", "checkpoint scaffold", "scaffold")]
+    approve(run, "scaffold")
+    assert started(run) == ["m"]
+
+
+def test_a_plan_without_scaffold_does_not_wait_for_one() -> None:
+    assert started(make_run({"a": []}, checkpoints=("scaffold",))) == ["a"]
 
 
 def test_publishing_waits_for_a_person_where_the_playbook_says_so() -> None:
