@@ -117,7 +117,7 @@ def test_checks_that_are_red_on_the_base_count_only_what_is_new(
     files = {"a.py": "x = 'OLD'\n# TODO\n", "b.py": "x = 'OLD worse'\n"}
     target = make_repository(tmp_path / "target", files)
     done = leafcut("run", str(playbook), "--repo", str(target), *LOCAL, code=3)
-    assert "red: 1 known failures do not count" in done.stderr
+    assert "red: 1 known failure does not count" in done.stderr
     states = {task["files"][0]: task["state"] for task in leafcut.status()["tasks"]}
     assert states == {"a.py": "landed", "b.py": "failed"}
 
