@@ -41,7 +41,11 @@ class HeadCheck:
 
 @dataclass(slots=True)
 class _Search:
-    """`tip` is the head with everything taken back that was found so far."""
+    """`tip` is the head with everything taken back that was found so far.
+
+    `undone` are the commits of the chain that the chain itself takes back, with the places of their
+    reverts: the process that found them died before it could say that the rest is green.
+    """
 
     repository: Repository
     check: Check
@@ -50,10 +54,16 @@ class _Search:
     reverted: list[Reverted] = field(default_factory=list)
     results: tuple[CheckResult, ...] = ()
     chain: Sequence[CommitInfo] = field(init=False)
+    undone: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
         """Remember what landed since the last commit that is known to be green."""
         self.chain = self.repository.history(self.verified, self.tip)
+        self.undone = {
+            info.trailers[REVERTS]: at
+            for at, info in enumerate(self.chain)
+            if REVERTS in info.trailers
+        }
 
     def green(self) -> bool:
         """Say whether all checks accept the tip."""
@@ -77,7 +87,8 @@ class _Search:
                 high, red = middle, results or red
         culprit = self.chain[high]
         names = ", ".join(check.check for check in red if not check.green)
-        if REVERTS in culprit.trailers or culprit.oid in {one.commit for one in self.reverted}:
+        known = self.undone.keys() | {one.commit for one in self.reverted}
+        if REVERTS in culprit.trailers or culprit.oid in known:
             return f"red at the end: {names}; reverting did not help"
         made = self._taken_back(self.tip, culprit)
         if made is None:
@@ -94,12 +105,13 @@ class _Search:
         return self.check(commit, there)
 
     def _without_reverted(self, at: int) -> str | None:
-        """Return the chain's commit less what was taken back before it, None where that clashes."""
+        """Return the chain's commit less all that is known to be red, None where that clashes."""
         commit: str | None = self.chain[at].oid
         before = {info.oid for info in self.chain[: at + 1]}
-        for one in self.reverted:
-            if commit is not None and one.commit in before:
-                commit = self._taken_back(commit, self.repository.info(one.commit))
+        later = [oid for oid, place in self.undone.items() if place > at]
+        for oid in [*later, *(one.commit for one in self.reverted)]:
+            if commit is not None and oid in before:
+                commit = self._taken_back(commit, self.repository.info(oid))
         return commit
 
     def _taken_back(self, head: str, culprit: CommitInfo) -> str | None:

@@ -32,9 +32,9 @@ STATES: tuple[TaskState, ...] = (
 )
 
 TRANSITIONS: Mapping[TaskState, frozenset[TaskState]] = {
-    "pending": frozenset({"ready", "held", "blocked", "skipped"}),
+    "pending": frozenset({"ready", "held", "failed", "blocked", "skipped"}),
     "ready": frozenset({"working", "held", "pending", "failed", "skipped"}),
-    "held": frozenset({"ready", "pending", "skipped"}),
+    "held": frozenset({"ready", "pending", "failed", "skipped"}),
     "working": frozenset({"checking", "ready", "held", "queued", "unchanged", "failed"}),
     "checking": frozenset({"queued", "ready", "held", "unchanged", "failed"}),
     "queued": frozenset({"landed", "ready", "held", "failed", "pending"}),

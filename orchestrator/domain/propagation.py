@@ -83,14 +83,17 @@ def _members(run: Run, task: str, files: Iterable[str]) -> set[str]:
     """Return the tasks that become one, with those on a path between any two of them."""
     holders = {run.holders[file] for file in files} - {""}
     wanted = {task} | {one for one in holders if run.tasks[one].state not in SATISFYING}
-    needed = _closed(wanted, run.unmet)
-    needing = _closed(wanted, run.waiting_for)
-    return wanted | (needed & needing)
+    needing: dict[str, set[str]] = {}
+    for one in _closed(wanted, run.needs):
+        for need in run.needs(one):
+            needing.setdefault(need, set()).add(one)
+    return _closed(wanted, lambda one: needing.get(one, ()))
 
 
 def _closed(start: Iterable[str], following: Callable[[str], Iterable[str]]) -> set[str]:
-    seen: set[str] = set()
-    pending = list(start)
+    """Return `start` and all that can be reached from there."""
+    seen = set(start)
+    pending = list(seen)
     while pending:
         for one in following(pending.pop()):
             if one not in seen:
@@ -118,6 +121,12 @@ def _widened(run: Run, task: str, how: Spread, members: set[str]) -> PlanChanged
     )
 
 
+def _lasting_needs(run: Run, task: Task) -> set[str]:
+    """Return what a task depends on, less what failed and does not keep it from starting."""
+    still = run.needs(task.id)
+    return {need for need in task.depends_on if need in still or run.tasks[need].state != "failed"}
+
+
 def _union(run: Run, task: str, tasks: Sequence[Task], files: Iterable[str]) -> Task:
     """Return the task that all of them become; landed ones whose files it takes stand below it."""
     cause = run.by_id[task]
@@ -126,7 +135,7 @@ def _union(run: Run, task: str, tasks: Sequence[Task], files: Iterable[str]) -> 
     landed = sorted(one for one in below if run.tasks[one].state == "landed")
     own = run.tasks[task].own_files or cause.files
     everything = tuple(sorted(files))
-    needs = {need for one in tasks for need in one.depends_on} - members
+    needs = {need for one in tasks for need in _lasting_needs(run, one)} - members
     soft = {need for one in tasks for need in one.soft_depends_on} - members - needs
     return replace(
         cause,

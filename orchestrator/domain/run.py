@@ -135,6 +135,13 @@ class Run:
         """Return the tasks that still wait for this one."""
         return [one for one in sorted(self._dependents[task]) if task in self._waiting[one]]
 
+    def needs(self, task: str) -> frozenset[str]:
+        """Return the tasks that this one waits for, or would if it were planned anew now.
+
+        One that was freed by a failure does not wait for what failed when that is tried again.
+        """
+        return self._unmet(task, self.by_id[task].depends_on)
+
     @property
     def limited(self) -> bool:
         """Whether tasks are left that may not be begun, for no more were asked for."""
@@ -165,7 +172,6 @@ class Run:
         if self.tasks[task.id].state in {"ready", "held", "blocked"}:
             self.change(task.id, "pending", blocked_by=())
         self._take(task)
-        self.spreading.pop(task.id, None)
         self.depend(task.id, task.depends_on)
         self._wake(task.id)
 
@@ -181,8 +187,8 @@ class Run:
         """Make a task that has not started wait for others, and for no more than those."""
         for old in self._waiting.get(task, ()):
             self._dependents[old].discard(task)
-        unmet = {need for need in needs if not self._frees(need, task)}
-        self._waiting[task] = unmet
+        unmet = self._unmet(task, needs)
+        self._waiting[task] = set(unmet)
         for need in unmet:
             self._dependents.setdefault(need, set()).add(task)
 
@@ -203,6 +209,8 @@ class Run:
         self.counts[old.state] -= 1
         self.counts[state] += 1
         self._keep_order(task, old.state, state)
+        if state in ENDED:
+            self.spreading.pop(task, None)
         if state in SATISFYING or state == "failed":
             self._release(task)
         if state == "failed":
@@ -251,6 +259,9 @@ class Run:
         same_stage = self.by_id[need].stage == self.by_id[task].stage
         goes_on = self.policy.continue_after_failure and same_stage
         return state in SATISFYING or (state == "failed" and goes_on)
+
+    def _unmet(self, task: str, needs: Iterable[str]) -> frozenset[str]:
+        return frozenset(need for need in needs if not self._frees(need, task))
 
     def _unfreed(self, need: str) -> list[str]:
         return [task for task in self._dependents[need] if not self._frees(need, task)]

@@ -10,6 +10,7 @@ from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.events import (
     AttemptEnded,
     AttemptStarted,
+    CommandAccepted,
     Landed,
     LandingEnded,
     LandingStarted,
@@ -29,10 +30,18 @@ from tests.support.plans import do, finish, make_plan, start
 OVER = {"landed", "unchanged", "skipped"}
 
 
-def make_run(edges: Mapping[str, Sequence[str]], *, most: int = 40, attempts: int = 3) -> Run:
+def make_run(
+    edges: Mapping[str, Sequence[str]],
+    *,
+    most: int = 40,
+    attempts: int = 3,
+    continues: bool = False,
+) -> Run:
     plan = make_plan(edges)
     loose = Untouched(file="loose.py", reason=NO_OCCURRENCE)
-    policy = Policy(agents=("codemod",), max_spread=most, attempts=attempts)
+    policy = Policy(
+        agents=("codemod",), max_spread=most, attempts=attempts, continue_after_failure=continues
+    )
     return Run(replace(plan, untouched=(loose,)), policy)
 
 
@@ -169,6 +178,36 @@ def test_a_task_out_of_attempts_grows_instead_of_failing() -> None:
     assert state(run, "a") == "ready"
 
 
+def test_a_task_about_to_grow_frees_nothing_by_its_failure() -> None:
+    run = make_run({"a": [], "m": ["a"], "b": ["m"]}, attempts=1, continues=True)
+    start(run, "a")
+    reject(run, "a", *fail_in("b.py"))
+    assert state(run, "m") == "pending"
+    widen(run)
+    assert run.by_id["a"].files == ("a.py", "b.py", "m.py")
+
+
+def test_what_was_freed_by_a_failure_and_grows_joins_what_it_depends_on() -> None:
+    run = make_run({"a": [], "m": ["a"], "x": ["m"]}, attempts=1, continues=True)
+    start(run, "a")
+    reject(run, "a", Failure("c", "a.py", "rule", "broken"))
+    assert state(run, "m") == "ready"
+    apply(run, CommandAccepted(command=1, who="me", action="retry", tasks=("a",)))
+    start(run, "a")
+    reject(run, "a", *fail_in("x.py"), change="d")
+    widen(run)
+    assert run.by_id["a"].files == ("a.py", "m.py", "x.py")
+
+
+def test_a_skipped_task_takes_nothing_in() -> None:
+    run = make_run({"a": [], "b": []})
+    start(run, "a")
+    reject(run, "a", *fail_in("b.py"))
+    apply(run, CommandAccepted(command=1, who="me", action="skip", tasks=("a",)))
+    assert next_change(run) is None
+    assert state(run, "b") == "ready"
+
+
 def test_a_failure_that_names_no_file_spreads_nothing() -> None:
     run = make_run({"a": [], "b": ["a"]})
     start(run, "a")
@@ -217,7 +256,12 @@ def graphs(draw: st.DrawFn) -> dict[str, list[str]]:
 def test_after_any_widenings_the_graph_is_acyclic_and_nothing_is_stranded(
     edges: dict[str, list[str]], data: st.DataObject
 ) -> None:
-    run = make_run(edges, most=data.draw(st.integers(1, 12)), attempts=data.draw(st.integers(1, 3)))
+    run = make_run(
+        edges,
+        most=data.draw(st.integers(1, 12)),
+        attempts=data.draw(st.integers(1, 3)),
+        continues=data.draw(st.booleans()),
+    )
     files = [*(f"{name}.py" for name in edges), "loose.py", "vendored.py"]
     for _ in range(400):
         actions = decide(run, Capacity(data.draw(st.integers(1, 4))))

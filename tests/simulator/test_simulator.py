@@ -8,7 +8,7 @@ from tests.simulator import invariants
 from tests.simulator.scenario import scenario
 from tests.simulator.world import lived
 
-SEEDS = int(os.environ.get("LEAFCUT_SEEDS", "3000"))
+SEEDS = int(os.environ.get("LEAFCUT_SEEDS", "10000"))
 PORTIONS = 10
 
 

@@ -94,7 +94,7 @@ def _turn_down(run: Run, result: AttemptResult, *, agent_is_done: bool) -> None:
         run.spreading[result.task] = how
     if run.policy.keep_work and result.commit:
         run.update(result.task, seed=result.commit)
-    if not turn_is_over:
+    if how or not turn_is_over:
         run.change(result.task, "ready", refused=refused)
     elif not status.agent and status.agent_index + 1 < len(run.ladder(result.task)):
         run.change(

@@ -11,8 +11,7 @@ def changed(run: Run, event: PlanChanged) -> None:
         own = run.tasks[task].own_files or run.by_id[task].files
         anew = {"agent_index": 0, "agent_attempts": 0, "refused": frozenset[str]()}
         run.update(task, seed=commit, own_files=own, **anew)
-        if run.tasks[task].state == "failed":
-            run.change(task, "pending")
+        run.spreading.pop(task, None)
     for task, into in event.absorbed:
         run.hand_over(task, into)
         if task in run.on_hold:
@@ -57,11 +56,7 @@ def _end(run: Run, task: str, reason: str, code: str) -> None:
     if run.tasks[task].state != "pending":
         run.change(task, "pending", blocked_by=())
     run.change(task, "skipped", reason=reason, reason_code=code)
-    run.spreading.pop(task, None)
 
 
 def _give_up(run: Run, task: str, why: str) -> None:
-    run.spreading.pop(task, None)
-    if run.tasks[task].state != "failed":
-        run.change(task, "failed")
-    run.update(task, reason=why, reason_code="propagation")
+    run.change(task, "failed", reason=why, reason_code="propagation")

@@ -61,7 +61,7 @@ def _send_back(run: Run, back: SentBack) -> None:
     refused = status.refused | ({candidate.change_hash} if red and candidate else frozenset())
     run.change(
         back.task,
-        "ready" if status.sent_back < MAX_SENT_BACK else "failed",
+        "ready" if how or status.sent_back < MAX_SENT_BACK else "failed",
         candidate=None,
         sent_back=status.sent_back + 1,
         agent_attempts=max(0, status.agent_attempts - 1),
