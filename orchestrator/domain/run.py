@@ -140,7 +140,9 @@ class Run:
 
         One that was freed by a failure does not wait for what failed when that is tried again.
         """
-        return self._unmet(task, self.by_id[task].depends_on)
+        return frozenset(
+            need for need in self.by_id[task].depends_on if not self._frees(need, task)
+        )
 
     @property
     def limited(self) -> bool:
@@ -163,7 +165,7 @@ class Run:
             self.counts["pending"] += 1
             self._dependents.setdefault(task.id, set())
         for task in new:
-            self.depend(task.id, task.depends_on)
+            self._await(task)
         for task in new:
             self._wake(task.id)
 
@@ -171,8 +173,7 @@ class Run:
         """Put a task that is not at work in the place of the one with its id."""
         if self.tasks[task.id].state in {"ready", "held", "blocked"}:
             self.change(task.id, "pending", blocked_by=())
-        self._take(task)
-        self.depend(task.id, task.depends_on)
+        self._put(task)
         self._wake(task.id)
 
     def hand_over(self, task: str, to: str) -> None:
@@ -180,17 +181,7 @@ class Run:
         for waiting in self.waiting_for(task):
             old = self.by_id[waiting]
             needs = {to if need == task else need for need in old.depends_on} - {waiting}
-            self.by_id[waiting] = replace(old, depends_on=tuple(sorted(needs)))
-            self.depend(waiting, needs)
-
-    def depend(self, task: str, needs: Iterable[str]) -> None:
-        """Make a task that has not started wait for others, and for no more than those."""
-        for old in self._waiting.get(task, ()):
-            self._dependents[old].discard(task)
-        unmet = self._unmet(task, needs)
-        self._waiting[task] = set(unmet)
-        for need in unmet:
-            self._dependents.setdefault(need, set()).add(task)
+            self._put(replace(old, depends_on=tuple(sorted(needs))))
 
     def change(self, task: str, state: TaskState, **changes: Any) -> None:
         """Bring a task into a state, with what follows for the tasks that need it.
@@ -247,6 +238,19 @@ class Run:
         if task.stage == "migrate":
             self.holders.update(dict.fromkeys(task.files, task.id))
 
+    def _put(self, task: Task) -> None:
+        """Have a task in the place of the one with its id, waiting for no more than it says."""
+        for need in self.by_id[task.id].depends_on:
+            self._dependents[need].discard(task.id)
+        self._take(task)
+        self._await(task)
+
+    def _await(self, task: Task) -> None:
+        needs = self.needs(task.id)
+        self._waiting[task.id] = set(needs)
+        for need in needs:
+            self._dependents[need].add(task.id)
+
     # -- order and dependencies --------------------------------------------------------------
 
     def _frees(self, need: str, task: str) -> bool:
@@ -259,9 +263,6 @@ class Run:
         same_stage = self.by_id[need].stage == self.by_id[task].stage
         goes_on = self.policy.continue_after_failure and same_stage
         return state in SATISFYING or (state == "failed" and goes_on)
-
-    def _unmet(self, task: str, needs: Iterable[str]) -> frozenset[str]:
-        return frozenset(need for need in needs if not self._frees(need, task))
 
     def _unfreed(self, need: str) -> list[str]:
         return [task for task in self._dependents[need] if not self._frees(need, task)]
