@@ -118,8 +118,8 @@ def opened(name: str) -> Iterator[OpenRun]:
 def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
     """Open what a run has landed as pull requests to its target repository.
 
-    Their commits bear the time at which the run was created, so that making them again gives the
-    same commits.
+    Their commits bear the second before the run was created: making them again gives the same
+    commits, and none of them can be a landed one, which has a receipt of its own.
     """
     from orchestrator.adapters.git.repository import CanonicalRepository
     from orchestrator.application.body import Origin
@@ -130,7 +130,7 @@ def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
     target = Target.open(Path(settings.target))
     reached = crash_points.from_environment()
     repository = CanonicalRepository(
-        there.folder.repository, settings.author, lambda: settings.created
+        there.folder.repository, settings.author, lambda: settings.created - 1
     )
     values = values_of(playbook, there.playbook_folder, settings.params)
     try:
