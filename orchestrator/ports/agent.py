@@ -9,17 +9,46 @@ from orchestrator.domain.expressions import Value
 from orchestrator.ports.repository import Worktree
 from orchestrator.ports.sandbox import Sandbox
 
-AgentEnding: TypeAlias = Literal["done", "gave_up", "timeout", "environment"]
+AgentEnding: TypeAlias = Literal[
+    "done", "gave_up", "timeout", "environment", "limited", "overloaded", "blocked"
+]
+"""`limited`: a rate limit or a quota, until `AgentReport.retry_at`. `overloaded`: its model is.
+`blocked`: the agent says that it cannot do the task; `environment`: it cannot work here at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentReport:
-    """What an agent says of its attempt; none of it decides anything about the change set."""
+    """What an agent says of its attempt; none of it decides anything about the change set.
+
+    `retry_at` is in seconds since the epoch. `prompt` is the exact text that the agent was given.
+    """
 
     ending: AgentEnding
     message: str = ""
     transcript: bytes = b""
     usage: Usage = Usage()
+    prompt: str = ""
+    retry_at: float | None = None
+
+
+class Desk(Protocol):
+    """What an agent may ask of Leafcut while it works; safe to call from any thread."""
+
+    def task(self) -> Mapping[str, object]:
+        """Return the task as data: files, checks, what rejected the attempt before."""
+        ...
+
+    def verify(self) -> str:
+        """Hold the files as they are now against guards and checks; return what they say, short."""
+        ...
+
+    def report_blocked(self, why: str) -> None:
+        """Take down that the task cannot be done, and why."""
+        ...
+
+    def hand_off(self, note: str) -> None:
+        """Take down what the next attempt should know: what was tried, what is left."""
+        ...
 
 
 class Agent(Protocol):
@@ -37,10 +66,12 @@ class Agent(Protocol):
         sandbox: Sandbox,
         values: Mapping[str, Value],
         env: Mapping[str, str],
+        desk: Desk,
     ) -> AgentReport:
         """Do one attempt in `worktree`, which shows the spec's base.
 
         `values` are the names that the playbook's expressions may use, `env` the variables that
-        every command of an attempt gets (LEAFCUT_VERDICT, LEAFCUT_NOTES).
+        every command of an attempt gets (LEAFCUT_VERDICT, LEAFCUT_NOTES). `desk` answers what the
+        agent asks meanwhile.
         """
         ...

@@ -25,6 +25,14 @@ class ResourceLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayAddress:
+    """Where the gateway listens: a Unix `socket` for whoever has no network, a loopback `url`."""
+
+    socket: Path
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """A shell command at the root of a tree.
 
@@ -32,6 +40,11 @@ class Command:
     `readable` and `writable` are host paths outside the tree that the command also sees, at the
     same path. `network` is for a playbook's setup alone, `read_only` for commands
     that only look; `local` cannot enforce it.
+
+    `image` names what it runs in by digest, "" the sandbox's own; only containers have images.
+    `gateway` is the one thing outside that it can reach. `repository` is a private repository,
+    among `writable`, that the tree's `.git` leads to; without one the tree has no `.git`. `labels`
+    say what it belongs to, for whoever finds it after a death.
     """
 
     script: str
@@ -42,6 +55,10 @@ class Command:
     writable: tuple[Path, ...] = ()
     network: bool = False
     read_only: bool = False
+    image: str = ""
+    gateway: GatewayAddress | None = None
+    repository: Path | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +91,10 @@ class Sandbox(Protocol):
 
     def tree_path(self, tree: Path) -> str:
         """Return the path at which a command sees `tree`."""
+        ...
+
+    def gateway_url(self, gateway: GatewayAddress) -> str:
+        """Return the URL at which a command that was given `gateway` reaches it."""
         ...
 
     def close(self) -> None:
