@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from orchestrator.application.steering import steering_document
 from orchestrator.domain.events import AttemptStarted
+from orchestrator.domain.flakiness import flaky_passes
 from orchestrator.domain.lifecycle import STATES
 from orchestrator.domain.plan import NO_OCCURRENCE
 from orchestrator.domain.run import Run
@@ -115,6 +116,7 @@ def status_document(
             "after": run.ended.residue if run.ended else None,
         },
         "blind_checks": list(run.baseline.blind) if run.baseline else [],
+        "flaky_checks": dict(sorted(flaky_passes(entry.event for entry in recorded).items())),
         "exit_criteria": exit_criteria(run),
         "not_done": not_done(run),
         "not_planned": not_planned(run),

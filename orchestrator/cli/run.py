@@ -11,6 +11,7 @@ from orchestrator.cli import options
 from orchestrator.cli.params import shown, told
 from orchestrator.cli.plan import tell_uncommitted, why_nothing
 from orchestrator.cli.resume import go
+from orchestrator.domain.counting import many
 from orchestrator.domain.playbook import Checkpoint
 from orchestrator.domain.visible import on_one_line
 from orchestrator.errors import UsageError
@@ -146,9 +147,11 @@ def _announce(planned: "Planned", *, quiet: bool) -> None:
     if quiet:
         return
     plan = planned.plan
+    occurrences = sum(task.occurrences for task in plan.tasks)
     typer.echo(
-        f"{plan.playbook} on {plan.repository} at {plan.base[:12]}: {len(plan.tasks)} tasks in "
-        f"{plan.layers} layers, {sum(task.occurrences for task in plan.tasks)} occurrences",
+        f"{plan.playbook} on {plan.repository} at {plan.base[:12]}: "
+        f"{many(len(plan.tasks), 'task')} in "
+        f"{many(plan.layers, 'layer')}, {many(occurrences, 'occurrence')}",
         err=True,
     )
     if plan.params:

@@ -10,10 +10,15 @@ import typer
 
 from orchestrator.cli import options
 from orchestrator.cli.garbage import uncollected
+from orchestrator.cli.naming import the_task
 from orchestrator.cli.which import which
+from orchestrator.domain.counting import many
 from orchestrator.domain.visible import on_one_line, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orchestrator.adapters.runs import RunFolder
     from orchestrator.domain.plan import Task
     from orchestrator.domain.status import TaskStatus
     from orchestrator.wiring.runs import OpenRun
@@ -45,8 +50,7 @@ def status(
     from orchestrator.wiring.runs import opened
 
     if every:
-        for folder in run_store().all():
-            typer.echo(folder.name)
+        _list(run_store().all(), as_json=as_json)
         return
     with uncollected(), opened(which(run)) as there:
         document = status_document(
@@ -57,6 +61,27 @@ def status(
         typer.echo(json.dumps(document, indent=1))
     else:
         _show(there, document)
+
+
+def _list(folders: "Sequence[RunFolder]", *, as_json: bool) -> None:
+    """Print a line for each run, newest first; one whose files are damaged says so."""
+    from orchestrator.application.report import counted, run_state
+    from orchestrator.errors import LeafcutError
+    from orchestrator.wiring.runs import opened
+
+    for folder in folders:
+        try:
+            with opened(str(folder.root)) as there:
+                state = run_state(there.run, alive=folder.busy())
+                said = {"target": there.settings.target, "counts": dict(there.run.counts)}
+                words = f"{state:<10} {counted(there.run)}  {there.settings.target}"
+        except LeafcutError as error:
+            state, said = "damaged", {"reason": str(error)}
+            words = f"{state:<10} {error}"
+        if as_json:
+            typer.echo(json.dumps({"schema": 1, "run": folder.name, "state": state, **said}))
+        else:
+            typer.echo(on_one_line(f"{folder.name}  {words}"))
 
 
 def _show(there: "OpenRun", document: dict[str, Any]) -> None:
@@ -72,7 +97,11 @@ def _show(there: "OpenRun", document: dict[str, Any]) -> None:
         f"… {command['action']}: applies at leafcut resume {there.folder.name}"
         for command in document["commands"]
     ]
-    steered = [*criteria, *lines(document), *waiting]
+    flaky = [
+        f"⚠ flaky: {check} passed {many(times, 'time')} only when run again on the same tree"
+        for check, times in document["flaky_checks"].items()
+    ]
+    steered = [*criteria, *flaky, *lines(document), *waiting]
     typer.echo("\n".join([first, *tasks, ", ".join(words), *steered]))
 
 
@@ -84,21 +113,19 @@ def _line(task: "Task", stands: "TaskStatus") -> str:
 
 def logs(
     run: options.RunName = None,
-    task: Annotated[Optional[str], typer.Option(help="Only this task.")] = None,
+    task: Annotated[
+        Optional[str], typer.Option(help="Only this task, by id, its beginning, or a file.")
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Print what happened in a run, and what a task's attempts printed."""
     from orchestrator.adapters.journal.codec import encode
     from orchestrator.cli.progress import lines
     from orchestrator.domain.events import tasks_of
-    from orchestrator.errors import UsageError
     from orchestrator.wiring.runs import opened
 
     with opened(which(run)) as there:
-        if task is not None and task not in there.run.by_id:
-            raise UsageError(
-                f"the plan has no task {task!r}", hint=f"leafcut status {there.folder.name} --json"
-            )
+        task = None if task is None else the_task(there.run, task)
         for entry in there.recorded:
             if task is not None and task not in tasks_of(entry.event):
                 continue
@@ -122,6 +149,7 @@ def _print_transcripts(folder: Path, task: str) -> None:
 def clean(
     run: options.RunName = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: options.Json = False,
 ) -> None:
     """Remove a run's folder with all that it made; published branches stay."""
     from orchestrator.errors import UsageError
@@ -135,3 +163,5 @@ def clean(
         raise UsageError(f"run {folder.name} is running", hint=f"leafcut stop {folder.name}")
     store.remove(folder)
     typer.echo(f"removed {folder.name}", err=True)
+    if as_json:
+        typer.echo(json.dumps({"schema": 1, "run": folder.name, "removed": True}))
