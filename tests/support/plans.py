@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from orchestrator.domain.attempt import AttemptOutcome, AttemptResult
+from orchestrator.domain.attempt import UNSPENT, AttemptOutcome, AttemptResult
 from orchestrator.domain.events import (
     AttemptEnded,
     AttemptStarted,
@@ -61,7 +61,7 @@ def start(run: Run, task: str, token: str = "t") -> None:
     )
 
 
-def finish(
+def finish(  # noqa: PLR0913 - what a result may say
     run: Run,
     task: str,
     outcome: AttemptOutcome,
@@ -69,6 +69,7 @@ def finish(
     token: str = "t",
     change: str = "c",
     residue: int | None = None,
+    retry_at: float | None = None,
 ) -> None:
     """End a task's attempt."""
     result = AttemptResult(
@@ -81,8 +82,10 @@ def finish(
         change_hash=change,
         residue=residue,
         reason=outcome,
+        retry_at=retry_at,
     )
-    apply(run, CheckingStarted(task=task, token=token))
+    if outcome not in UNSPENT:
+        apply(run, CheckingStarted(task=task, token=token))
     apply(run, AttemptEnded(result=result))
 
 
