@@ -18,7 +18,6 @@ from orchestrator.adapters.sandbox.choose import choose
 from orchestrator.adapters.sandbox.programs import virtual_environments
 from orchestrator.adapters.sources.reader import read_facts
 from orchestrator.application.accept import Acceptance
-from orchestrator.application.attempt import Workshop
 from orchestrator.application.base import BaseChecks
 from orchestrator.application.caches import CheckCaches
 from orchestrator.application.collate import Check
@@ -35,6 +34,7 @@ from orchestrator.application.reach import Reach
 from orchestrator.application.recall import recalling
 from orchestrator.application.reread import ImportReader
 from orchestrator.application.setup import Preparation
+from orchestrator.application.workshop import Workshop
 from orchestrator.domain.events import RunStarted
 from orchestrator.domain.fold import fold
 from orchestrator.domain.plan import Plan
@@ -196,6 +196,7 @@ class Parts:
             keep=self.playbook.setup.keep,
             budget_usd=self.budget_usd,
             elapsed=self._elapsed(),
+            now=self.clock.now,
         )
 
     def _elapsed(self) -> Callable[[], float]:
@@ -236,6 +237,7 @@ class Parts:
             clock=self.clock,
             notes=self.folder.notes,
             transcripts=self.folder.transcripts,
+            checks=self.playbook.checks,
         )
 
     def _landing(self) -> Landing:

@@ -14,11 +14,11 @@ from typing import Any, Literal, cast
 
 from orchestrator.adapters.crash_points import watched
 from orchestrator.adapters.journal.memory import MemoryJournal
-from orchestrator.application.attempt import Workshop
 from orchestrator.application.effects import RunEffects
 from orchestrator.application.execute import Execution, execute
 from orchestrator.application.head import HeadCheck
 from orchestrator.application.land import Landing
+from orchestrator.application.workshop import Workshop
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
 from orchestrator.domain.changes import ChangeSet, FileChange
 from orchestrator.domain.events import (
