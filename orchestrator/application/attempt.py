@@ -1,12 +1,10 @@
 """One attempt: a worktree, an agent, a change set, a verdict. Pure data in, pure data out."""
 
-import json
-import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
+from orchestrator.application.beside import environment, keep_transcript
 from orchestrator.application.desk import AttemptDesk
 from orchestrator.application.redaction import clean, clean_verdict, words
 from orchestrator.application.weigh import Weighed, present, residue, weigh
@@ -21,8 +19,6 @@ from orchestrator.domain.verdict import Verdict
 from orchestrator.ports.agent import AgentEnding, AgentReport
 from orchestrator.ports.repository import Conflict, Repository, Worktree
 
-PERSONS_NOTE = "from-a-person.txt"
-"""The file in an attempt's notes that holds what a person wants its agent to know."""
 BLOCKED = "agent_blocked"
 """Why a task failed that its last agent could not do, by its own word."""
 
@@ -39,11 +35,11 @@ def attempt(spec: AttemptSpec, shop: Workshop, on_checking: Callable[[], None]) 
                 worktree,
                 shop.sandbox,
                 {**shop.values, **task_values(spec.task)},
-                _environment(spec, worktree, shop.notes),
+                environment(spec, worktree, shop.notes),
                 desk,
             )
         report = _heard(report, desk, shop)
-        transcript = _keep_transcript(spec, report, shop.transcripts)
+        transcript = keep_transcript(spec, report, shop.transcripts)
         if report.ending not in _CUT_SHORT:
             on_checking()
         result = _judge(spec, worktree, report, shop)
@@ -90,49 +86,6 @@ def _sow(spec: AttemptSpec, worktree: Worktree, repository: Repository) -> str:
         return spec.base
     worktree.apply(repository.changes(spec.base, combined))
     return combined
-
-
-def _environment(spec: AttemptSpec, worktree: Worktree, notes: Path) -> dict[str, str]:
-    folder = notes / spec.task.id
-    folder.mkdir(parents=True, exist_ok=True)
-    environment = {"LEAFCUT_NOTES": str(folder)}
-    if spec.note:
-        _leave_note(folder / PERSONS_NOTE, spec.note)
-    if spec.last_verdict is not None:
-        path = worktree.scratch / "verdict.json"
-        path.write_text(json.dumps(_verdict_document(spec.last_verdict)), encoding="utf-8")
-        environment["LEAFCUT_VERDICT"] = str(path)
-    return environment
-
-
-def _leave_note(path: Path, note: str) -> None:
-    """Write a note where an agent may have left anything: no link of its own is followed."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    path.unlink(missing_ok=True)
-    with path.open("x", encoding="utf-8") as file:
-        file.write(note + "\n")
-
-
-def _verdict_document(verdict: Verdict) -> dict[str, object]:
-    return {
-        "schema": 1,
-        "accepted": verdict.accepted,
-        "failures": [asdict(failure) for failure in verdict.reasons],
-        "output": {check.check: check.output for check in verdict.checks if not check.green},
-    }
-
-
-def _keep_transcript(spec: AttemptSpec, report: AgentReport, folder: Path) -> str:
-    """Keep what the agent was told and what it said; return the name of the latter's file."""
-    name = f"{spec.task.id}-{'trial-' if spec.trial else ''}{spec.number}"
-    folder.mkdir(parents=True, exist_ok=True)
-    if report.prompt:
-        (folder / f"{name}.prompt").write_bytes(report.prompt.encode("utf-8", "surrogateescape"))
-    if not report.transcript:
-        return ""
-    (folder / f"{name}.log").write_bytes(report.transcript)
-    return f"{name}.log"
 
 
 def _judge(

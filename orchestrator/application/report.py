@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from orchestrator.application.steering import steering_document
+from orchestrator.application.usage import usage_document
 from orchestrator.domain.events import AttemptStarted
 from orchestrator.domain.lifecycle import STATES
 from orchestrator.domain.plan import NO_OCCURRENCE
@@ -119,13 +120,14 @@ def status_document(
         "not_done": not_done(run),
         "not_planned": not_planned(run),
         **steering_document(run, recorded, now, alive=alive),
-        "cost_usd": run.cost_usd,
+        **usage_document(run, now),
         "elapsed_s": round(end - recorded[0].at, 3) if recorded else 0.0,
     }
 
 
 def _task_document(run: Run, task: str, agent: str | None) -> dict[str, object]:
     status = run.tasks[task]
+    is_parked = status.state == "parked"
     return {
         "id": task,
         "state": status.state,
@@ -137,6 +139,7 @@ def _task_document(run: Run, task: str, agent: str | None) -> dict[str, object]:
         "reason": status.reason,
         "reason_code": status.reason_code,
         "blocked_by": list(status.blocked_by),
+        "parked_until": run.parked_until.get(run.agent_of(task)) if is_parked else None,
         "tokens": status.tokens,
         "cost_usd": status.cost_usd,
     }
@@ -152,6 +155,7 @@ def _why(run: Run, task: str) -> str:
         "held": "held back by a person",
         "working": "an agent is at work",
         "checking": "its checks are running",
+        "parked": "its agent may not work yet",
         "queued": "waits for landing",
         "skipped": "skipped by a person",
     }.get(status.state, status.state)

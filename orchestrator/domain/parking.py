@@ -60,6 +60,16 @@ def parked(run: Run) -> int:
     return run.counts["parked"] + (run.trial.counts["parked"] if run.trial else 0)
 
 
+def parked_of(run: Run, agent: str) -> int:
+    """Return how many tasks of an agent are parked, those of the trial among them."""
+    return sum(
+        status.state == "parked" and of.agent_of(task) == agent
+        for of in (run, run.trial)
+        if of is not None
+        for task, status in of.tasks.items()
+    )
+
+
 def too_long(run: Run, now: float, elapsed_s: float) -> str:
     """Return why a run in which nothing else is to do stops, nothing when it waits.
 
