@@ -50,13 +50,18 @@ def make_run(edges: Mapping[str, Sequence[str]], **policy: object) -> Run:
     return Run(make_plan(edges), Policy(**{"agents": ("codemod",), **policy}))  # type: ignore[arg-type]
 
 
-def start(run: Run, task: str, token: str = "t") -> None:
+def start(run: Run, task: str, token: str = "t", *, trial: bool = False) -> None:
     """Send a task to its agent."""
     number = run.tasks[task].attempts + 1
     apply(
         run,
         AttemptStarted(
-            task=task, number=number, agent=run.agent_of(task), base=run.head, token=token
+            task=task,
+            number=number,
+            agent=run.agent_of(task),
+            base=run.head,
+            token=token,
+            trial=trial,
         ),
     )
 
