@@ -32,6 +32,7 @@ from orchestrator.application.land import Landing
 from orchestrator.application.plan import sources
 from orchestrator.application.reach import Reach
 from orchestrator.application.recall import recalling
+from orchestrator.application.redaction import Redact, as_it_is
 from orchestrator.application.reread import ImportReader
 from orchestrator.application.setup import Preparation
 from orchestrator.application.workshop import Workshop
@@ -98,6 +99,7 @@ class Parts:
         self.described = describe(folder, [entry.event for entry in self.recorded])
         self.settings, self.plan = self.described.settings, self.described.plan
         self.playbook = self.described.playbook
+        self.redact: Redact = as_it_is
         self.workers = concurrency or self.settings.concurrency
         self.readable = (self.described.playbook_folder,)
         self.values = values_of(self.playbook, *self.readable, self.settings.params)
@@ -130,6 +132,7 @@ class Parts:
                 *self.readable,
                 *virtual_environments(check.run for check in self.playbook.checks),
             ),
+            redact=self.redact,
         )
         self.finder = self._finder(self.playbook.find)
         self.check = self.acceptance.judging(self.worktrees, "landing")
@@ -238,6 +241,7 @@ class Parts:
             notes=self.folder.notes,
             transcripts=self.folder.transcripts,
             checks=self.playbook.checks,
+            redact=self.redact,
         )
 
     def _landing(self) -> Landing:
