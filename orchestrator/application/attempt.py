@@ -63,7 +63,7 @@ _CUT_SHORT: Mapping[AgentEnding, AttemptOutcome] = {
 def _heard(report: AgentReport, desk: AttemptDesk, shop: Workshop) -> AgentReport:
     """Return what an agent reports, and has told the desk, without any secrets."""
     ending, message = report.ending, report.message
-    if desk.blocked and ending in {"done", "gave_up"}:
+    if desk.blocked and ending in {"done", "gave_up", "blocked"}:
         ending, message = "blocked", desk.blocked
     return replace(
         report,
@@ -146,7 +146,7 @@ def _verdict_on(
     if verdict.accepted:
         result = _result(spec, "accepted", "", "")
     elif report.ending == "blocked":
-        result = _result(spec, "blocked", BLOCKED, report.message)
+        result = _result(spec, "blocked", BLOCKED, report.message or "it gave no reason")
     else:
         result = _rejected(spec, verdict)
     return replace(
@@ -180,7 +180,7 @@ def _unchanged(
     if cut_short := _cut_short(spec, report):
         return cut_short
     if report.ending == "blocked":
-        return _result(spec, "blocked", BLOCKED, report.message)
+        return _result(spec, "blocked", BLOCKED, report.message or "it gave no reason")
     if report.ending in {"gave_up", "timeout"}:
         return _result(spec, "rejected", report.ending, report.message)
     found = residue(spec, worktree, ChangeSet(), shop)

@@ -211,9 +211,13 @@ class Engine:
             self._take_in(self._executor.receive(self._patience()))
 
     def _patience(self) -> float:
-        """Return how many seconds to wait for what happens: not beyond the end of a limit."""
+        """Return how many seconds to wait for what happens: not beyond the end of a limit.
+
+        One that is over and not recorded waits for something else: it is no reason to hurry.
+        """
         until = next_over(self._run)
-        return POLL_S if until is None else min(POLL_S, max(0.0, until - self._now()))
+        left = 0.0 if until is None else until - self._now()
+        return min(POLL_S, left) if left > 0 else POLL_S
 
     def _start(self, actions: Sequence[object]) -> None:
         intents: list[tuple[Event, Callable[[], Event]]] = []

@@ -6,6 +6,7 @@ from orchestrator.application.steering import steering_document
 from orchestrator.application.usage import usage_document
 from orchestrator.domain.events import AttemptStarted
 from orchestrator.domain.lifecycle import STATES
+from orchestrator.domain.parking import moment
 from orchestrator.domain.plan import NO_OCCURRENCE
 from orchestrator.domain.run import Run
 from orchestrator.domain.status import TaskStatus
@@ -149,13 +150,15 @@ def _why(run: Run, task: str) -> str:
     status = run.tasks[task]
     if status.state == "blocked":
         return _blocked(run, task)
+    if status.state == "parked":
+        until = moment(run.parked_until.get(run.agent_of(task), 0.0))
+        return f"parked till {until}: {status.reason or 'its agent may not work yet'}"
     return status.reason or {
         "pending": "waits for what it depends on",
         "ready": "not started yet",
         "held": "held back by a person",
         "working": "an agent is at work",
         "checking": "its checks are running",
-        "parked": "its agent may not work yet",
         "queued": "waits for landing",
         "skipped": "skipped by a person",
     }.get(status.state, status.state)
