@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from orchestrator.application.steering import steering_document
+from orchestrator.application.usage import usage_document
 from orchestrator.domain.events import AttemptStarted
 from orchestrator.domain.flakiness import flaky_passes
 from orchestrator.domain.lifecycle import STATES
+from orchestrator.domain.parking import moment
 from orchestrator.domain.plan import NO_OCCURRENCE
 from orchestrator.domain.run import Run
 from orchestrator.domain.status import TaskStatus
@@ -121,13 +123,14 @@ def status_document(
         "not_done": not_done(run),
         "not_planned": not_planned(run),
         **steering_document(run, recorded, now, alive=alive),
-        "cost_usd": run.cost_usd,
+        **usage_document(run, now),
         "elapsed_s": round(end - recorded[0].at, 3) if recorded else 0.0,
     }
 
 
 def _task_document(run: Run, task: str, agent: str | None) -> dict[str, object]:
     status = run.tasks[task]
+    is_parked = status.state == "parked"
     return {
         "id": task,
         "state": status.state,
@@ -139,6 +142,7 @@ def _task_document(run: Run, task: str, agent: str | None) -> dict[str, object]:
         "reason": status.reason,
         "reason_code": status.reason_code,
         "blocked_by": list(status.blocked_by),
+        "parked_until": run.parked_until.get(run.agent_of(task)) if is_parked else None,
         "tokens": status.tokens,
         "cost_usd": status.cost_usd,
     }
@@ -148,6 +152,9 @@ def _why(run: Run, task: str) -> str:
     status = run.tasks[task]
     if status.state == "blocked":
         return _blocked(run, task)
+    if status.state == "parked":
+        until = moment(run.parked_until.get(run.agent_of(task), 0.0))
+        return f"parked till {until}: {status.reason or 'its agent may not work yet'}"
     return status.reason or {
         "pending": "waits for what it depends on",
         "ready": "not started yet",

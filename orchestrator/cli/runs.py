@@ -1,6 +1,8 @@
 """Commands about runs that are there: status, logs, clean."""
 
+import glob
 import json
+import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +31,7 @@ GLYPHS = {
     "held": "‖",
     "working": "◔",
     "checking": "◑",
+    "parked": "◷",
     "queued": "◕",
     "landed": "✓",
     "unchanged": "=",
@@ -85,11 +88,12 @@ def _list(folders: "Sequence[RunFolder]", *, as_json: bool) -> None:
 
 
 def _show(there: "OpenRun", document: dict[str, Any]) -> None:
+    from orchestrator.application.usage import used
     from orchestrator.cli.render.steering import lines
 
     reason = f" ({document['reason']})" if document["reason"] else ""
     tasks = (_line(task, there.run.tasks[task.id]) for task in there.run.by_id.values())
-    words = [f"{count} {state}" for state, count in there.run.counts.items() if count]
+    counted = [f"{count} {state}" for state, count in there.run.counts.items() if count]
     first = f"run {there.folder.name}: {document['state']}{on_one_line(reason)}"
     ended = there.run.ended
     criteria = [f"{'✓' if one.met else '✗'} {one.said}" for one in ended.criteria] if ended else []
@@ -101,14 +105,19 @@ def _show(there: "OpenRun", document: dict[str, Any]) -> None:
         f"⚠ flaky: {check} passed {many(times, 'time')} only when run again on the same tree"
         for check, times in document["flaky_checks"].items()
     ]
-    steered = [*criteria, *flaky, *lines(document), *waiting]
-    typer.echo("\n".join([first, *tasks, ", ".join(words), *steered]))
+    paid = [f"used      {words}"] if (words := used(there.run)) else []
+    steered = [*criteria, *flaky, *paid, *lines(document), *waiting]
+    typer.echo("\n".join([first, *tasks, ", ".join(counted), *steered]))
 
 
 def _line(task: "Task", stands: "TaskStatus") -> str:
+    from orchestrator.application.usage import in_words
+
     commit = f"  {stands.commit[:10]}" if stands.commit else ""
     why = f"  {stands.reason}" if stands.reason else ""
-    return f"  {GLYPHS[stands.state]} {stands.state:<9} {task.title}{commit}{on_one_line(why)}"
+    used = in_words(stands.tokens, stands.cost_usd)
+    rest = f"{commit}{on_one_line(why)}{f'  {used}' if used else ''}"
+    return f"  {GLYPHS[stands.state]} {stands.state:<9} {task.title}{rest}"
 
 
 def logs(
@@ -116,6 +125,9 @@ def logs(
     task: Annotated[
         Optional[str], typer.Option(help="Only this task, by id, its beginning, or a file.")
     ] = None,
+    prompt: Annotated[
+        bool, typer.Option("--prompt", help="What the task's agents were told, and nothing else.")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Print what happened in a run, and what a task's attempts printed."""
@@ -126,6 +138,9 @@ def logs(
 
     with opened(which(run)) as there:
         task = None if task is None else the_task(there.run, task)
+        if prompt:
+            _print_prompts(there.folder.transcripts, task)
+            return
         for entry in there.recorded:
             if task is not None and task not in tasks_of(entry.event):
                 continue
@@ -137,13 +152,27 @@ def logs(
             for line in lines(there.run, entry):
                 typer.echo(f"{at} {line}")
         if task is not None and not as_json:
-            _print_transcripts(there.folder.transcripts, task)
+            _print_kept(there.folder.transcripts, task, "log")
 
 
-def _print_transcripts(folder: Path, task: str) -> None:
-    for path in sorted(folder.glob(f"{task}-*.log")):
+def _print_prompts(folder: Path, task: str | None) -> None:
+    from orchestrator.errors import UsageError
+
+    if task is None:
+        raise UsageError("--prompt is about one task", hint="leafcut logs --task TASK --prompt")
+    if not _print_kept(folder, task, "prompt"):
+        typer.echo(f"no attempt at {task} was given a prompt", err=True)
+
+
+def _print_kept(folder: Path, task: str, kind: str) -> int:
+    """Print the files of one kind that a task's attempts left; return how many there are."""
+    name = re.compile(rf"{re.escape(task)}-(trial-)?(\d+)\.{kind}")
+    named = ((name.fullmatch(path.name), path) for path in folder.glob(f"{glob.escape(task)}-*"))
+    found = sorted((int(match[2]), path) for match, path in named if match)
+    for _, path in found:
         typer.echo(f"--- {path.name}")
         typer.echo(visible(path.read_text(encoding="utf-8", errors="replace")), nl=False)
+    return len(found)
 
 
 def clean(

@@ -68,6 +68,8 @@ def retry(
 ) -> None:
     """Send failed tasks back to work, all of them unless some are named.
 
+    A parked task that is named is tried at once, whatever limit its agent has met.
+
     Example: leafcut retry --cluster types-3f2a --note "the stubs are in typings/"
     """
     from orchestrator.errors import UsageError

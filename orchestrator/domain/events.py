@@ -137,6 +137,14 @@ class AttemptEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unparked:
+    """An agent may be started again: the limit that it met is over."""
+
+    agent: str
+    event: Literal["unparked"] = "unparked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LandingStarted:
     """Accepted change sets are about to be combined on `head`, in this order.
 
@@ -331,6 +339,7 @@ Event: TypeAlias = (
     | AttemptStarted
     | CheckingStarted
     | AttemptEnded
+    | Unparked
     | LandingStarted
     | LandingEnded
     | HeadCheckStarted

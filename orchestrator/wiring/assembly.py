@@ -18,7 +18,6 @@ from orchestrator.adapters.sandbox.choose import choose
 from orchestrator.adapters.sandbox.programs import virtual_environments
 from orchestrator.adapters.sources.reader import read_facts
 from orchestrator.application.accept import Acceptance
-from orchestrator.application.attempt import Workshop
 from orchestrator.application.base import BaseChecks
 from orchestrator.application.caches import CheckCaches
 from orchestrator.application.collate import Check
@@ -33,8 +32,10 @@ from orchestrator.application.land import Landing
 from orchestrator.application.plan import sources
 from orchestrator.application.reach import Reach
 from orchestrator.application.recall import recalling
+from orchestrator.application.redaction import Redact, as_it_is
 from orchestrator.application.reread import ImportReader
 from orchestrator.application.setup import Preparation
+from orchestrator.application.workshop import Workshop
 from orchestrator.domain.events import RunStarted
 from orchestrator.domain.fold import fold
 from orchestrator.domain.plan import Plan
@@ -98,6 +99,7 @@ class Parts:
         self.described = describe(folder, [entry.event for entry in self.recorded])
         self.settings, self.plan = self.described.settings, self.described.plan
         self.playbook = self.described.playbook
+        self.redact: Redact = as_it_is
         self.workers = concurrency or self.settings.concurrency
         self.readable = (self.described.playbook_folder,)
         self.values = values_of(self.playbook, *self.readable, self.settings.params)
@@ -130,6 +132,7 @@ class Parts:
                 *self.readable,
                 *virtual_environments(check.run for check in self.playbook.checks),
             ),
+            redact=self.redact,
         )
         self.finder = self._finder(self.playbook.find)
         self.check = self.acceptance.judging(self.worktrees, "landing")
@@ -196,6 +199,7 @@ class Parts:
             keep=self.playbook.setup.keep,
             budget_usd=self.budget_usd,
             elapsed=self._elapsed(),
+            now=self.clock.now,
         )
 
     def _elapsed(self) -> Callable[[], float]:
@@ -236,6 +240,8 @@ class Parts:
             clock=self.clock,
             notes=self.folder.notes,
             transcripts=self.folder.transcripts,
+            checks=self.playbook.checks,
+            redact=self.redact,
         )
 
     def _landing(self) -> Landing:

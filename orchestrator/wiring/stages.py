@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from orchestrator.application.attempt import Scan, Workshop
 from orchestrator.application.exits import Everywhere
+from orchestrator.application.workshop import Scan, Workshop
 from orchestrator.domain.plan import NO_OCCURRENCE, Plan, TaskStage
 from orchestrator.domain.playbook import Find, Playbook
 from orchestrator.domain.staging import playbook_at

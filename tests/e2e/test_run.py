@@ -287,6 +287,25 @@ def test_a_check_that_passes_on_a_rerun_is_counted(leafcut: Leafcut, tmp_path: P
     assert "flaky: moody passed 1 time only when run again" in leafcut("status").stdout
 
 
+def test_what_an_agent_was_told_is_shown_for_one_task(
+    leafcut: Leafcut, playbook: str, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", wide(2))
+    leafcut("run", playbook, "--repo", str(target), *LOCAL)
+    status = leafcut.status()
+    one = status["tasks"][0]["id"]
+    nothing = leafcut("logs", "--task", one, "--prompt")
+    assert f"no attempt at {one} was given a prompt" in nothing.stderr
+    kept = leafcut.home / "runs" / status["run"] / "transcripts"
+    for number in (2, 10):
+        (kept / f"{one}-{number}.prompt").write_text(f"attempt {number}\x1b[2J\n")
+    (kept / f"{one}-rest-1.prompt").write_text("of another task\n")
+    assert leafcut("logs", "--task", one, "--prompt").stdout == (
+        f"--- {one}-2.prompt\nattempt 2\\x1b[2J\n--- {one}-10.prompt\nattempt 10\\x1b[2J\n"
+    )
+    assert "--task TASK --prompt" in leafcut("logs", "--prompt", code=2).stderr
+
+
 def test_clean_removes_the_runs_folder(leafcut: Leafcut, playbook: str, tmp_path: Path) -> None:
     target = make_repository(tmp_path / "target", wide(1))
     leafcut("run", playbook, "--repo", str(target), *LOCAL)
