@@ -18,10 +18,35 @@ UNSPENT: frozenset[AttemptOutcome] = frozenset({"limited", "overloaded"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What an attempt used; agents that cost nothing leave all at zero."""
+    """What an attempt used; agents that cost nothing leave all at zero.
+
+    `tokens` counts all of them, `cost_usd` what those with a known price cost. The other counts say
+    what the tokens were: `input_tokens` leaves out what was read from a cache or written to one.
+    `estimated_tokens` are those of `tokens` that nobody counted: their call ended before its model
+    said. `unpriced` names the models whose price is not known, sorted.
+    """
 
     tokens: int = 0
     cost_usd: float = 0.0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    estimated_tokens: int = 0
+    unpriced: tuple[str, ...] = ()
+
+    def plus(self, other: "Usage") -> "Usage":
+        """Return both together."""
+        return Usage(
+            tokens=self.tokens + other.tokens,
+            cost_usd=self.cost_usd + other.cost_usd,
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cache_read_tokens=self.cache_read_tokens + other.cache_read_tokens,
+            cache_write_tokens=self.cache_write_tokens + other.cache_write_tokens,
+            estimated_tokens=self.estimated_tokens + other.estimated_tokens,
+            unpriced=tuple(sorted({*self.unpriced, *other.unpriced})),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
