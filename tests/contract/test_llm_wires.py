@@ -64,7 +64,7 @@ def test_the_key_is_recorded_apart_from_what_is_shown(client: Client) -> None:
 def test_a_key_in_the_query_is_a_key() -> None:
     with ScriptedModel(saying("Well.")) as model:
         path = "/v1beta/models/m:generateContent?key=sk-secret"
-        post(model.url + path, CLIENTS["gemini"].body(MARKER, (), False), {})  # noqa: FBT003 no stream
+        post(model.url + path, CLIENTS["gemini"].body(MARKER, (), False), {})  # noqa: FBT003 - no stream
     (record,) = model.records
     assert (record.key, record.path) == ("sk-secret", "/v1beta/models/m:generateContent")
 
@@ -185,7 +185,7 @@ def test_somebody_is_there_and_counts_tokens() -> None:
 
 
 def test_a_body_may_come_in_chunks() -> None:
-    body = json.dumps(CLIENTS["chat"].body(MARKER, (), False)).encode()  # noqa: FBT003 no stream
+    body = json.dumps(CLIENTS["chat"].body(MARKER, (), False)).encode()  # noqa: FBT003 - no stream
     with ScriptedModel(saying("Well.")) as model:
         connection = http.client.HTTPConnection(urlsplit(model.url).netloc)
         parts = iter([body[:10], body[10:]])

@@ -1,6 +1,6 @@
 """The real command-line agents, installed once a machine into a cache outside the repository.
 
-Their versions are those that `agents/*/Dockerfile` pin. `npm install --global` into a prefix gives
+Their versions are those that `agents/*/Dockerfile` pin, Node's among them. `npm install --global` into a prefix gives
 a `bin` and a `lib` folder, which is what the bubblewrap sandbox shows of a folder on the PATH.
 """
 
@@ -19,15 +19,13 @@ import pytest
 
 AGENTS = Path(__file__).parents[2] / "agents"
 _PACKAGE = re.compile(r"(?<=\s)((?:@[\w-]+/)?[\w.-]+@\d+\.\d+\.\d+)\b")
-_NODE = re.compile(r"node@\d")
 
 
 def pinned() -> tuple[str, ...]:
     """Return the packages that the agents' Dockerfiles install, such as `name@1.2.3`."""
     texts = [path.read_text(encoding="utf-8") for path in sorted(AGENTS.glob("*/Dockerfile"))]
     lines = [line for text in texts for line in text.splitlines() if "npm install" in line]
-    found = {package for line in lines for package in _PACKAGE.findall(line)}
-    return tuple(sorted(one for one in found if not _NODE.match(one)))
+    return tuple(sorted({package for line in lines for package in _PACKAGE.findall(line)}))
 
 
 def install(packages: tuple[str, ...], cache: Path) -> Path:
