@@ -1,7 +1,8 @@
 """The real command-line agents, installed once a machine into a cache outside the repository.
 
-Their versions are those that `agents/*/Dockerfile` pin, Node's among them. `npm install --global` into a prefix gives
-a `bin` and a `lib` folder, which is what the bubblewrap sandbox shows of a folder on the PATH.
+Their versions, and that of the Node that they run on, are those that `agents/*/Dockerfile` pin.
+`npm install --global` into a prefix gives a `bin` and a `lib` folder, which is what the bubblewrap
+sandbox shows of a folder on the PATH.
 """
 
 import fcntl
