@@ -22,9 +22,10 @@ from orchestrator.adapters.sandbox.environment import (
 from orchestrator.adapters.sandbox.lanes import Lanes, shell
 from orchestrator.adapters.sandbox.programs import installed
 from orchestrator.errors import MissingRequirementError
-from orchestrator.ports.sandbox import Command, Completed
+from orchestrator.ports.sandbox import Command, Completed, GatewayAddress
 
 TREE = "/w"
+GATEWAY = "http://127.0.0.1:8377"
 HOME = "/home/leafcut"
 TEMPORARY = "/tmp"  # noqa: S108 - the sandbox's own
 
@@ -85,6 +86,10 @@ class BubblewrapSandbox:
     def tree_path(self, tree: Path) -> str:  # noqa: ARG002 - the same for every tree
         """Return the constant path."""
         return TREE
+
+    def gateway_url(self, gateway: GatewayAddress) -> str:  # noqa: ARG002 - the same for every one
+        """Return the constant URL."""
+        return GATEWAY
 
     def close(self) -> None:
         """End every command that runs."""

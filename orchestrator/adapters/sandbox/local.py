@@ -4,7 +4,7 @@ from pathlib import Path
 
 from orchestrator.adapters.sandbox.environment import PrivateFolders, base_environment
 from orchestrator.adapters.sandbox.lanes import Lanes, shell
-from orchestrator.ports.sandbox import Command, Completed
+from orchestrator.ports.sandbox import Command, Completed, GatewayAddress
 
 
 class LocalSandbox:
@@ -28,6 +28,10 @@ class LocalSandbox:
     def tree_path(self, tree: Path) -> str:
         """Return the tree's own path: `local` cannot show it elsewhere."""
         return str(tree)
+
+    def gateway_url(self, gateway: GatewayAddress) -> str:
+        """Return where the gateway listens: nothing hides it from a command here."""
+        return gateway.url
 
     def close(self) -> None:
         """End every command that runs."""
