@@ -8,8 +8,11 @@ from orchestrator.domain.attempt import AttemptSpec, Usage
 from orchestrator.ports.agent import Desk
 from orchestrator.ports.sandbox import GatewayAddress
 
-TroubleKind: TypeAlias = Literal["limited", "overloaded", "authentication", "refused"]
-"""`refused` is the gateway's own word: a budget is spent."""
+TroubleKind: TypeAlias = Literal[
+    "limited", "overloaded", "authentication", "refused", "rejected", "malformed", "unreachable"
+]
+"""`refused` is the gateway's own word: a budget is spent. `rejected`: the model takes the request
+for wrong; `malformed`: its answer is none."""
 
 
 class Trouble(Protocol):
@@ -21,8 +24,18 @@ class Trouble(Protocol):
         ...
 
     @property
+    def message(self) -> str:
+        """What was said, on one line."""
+        ...
+
+    @property
     def retry_at(self) -> float | None:
         """When it will be over, None where nobody has said so."""
+        ...
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status that said so, None where none did."""
         ...
 
 
@@ -36,7 +49,7 @@ class Line(Protocol):
 
     @property
     def trouble(self) -> Trouble | None:
-        """The last trouble with the model, None when there was none."""
+        """The last trouble that no later call got past, None when there is none."""
         ...
 
     @property

@@ -21,14 +21,14 @@ from orchestrator.ports.sandbox import Command, Completed, ResourceLimits, Sandb
 class Prompting(Protocol):
     """Writes an attempt's prompt."""
 
-    def __call__(self, spec: AttemptSpec, values: Mapping[str, Value], *, tools: bool) -> str:
-        """Return the prompt; `tools` says whether the agent can call Leafcut's own tools."""
+    def __call__(
+        self, task: Mapping[str, object], values: Mapping[str, Value], *, tools: bool
+    ) -> str:
+        """Return the prompt for a task as its desk tells it.
+
+        `tools` says whether the agent can call Leafcut's own tools.
+        """
         ...
-
-
-def no_repository(_: AttemptSpec, __: Worktree) -> Path | None:
-    """Return the private repository of an attempt where there is none."""
-    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Client:
     limits: ResourceLimits
     gateway: Gateway
     prompting: Prompting
-    repository: Callable[[AttemptSpec, Worktree], Path | None] = no_repository
+    repository: Callable[[AttemptSpec, Worktree], Path | None]
 
     @contextmanager
     def sitting(
@@ -60,9 +60,8 @@ class Client:
         desk: Desk,
     ) -> Iterator["Sitting"]:
         """Make everything ready for one attempt; its line to the model is dead afterwards."""
-        prompt = self.prompting(spec, values, tools="mcp" in self.agent.reports)
-        overheard = _Overheard(desk)
-        with self.gateway.open(spec, overheard) as line:
+        prompt = self.prompting(desk.task(), values, tools="mcp" in self.agent.reports)
+        with self.gateway.open(spec, desk) as line:
             place = Place(
                 agent=self.agent,
                 folder=self.folder,
@@ -75,7 +74,7 @@ class Client:
                 files=spec.task.files,
             )
             place.furnish(prompt)
-            yield Sitting(self, spec, worktree, place, line, overheard, prompt, env)
+            yield Sitting(self, spec, worktree, place, line, prompt, env)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,6 @@ class Sitting:
     worktree: Worktree
     place: Place
     line: Line
-    desk: "_Overheard"
     prompt: str
     env: Mapping[str, str]
 
@@ -121,7 +119,6 @@ class Sitting:
                 transcript=transcript,
                 trouble=trouble,
                 metered=metered != Usage(),
-                blocked=self.desk.blocked,
                 limit_s=self.client.limits.wall_s,
             )
         )
@@ -134,24 +131,3 @@ class Sitting:
             prompt=self.prompt,
             retry_at=trouble.retry_at if trouble else None,
         )
-
-
-class _Overheard:
-    """A desk that remembers whether the agent has called its task impossible."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self.blocked = ""
-
-    def task(self) -> Mapping[str, object]:
-        return self._desk.task()
-
-    def verify(self) -> str:
-        return self._desk.verify()
-
-    def report_blocked(self, why: str) -> None:
-        self.blocked = why or "it gave no reason"
-        self._desk.report_blocked(why)
-
-    def hand_off(self, note: str) -> None:
-        self._desk.hand_off(note)

@@ -16,15 +16,20 @@ from orchestrator.ports.sandbox import Completed
 
 NOT_FOUND = {126, 127}
 """Exit codes of a shell that could not run the command at all."""
+NO_SUCH_MODEL = 404
 LONGEST_MESSAGE = 300
 """How many characters of what an agent said are repeated in one line for a person."""
 
 _TROUBLED: Mapping[TroubleKind, tuple[AgentEnding, str]] = {
     "limited": ("limited", "its model is at a rate limit or a quota"),
     "overloaded": ("overloaded", "its model is overloaded"),
-    "authentication": ("environment", "its model refuses the key; see the agent's README"),
+    "malformed": ("overloaded", "its model's answers cannot be read"),
+    "unreachable": ("overloaded", "its model cannot be reached"),
+    "authentication": ("environment", "its model refuses the key"),
     "refused": ("gave_up", "its budget is spent"),
 }
+"""What counts before all that an agent says. A request that was wrong is not among these: it may
+be one that the agent could do without."""
 _STOPPED: Mapping[str, tuple[AgentEnding, str]] = {
     "timeout": ("timeout", "did not end within {limit:g} s"),
     "memory": ("gave_up", "used more memory than it may"),
@@ -35,7 +40,7 @@ _STOPPED: Mapping[str, tuple[AgentEnding, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What was seen of an agent's work; `blocked` is why it says that it cannot do the task.
+    """What was seen of an agent's work.
 
     `limit_s` is its time limit in seconds, `metered` whether its model answered at all.
     """
@@ -45,22 +50,23 @@ class Seen:
     transcript: Transcript
     trouble: Trouble | None
     metered: bool
-    blocked: str
     limit_s: float
 
 
 def ending(seen: Seen) -> tuple[AgentEnding, str]:
     """Return how it ended and one line on it for a person, empty when there is nothing to say."""
-    if seen.trouble is not None:
+    if seen.trouble is not None and seen.trouble.kind in _TROUBLED:
         how, why = _TROUBLED[seen.trouble.kind]
-        return how, f"{seen.name}: {why}"
+        return how, f"{seen.name}: {why}: {_short(seen.trouble.message)}"
     if (stopped := _STOPPED.get(seen.completed.ending)) is not None:
         return stopped[0], f"{seen.name} {stopped[1].format(limit=seen.limit_s)}"
     if seen.completed.exit_code in NOT_FOUND and not seen.metered:
         return "environment", f"{seen.name} cannot be started: {_last_words(seen)}"
-    if seen.blocked:
-        return "blocked", _short(seen.blocked)
     against = _against_itself(seen)
+    if against and seen.trouble is not None:
+        unknown = seen.trouble.status == NO_SUCH_MODEL
+        how = "environment" if unknown else "gave_up"
+        return how, f"{seen.name}: its model does not take this: {_short(seen.trouble.message)}"
     return ("gave_up", f"{seen.name} {against}") if against else ("done", "")
 
 
