@@ -47,8 +47,8 @@ def broken_agent_rules(
 
 
 def _commands(document: Document, spec: AgentSpec, declared: Mapping[str, Any]) -> Iterator[Fault]:
-    if "command" not in declared:
-        yield document.fault((), f"an agent of kind {spec.kind} needs a command — add it")
+    for key in {"command", "llm"} - declared.keys():
+        yield document.fault((), f"an agent of kind {spec.kind} needs the key {key} — add it")
     for key in ("command", "version_command"):
         words = getattr(spec, key)
         if key in declared and (not words or not words[0].strip()):
@@ -136,8 +136,6 @@ def _expressions(document: Document, spec: AgentSpec) -> Iterator[Fault]:
             if name == "model" and not spec.model:
                 said = "${{ model }} is used and there is no model — add `model:`, the default"
                 yield document.fault(place, said)
-            if name == "llm.url" and spec.llm is None:
-                yield document.fault(place, "${{ llm.url }} is used and there is no llm — add it")
     for at, word in enumerate(spec.version_command):
         if "${{" in word:
             yield document.fault(("version_command", at), "expressions are not known here")

@@ -11,6 +11,7 @@ from typing import Any
 from pathspec import GitIgnoreSpec
 
 from orchestrator.adapters.library.folders import AGENT_FILE, is_path, leaves
+from orchestrator.adapters.library.prompts import prompt_faults
 from orchestrator.adapters.library.source import Document, Fault, Location
 from orchestrator.domain.expressions import names
 from orchestrator.domain.playbook import (
@@ -60,6 +61,7 @@ def broken_rules(
     yield from _paths(document, playbook)
     yield from _globs(document, playbook)
     yield from _regexes(document, playbook)
+    yield from prompt_faults(document, playbook, declared.get("params"))
 
 
 def _names(document: Document, playbook: Playbook) -> Iterator[Fault]:

@@ -12,10 +12,9 @@ from orchestrator.adapters.library.source import MAX_BYTES, Fault
 
 def template_faults(path: Path, known: Collection[str]) -> Iterator[Fault]:
     """Yield what is wrong with a template; `known` are the names that it may use, dotted or not."""
-    from jinja2 import TemplateSyntaxError, meta
+    from jinja2 import TemplateSyntaxError, meta, nodes
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    # A name of an unknown part (`task.fils`) is found when the template is rendered.
     tops = {name.partition(".")[0] for name in known}
     environment = ImmutableSandboxedEnvironment(autoescape=False)
     try:
@@ -27,8 +26,13 @@ def template_faults(path: Path, known: Collection[str]) -> Iterator[Fault]:
     except TemplateSyntaxError as error:
         yield Fault(path, error.lineno, 1, f"is no template: {error.message}")
         return
-    for name in sorted(meta.find_undeclared_variables(parsed) - tops):
-        near = get_close_matches(name, tops, n=1)
+    used = meta.find_undeclared_variables(parsed) - tops
+    for part in parsed.find_all(nodes.Getattr):
+        dotted = f"{part.node.name}.{part.attr}" if isinstance(part.node, nodes.Name) else ""
+        if dotted.partition(".")[0] in tops - set(known) and dotted not in known:
+            used.add(dotted)
+    for name in sorted(used):
+        near = get_close_matches(name, {*known, *tops}, n=1)
         advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"
         yield Fault(path, _line_of(text, name), 1, f"{name} is not known here — {advice}")
 
