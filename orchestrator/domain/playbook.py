@@ -260,7 +260,8 @@ class Stage:
     """A stage of a scaffold plan that is one task: its files, who does it, how it is guarded.
 
     `files` are paths, or globs over the base commit's files; a path need not be there yet. Without
-    `agents` the playbook's ladder is used, and `codemod` is what its codemod runs in this stage.
+    `agents` the playbook's ladder is used, and `codemod` is what its codemod runs in this stage;
+    without `prompt` its agents get the playbook's.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
@@ -269,6 +270,7 @@ class Stage:
     title: str = ""
     codemod: Codemod | None = None
     agents: tuple[str, ...] = ()
+    prompt: str | None = None
     guards: Guards = Guards()
 
     def __post_init__(self) -> None:
@@ -431,7 +433,10 @@ class PullRequests:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playbook:
-    """The reusable recipe of one migration: what to find, how to cut it up, who does it."""
+    """The reusable recipe of one migration: what to find, how to cut it up, who does it.
+
+    `prompt` is a template beside playbook.yaml: what agents with a language model are told.
+    """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
@@ -451,6 +456,7 @@ class Playbook:
     setup: Setup = Setup()
     agents: tuple[str, ...] = ("codemod",)
     codemod: Codemod | None = None
+    prompt: str | None = None
     checks: tuple[Check, ...] = ()
     landing: Landing = Landing()
     guards: Guards = Guards()
@@ -500,7 +506,6 @@ class Playbook:
 
 RESERVED_KEYS: Mapping[str, str] = {
     "environment": "checks and codemods run with this machine's tools for now",
-    "prompt": "agents that take prompts come later",
     "learnings": "agents do not share learnings yet",
     "find.ast_grep": "find takes run or regex for now",
     "guards.shared_files": "a task edits its own files only for now",
