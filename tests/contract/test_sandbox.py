@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +15,12 @@ import pytest
 
 from orchestrator.adapters.sandbox.lanes import Closed
 from orchestrator.adapters.sandbox.local import LocalSandbox
+from orchestrator.domain.changes import ChangeSet
+from orchestrator.errors import LeafcutError
 from orchestrator.ports.sandbox import MIB, Command, Completed, ResourceLimits, Sandbox
-from tests.support import requirements
+from tests.support import containers, requirements
+from tests.support.bench import bench
+from tests.support.serving import serving
 
 DAEMON = """
 import os
@@ -59,7 +64,7 @@ def run(sandbox: Sandbox, tree: Path, script: str, **options: Any) -> Completed:
     """Run a script under limits that a test can wait for."""
     command: dict[str, Any] = {
         name: options.pop(name)
-        for name in ("cwd", "env", "readable", "writable")
+        for name in ("cwd", "env", "readable", "writable", "repository", "gateway")
         if name in options
     }
     limits = ResourceLimits(**{"wall_s": 20.0, **options})
@@ -252,6 +257,77 @@ def test_folders_outside_the_tree_at_their_own_paths(
     assert (scratch / "report").read_text() == "report\n"
 
 
+def test_what_lies_in_a_folder_of_the_agents_is_no_link(
+    sandbox: Sandbox, tree: Path, tmp_path: Path
+) -> None:
+    """A daemon that runs as root would mount whatever the link leads to."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    run(sandbox, tree, f"ln -s / {scratch}/inner", writable=(scratch,))
+    inner = scratch / "inner"
+    if sandbox.name == "local":
+        assert inner.is_symlink()
+        return
+    with pytest.raises(LeafcutError, match="leads elsewhere"):
+        run(sandbox, tree, "true", writable=(scratch,), readable=(inner,))
+
+
+def test_git_works_in_a_private_repository(sandbox: Sandbox, tmp_path: Path) -> None:
+    with bench(tmp_path, sandbox, {"a.py": b"a = 1\n", "b.py": b"b = 1\n"}) as there:
+        tree = there.worktree
+        tree.reset(there.base)
+        private = tree.private_repository(sandbox.tree_path(tree.root))
+        link = (tree.root / ".git").read_text()
+        script = (
+            "git status --short && echo a = 2 > a.py && git diff --stat && git log --format=%s"
+            " && git commit -qam mine && git log --format=%s"
+        )
+        done = run(
+            sandbox,
+            tree.root,
+            script,
+            readable=private.objects,
+            writable=(tree.scratch,),
+            repository=private.directory,
+        )
+        assert done.exit_code == 0, done.stderr
+        said = done.stdout.decode().split("\n")
+        assert (said[0].split("|")[0].strip(), said[2:]) == ("a.py", ["Base", "mine", "Base", ""])
+        assert (tree.root / ".git").read_text() == link
+        changed = tree.changes()
+        assert isinstance(changed, ChangeSet)
+        assert changed.paths == ("a.py",)
+        for pack in private.objects[0].rglob("*.pack"):
+            if sandbox.name != "local":
+                spoil = f"chmod u+w {pack}; echo x >> {pack}"
+                assert run(sandbox, tree.root, spoil, readable=private.objects).exit_code != 0
+
+
+def test_the_gateway_is_reached_and_nothing_else(
+    sandbox: Sandbox, tree: Path, tmp_path: Path, python: str
+) -> None:
+    with serving(Path(tempfile.mkdtemp(dir=tmp_path))) as gateway:
+        url = sandbox.gateway_url(gateway)
+        (tree / "ask.py").write_text(
+            "import sys, threading, urllib.request\n"
+            "def ask(n):\n"
+            "    body = bytes([n]) * 300_000\n"
+            f"    with urllib.request.urlopen('{url}/echo', data=body, timeout=20) as got:\n"
+            "        assert got.read() == body * 2, n\n"
+            "        good.append(n)\n"
+            "good = []\n"
+            "each = [threading.Thread(target=ask, args=(n,)) for n in range(20)]\n"
+            "[one.start() for one in each]; [one.join() for one in each]\n"
+            "print(len(good))\n"
+        )
+        done = run(sandbox, tree, f"{python} ask.py", gateway=gateway)
+        assert (done.stdout, done.exit_code) == (b"20\n", 0), done.stderr
+        quick = run(sandbox, tree, "wait; echo $?", gateway=gateway)
+        assert (quick.stdout, quick.exit_code) == (b"0\n", 0)
+        if sandbox.name != "local":
+            assert run(sandbox, tree, f"{python} ask.py").stdout == b"0\n"
+
+
 def test_a_kill_of_the_owner_leaves_no_process(sandbox: Sandbox, tree: Path) -> None:
     program = (
         "import sys; from pathlib import Path\n"
@@ -264,6 +340,8 @@ def test_a_kill_of_the_owner_leaves_no_process(sandbox: Sandbox, tree: Path) -> 
         wait_for(lambda: len(alive("4711.5")) >= 2)
         owner.kill()
     wait_for(lambda: not alive("4711.5"))
+    if sandbox.name == "docker":
+        assert containers.remove_those_of(owner.pid) == 1
 
 
 def test_close_ends_what_runs(tree: Path, sandbox: Sandbox) -> None:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from orchestrator.adapters.sandbox.daemon import connect, reap
 from orchestrator.errors import MissingRequirementError
 
 BASE = "leafcut-test-base:bookworm"
@@ -107,3 +108,12 @@ def _make() -> None:
 
 def _docker(*words: str) -> str:
     return subprocess.run(["docker", *words], check=True, capture_output=True, text=True).stdout
+
+
+def remove_those_of(process: int) -> int:
+    """Remove the containers that a killed process has left; return how many there were."""
+    client = connect()
+    try:
+        return reap(client, {"leafcut.process": str(process)})
+    finally:
+        client.close()

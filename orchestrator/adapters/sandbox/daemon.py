@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from orchestrator.adapters import temporary
 from orchestrator.errors import LeafcutError, MissingRequirementError
 
 SOCKET = "unix:///var/run/docker.sock"
@@ -158,3 +159,25 @@ def reap(client: Any, labels: Mapping[str, str]) -> int:
 
 
 _CONFLICT = 409
+
+
+def owner() -> dict[str, str]:
+    """Return the labels that say which process a container is of."""
+    return {"leafcut.owner": _here(), "leafcut.process": str(os.getpid())}
+
+
+def sweep(client: Any) -> None:
+    """Remove the ended containers that killed processes of this user on this machine left.
+
+    One that runs is ended by the death of its process, see `inside`, or belongs to a run, which
+    removes it when it goes on.
+    """
+    filters = {"label": f"leafcut.owner={_here()}", "status": "exited"}
+    ended = client.containers(all=True, filters=filters)
+    for process in {container["Labels"]["leafcut.process"] for container in ended}:
+        if not temporary.lives(int(process)):
+            reap(client, {"leafcut.owner": _here(), "leafcut.process": process})
+
+
+def _here() -> str:
+    return f"{os.geteuid()}@{socket.gethostname()}"

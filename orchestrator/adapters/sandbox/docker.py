@@ -18,7 +18,15 @@ from typing import Any
 from orchestrator.adapters import temporary
 from orchestrator.adapters.sandbox import inside
 from orchestrator.adapters.sandbox.attached import Attached
-from orchestrator.adapters.sandbox.daemon import Image, connect, reap, require_image, told
+from orchestrator.adapters.sandbox.daemon import (
+    Image,
+    connect,
+    owner,
+    reap,
+    require_image,
+    sweep,
+    told,
+)
 from orchestrator.adapters.sandbox.environment import bare_environment
 from orchestrator.adapters.sandbox.lanes import Closed, shell
 from orchestrator.adapters.sandbox.links import is_link, link_text
@@ -52,14 +60,15 @@ class DockerSandbox:
     def __init__(self, image: str, labels: Mapping[str, str] | None = None) -> None:
         """Find the daemon and the image.
 
-        `labels` say what all of its containers belong to (a run); containers that bear them are of
-        a process that died, for there is only one, and are removed.
+        `labels` say what all of its containers belong to: a run. Containers that bear them already
+        are of a process that died, for a run has only one, and are removed.
 
         Raises:
             MissingRequirementError: no daemon of this machine answers, or it has no such image.
         """
         self._client = connect()
-        self._labels = {f"{LABEL}{name}": text for name, text in (labels or {}).items()}
+        self._belongs = {f"{LABEL}{name}": text for name, text in (labels or {}).items()}
+        self._labels = {**self._belongs, **owner()}
         self._images: dict[str, Image] = {}
         self._lock = Lock()
         self._running: set[str] = set()
@@ -74,8 +83,9 @@ class DockerSandbox:
             raise
 
     def _prepare(self) -> None:
-        if self._labels:
-            reap(self._client, self._labels)
+        sweep(self._client)
+        if self._belongs:
+            reap(self._client, self._belongs)
         about = self._client.info()
         self._processors = float(about["NCPU"])
         options = about.get("SecurityOptions") or []
