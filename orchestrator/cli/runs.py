@@ -126,6 +126,7 @@ def clean(
     """Remove a run's folder with all that it made; published branches stay."""
     from orchestrator.errors import UsageError
     from orchestrator.wiring.places import run_store
+    from orchestrator.wiring.reaping import reap_containers
 
     store = run_store()
     folder = store.open(which(run, writing=True))
@@ -133,5 +134,6 @@ def clean(
         return
     if folder.busy():
         raise UsageError(f"run {folder.name} is running", hint=f"leafcut stop {folder.name}")
+    reap_containers(folder)
     store.remove(folder)
     typer.echo(f"removed {folder.name}", err=True)

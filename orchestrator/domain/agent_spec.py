@@ -6,6 +6,26 @@ from typing import Any, ClassVar, Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentImage:
+    """What the agent runs in where the sandbox has images.
+
+    `dockerfile` lies beside agent.yaml and is built on top of the playbook's environment; `ref` is
+    an image that exists, by digest.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
+
+    dockerfile: str | None = None
+    ref: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an image of no origin, or of two."""
+        if (self.dockerfile is None) == (self.ref is None):
+            message = "image needs either dockerfile or ref"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentSpec:
     """One agent. A codemod is the playbook's own command; other kinds come later."""
 
@@ -15,11 +35,16 @@ class AgentSpec:
     name: str
     kind: Literal["codemod"]
     description: str = ""
+    image: AgentImage | None = None
+
+    @property
+    def thinks(self) -> bool:
+        """Whether it is a client of a language model, and no deterministic program."""
+        return self.kind != "codemod"
 
 
 RESERVED_AGENT_KEYS: Mapping[str, str] = dict.fromkeys(
     (
-        "image",
         "command",
         "stdin",
         "files",

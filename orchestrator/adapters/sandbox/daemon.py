@@ -161,6 +161,11 @@ def reap(client: Any, labels: Mapping[str, str]) -> int:
 _CONFLICT = 409
 
 
+def labelled(names: Mapping[str, str]) -> dict[str, str]:
+    """Return labels as containers bear them: with a name that says whose they are."""
+    return {f"leafcut.{name.removeprefix('leafcut.')}": text for name, text in names.items()}
+
+
 def owner() -> dict[str, str]:
     """Return the labels that say which process a container is of."""
     return {"leafcut.owner": _here(), "leafcut.process": str(os.getpid())}

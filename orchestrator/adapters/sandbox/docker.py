@@ -21,6 +21,7 @@ from orchestrator.adapters.sandbox.attached import Attached
 from orchestrator.adapters.sandbox.daemon import (
     Image,
     connect,
+    labelled,
     owner,
     reap,
     require_image,
@@ -43,7 +44,6 @@ from orchestrator.ports.sandbox import (
 TREE = "/w"
 HOME = "/home/leafcut"
 TEMPORARY = "/tmp"  # noqa: S108 - the container's own
-LABEL = "leafcut."
 LOOK_S = 0.05
 """How often a container is looked at while it runs, in seconds."""
 HELPERS = 4
@@ -67,7 +67,7 @@ class DockerSandbox:
             MissingRequirementError: no daemon of this machine answers, or it has no such image.
         """
         self._client = connect()
-        self._belongs = {f"{LABEL}{name}": text for name, text in (labels or {}).items()}
+        self._belongs = labelled(labels or {})
         self._labels = {**self._belongs, **owner()}
         self._images: dict[str, Image] = {}
         self._lock = Lock()
@@ -164,7 +164,7 @@ class DockerSandbox:
             "working_dir": TREE,
             "labels": {
                 **self._labels,
-                **{f"{LABEL}{name}": text for name, text in command.labels.items()},
+                **labelled(command.labels),
             },
             "stdin_open": True,
             "healthcheck": {"test": ["NONE"]},
