@@ -162,6 +162,8 @@ def by_process(event: Event, started: RunStarted) -> Event:
         version=started.version,
         python=started.python,
         platform=started.platform,
+        image=started.image,
+        agent_images=started.agent_images,
     )
 
 

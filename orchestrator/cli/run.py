@@ -29,9 +29,12 @@ def run(  # noqa: PLR0913 - a command's options
     exclude: options.Exclude = None,
     trust_target: options.TrustTarget = False,
     jobs: options.Jobs = None,
-    sandbox: Annotated[
-        Literal["auto", "local", "bubblewrap"], typer.Option(help="Where agents and checks run.")
-    ] = "auto",
+    sandbox: options.Sandbox = "auto",
+    image: options.Image = None,
+    unsafe_local: Annotated[
+        bool,
+        typer.Option("--unsafe-local", help="Let language models work with --sandbox local."),
+    ] = False,
     agent: Annotated[
         Optional[list[str]], typer.Option(help="Agents to use instead of the playbook's.")
     ] = None,
@@ -87,6 +90,8 @@ def run(  # noqa: PLR0913 - a command's options
         include=include or (),
         exclude=exclude or (),
         trust_target=trust_target,
+        sandbox=sandbox,
+        image=image or "",
     )
     planned = _planned(request, plans_playbook)
     if not planned.plan.tasks:
@@ -94,7 +99,9 @@ def run(  # noqa: PLR0913 - a command's options
         return
     settings = runs.new_settings(
         planned,
+        image or "",
         sandbox=sandbox,
+        unsafe_local=unsafe_local,
         concurrency=jobs or planned.loaded.playbook.limits.concurrency,
         agents=tuple(agent or ()),
         checks=tuple(parse_check(text) for text in check or ()),

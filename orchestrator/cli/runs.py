@@ -183,6 +183,7 @@ def clean(
     """Remove a run's folder with all that it made; published branches stay."""
     from orchestrator.errors import UsageError
     from orchestrator.wiring.places import run_store
+    from orchestrator.wiring.reaping import reap_containers
 
     store = run_store()
     folder = store.open(which(run, writing=True))
@@ -190,6 +191,7 @@ def clean(
         return
     if folder.busy():
         raise UsageError(f"run {folder.name} is running", hint=f"leafcut stop {folder.name}")
+    reap_containers(folder)
     store.remove(folder)
     typer.echo(f"removed {folder.name}", err=True)
     if as_json:

@@ -118,6 +118,30 @@ class Partition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Toolchain:
+    """The image that holds what the target is built and tested with.
+
+    `image` is one that exists, `dockerfile` a file of the playbook's; its folder is the context
+    that `leafcut playbook build` builds it from.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    image: str | None = None
+    dockerfile: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an image of no origin, or of two, or of a file elsewhere."""
+        if (self.image is None) == (self.dockerfile is None):
+            message = "environment needs either image or dockerfile"
+            raise ValueError(message)
+        parts = (self.dockerfile or "").split("/")
+        if (parts[0] == "" and self.dockerfile) or ".." in parts:
+            message = f"dockerfile is {self.dockerfile!r}, which is not in the playbook's folder"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """Commands that prepare a worktree before an agent or a check uses it.
 
@@ -453,6 +477,7 @@ class Playbook:
     teardown: Teardown | None = None
     graph: GraphOptions = GraphOptions()
     partition: Partition = Partition()
+    environment: Toolchain | None = None
     setup: Setup = Setup()
     agents: tuple[str, ...] = ("codemod",)
     codemod: Codemod | None = None
@@ -505,7 +530,6 @@ class Playbook:
 
 
 RESERVED_KEYS: Mapping[str, str] = {
-    "environment": "checks and codemods run with this machine's tools for now",
     "learnings": "agents do not share learnings yet",
     "find.ast_grep": "find takes run or regex for now",
     "guards.shared_files": "a task edits its own files only for now",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from orchestrator.adapters import crash_points
 from orchestrator.adapters.clock import SystemClock
@@ -14,7 +15,6 @@ from orchestrator.adapters.git.worktrees import WorktreePool
 from orchestrator.adapters.imports.ruff import RuffImportGraph
 from orchestrator.adapters.journal.sqlite import SqliteJournal
 from orchestrator.adapters.runs import RunFolder
-from orchestrator.adapters.sandbox.choose import choose
 from orchestrator.adapters.sandbox.programs import virtual_environments
 from orchestrator.adapters.sources.reader import read_facts
 from orchestrator.application.accept import Acceptance
@@ -48,6 +48,7 @@ from orchestrator.wiring.library import values_of
 from orchestrator.wiring.places import places
 from orchestrator.wiring.receipts import this_process
 from orchestrator.wiring.runs import describe
+from orchestrator.wiring.sandboxes import containers_of, interpreter, sandbox_of
 from orchestrator.wiring.stages import stage_shops
 
 INTEGRATION = "refs/heads/leafcut/integration"
@@ -102,11 +103,14 @@ class Parts:
         self.redact: Redact = as_it_is
         self.workers = concurrency or self.settings.concurrency
         self.readable = (self.described.playbook_folder,)
-        self.values = values_of(self.playbook, *self.readable, self.settings.params)
         self.sandbox: Sandbox = crash_points.watched(
-            "sandbox", choose(self.settings.sandbox), reached
+            "sandbox",
+            sandbox_of(self.settings, self.playbook, labels=containers_of(folder)),
+            reached,
         )
         stack.callback(self.sandbox.close)
+        python = interpreter(self.sandbox)
+        self.values = values_of(self.playbook, *self.readable, self.settings.params, python)
         self.repository = crash_points.watched(
             "repository",
             CanonicalRepository(folder.repository, self.settings.author, self.clock.now),
@@ -128,10 +132,7 @@ class Parts:
             tree_of=self.repository.objects.tree_of,
             prepare=self.prepare,
             caches=CheckCaches(folder.caches),
-            readable=(
-                *self.readable,
-                *virtual_environments(check.run for check in self.playbook.checks),
-            ),
+            readable=(*self.readable, *self._named_programs()),
             redact=self.redact,
         )
         self.finder = self._finder(self.playbook.find)
@@ -155,7 +156,7 @@ class Parts:
 
     def started(self) -> RunStarted:
         """Return the event that begins the run, which says what this process is made of."""
-        here = this_process(self.sandbox.name)
+        here = this_process(self.sandbox.name, self.settings)
         sample = self.playbook.sample
         trial = sample is not None and sample.trial
         return RunStarted(
@@ -169,6 +170,8 @@ class Parts:
             version=here.leafcut,
             python=here.python,
             platform=here.platform,
+            image=here.image,
+            agent_images=here.agent_images,
             sample=pick(self.plan.tasks, sample.tasks, closed=not trial) if sample else (),
             trial=trial,
         )
@@ -217,6 +220,12 @@ class Parts:
             sources=lambda commit: sources(self.checkouts.entries(commit), language),
             keep=self.playbook.setup.keep,
         )
+
+    def _named_programs(self) -> tuple[Path, ...]:
+        """Return what a check's own words ask to see of this machine; a container has its image."""
+        if self.sandbox.name == "docker":
+            return ()
+        return virtual_environments(check.run for check in self.playbook.checks)
 
     def base_checks(self, plan: Plan) -> BaseChecks:
         """Return what takes the baseline of a plan's base."""

@@ -95,6 +95,7 @@ def _message(completed: Completed, timeout_s: float) -> str:
         "timeout": f"the codemod did not end within {timeout_s:g} s",
         "memory": "the codemod used more memory than it may",
         "processes": "the codemod started more processes than it may",
+        "disk": "the codemod wrote more to the disk than it may",
     }[completed.ending]
     said = (completed.stderr or completed.stdout).decode("utf-8", "replace").strip()
     return f"{how}: {said.splitlines()[-1]}" if said else how

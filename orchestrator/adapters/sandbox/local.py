@@ -4,6 +4,7 @@ from pathlib import Path
 
 from orchestrator.adapters.sandbox.environment import PrivateFolders, base_environment
 from orchestrator.adapters.sandbox.lanes import Lanes, shell
+from orchestrator.adapters.sandbox.links import linked
 from orchestrator.ports.sandbox import Command, Completed, GatewayAddress
 
 
@@ -19,7 +20,7 @@ class LocalSandbox:
 
     def run(self, tree: Path, command: Command) -> Completed:
         """Run `command` at `tree`."""
-        with self._private.lend() as private:
+        with self._private.lend() as private, linked(tree, command):
             environment = base_environment(str(private / "home"), str(private / "tmp"))
             return self._lanes.run(
                 shell(command), str(tree), {**environment, **command.env}, command.limits
@@ -30,7 +31,7 @@ class LocalSandbox:
         return str(tree)
 
     def gateway_url(self, gateway: GatewayAddress) -> str:
-        """Return where the gateway listens: nothing hides it from a command here."""
+        """Return the gateway's own URL: `local` has the machine's network."""
         return gateway.url
 
     def close(self) -> None:
