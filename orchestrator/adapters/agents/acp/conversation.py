@@ -119,3 +119,10 @@ class _Answers:
         return RequestPermissionResponse(
             outcome=AllowedOutcome(outcome="selected", option_id=option)
         )
+
+    async def _decline(self, **_: Any) -> None:
+        """Refuse what the library would else answer with nothing, as if it had been done."""
+        raise RequestError.method_not_found("terminal")
+
+    create_terminal = kill_terminal = release_terminal = _decline
+    terminal_output = wait_for_terminal_exit = _decline

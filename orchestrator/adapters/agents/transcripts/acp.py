@@ -4,7 +4,6 @@ from orchestrator.adapters.agents.transcripts.events import (
     Event,
     Log,
     at,
-    called,
     follow,
     items_at,
     number_at,
@@ -14,11 +13,15 @@ from orchestrator.adapters.agents.transcripts.events import (
 from orchestrator.domain.transcript import Transcript
 
 _DONE = {"end_turn"}
+_ENDED = {"completed", "failed"}
 
 
 def read_acp(said: bytes) -> Transcript:
     """Read what an agent sent; tokens and cost are there where it tells them."""
-    return unfinished(follow(said, _HANDLERS, kind="method"))
+    log = follow(said, _HANDLERS, kind="method")
+    for title in log.calls.values():
+        log.add("tool", f"{title} (not ended)")
+    return unfinished(log)
 
 
 def _update(event: Event, log: Log) -> None:
@@ -31,17 +34,16 @@ def _chunk(update: Event, log: Log) -> None:
     log.stream(text_at(update, "content", "text"))
 
 
-def _tool_call(update: Event, log: Log) -> None:
-    log.add("tool", called(text_at(update, "title"), at(update, "rawInput")))
-    _tool_update(update, log)
-
-
-def _tool_update(update: Event, log: Log) -> None:
-    status = text_at(update, "status")
-    if status not in {"completed", "failed"}:
-        return
-    said = "\n".join(_shown(item) for item in items_at(update, "content"))
-    log.add("error" if status == "failed" else "result", said)
+def _tool(update: Event, log: Log) -> None:
+    """Note what a tool call is about; its title may become clearer until it has ended."""
+    call = text_at(update, "toolCallId")
+    title = text_at(update, "title") or log.calls.get(call, "a tool")
+    log.calls[call] = title
+    if (status := text_at(update, "status")) in _ENDED:
+        del log.calls[call]
+        log.add("tool", title)
+        said = "\n".join(_shown(item) for item in items_at(update, "content"))
+        log.add("error" if status == "failed" else "result", said)
 
 
 def _shown(content: Event) -> str:
@@ -81,8 +83,8 @@ def _reply(event: Event, log: Log) -> None:
 _UPDATES = {
     "agent_message_chunk": _chunk,
     "plan": _plan,
-    "tool_call": _tool_call,
-    "tool_call_update": _tool_update,
+    "tool_call": _tool,
+    "tool_call_update": _tool,
     "usage_update": _usage,
 }
 _HANDLERS = {"": _reply, "session/request_permission": _asked, "session/update": _update}

@@ -77,12 +77,16 @@ def called(name: str, arguments: object) -> str:
 
 
 class Log:
-    """What a reader has found so far; `ended` says that the agent told its end."""
+    """What a reader has found so far; `ended` says that the agent told its end.
+
+    `calls` leads from the ids of tool calls under way to what they are about.
+    """
 
     def __init__(self) -> None:
         """Begin with nothing."""
         self._steps: list[Step] = []
         self._open: list[str] = []
+        self.calls: dict[str, str] = {}
         self.tokens = 0.0
         self.cost = 0.0
         self.counted = False
