@@ -12,7 +12,7 @@ from typing import Protocol, TypeAlias
 
 from orchestrator.application.land import Batch
 from orchestrator.application.reread import Reread
-from orchestrator.domain.attempt import AttemptResult, AttemptSpec
+from orchestrator.domain.attempt import AttemptResult, AttemptSpec, Usage
 from orchestrator.domain.commands import answer
 from orchestrator.domain.events import (
     AttemptEnded,
@@ -119,6 +119,7 @@ def spec_of(run: Run, action: StartAttempt) -> AttemptSpec:
         note=status.note,
         hand_off=status.hand_off,
         history=status.history,
+        spent=Usage(tokens=status.tokens, cost_usd=status.cost_usd),
         seed=status.seed,
         trial=action.trial,
     )

@@ -33,4 +33,12 @@ Image = Annotated[
     Optional[str],
     typer.Option(help="The image that holds the target's tools, instead of the playbook's own."),
 ]
+Secrets = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--secret",
+        metavar="NAME[=@FILE]",
+        help="A key for an agent's model, from the environment or a file. Repeatable.",
+    ),
+]
 Jobs = Annotated[Optional[int], typer.Option("-j", "--jobs", min=1, help="Attempts at once.")]

@@ -38,6 +38,10 @@ def run(  # noqa: PLR0913 - a command's options
     agent: Annotated[
         Optional[list[str]], typer.Option(help="Agents to use instead of the playbook's.")
     ] = None,
+    model: Annotated[
+        str, typer.Option(help="The language model that agents ask, instead of their own.")
+    ] = "",
+    secret: options.Secrets = None,
     plans_playbook: Annotated[
         Optional[str],
         typer.Option("--playbook", help="Where the playbook of a plan.json lies."),
@@ -80,6 +84,7 @@ def run(  # noqa: PLR0913 - a command's options
     """
     from orchestrator.cli.checks import parse_check
     from orchestrator.wiring import runs
+    from orchestrator.wiring.agents import named
     from orchestrator.wiring.planning import PlanRequest
 
     request = PlanRequest(
@@ -103,7 +108,8 @@ def run(  # noqa: PLR0913 - a command's options
         sandbox=sandbox,
         unsafe_local=unsafe_local,
         concurrency=jobs or planned.loaded.playbook.limits.concurrency,
-        agents=tuple(agent or ()),
+        agents=named(agent or ()),
+        model=model,
         checks=tuple(parse_check(text) for text in check or ()),
         verify=verify,
         max_tasks=max_tasks,
@@ -122,7 +128,7 @@ def run(  # noqa: PLR0913 - a command's options
         return
     if asking and not typer.confirm("Start?", default=True, err=True):
         return
-    go(runs.create_run(planned, settings), as_json=as_json)
+    go(runs.create_run(planned, settings), as_json=as_json, secrets=secret or ())
 
 
 def _checkpoints(names: Sequence[str]) -> tuple[Checkpoint, ...]:

@@ -58,7 +58,8 @@ class AttemptSpec:
     `last_verdict` is what rejected the attempt before, None for the first. `seed` is the commit of
     an earlier change set to start from, replayed on the base; it is dropped if it conflicts. `note`
     is what a person wants the agent to know, `hand_off` what the attempt before left word of;
-    `history` has a line for each earlier attempt, the last ones only. A `trial` never lands.
+    `history` has a line for each earlier attempt, the last ones only, `spent` is what all of them
+    used. A `trial` never lands.
     """
 
     run: str
@@ -72,6 +73,7 @@ class AttemptSpec:
     note: str = ""
     hand_off: str = ""
     history: tuple[str, ...] = ()
+    spent: Usage = Usage()
     trial: bool = False
 
 

@@ -375,12 +375,25 @@ class ExitCriterion:
     find: OwnBound | None = None
 
 
+_AMOUNTS = (
+    "budget_usd",
+    "task_budget_usd",
+    "attempt_budget_usd",
+    "tokens",
+    "total_attempts",
+    "open_slices",
+)
+"""Limits of which none at all may be left."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How much a run may use. `attempts` counts tries of one agent at one task.
 
     `budget_usd`, `tokens`, `total_attempts` and `wall_time` are of the whole run, None is no
-    limit. `open_slices` is how many slices may wait for review at once.
+    limit; `task_budget_usd` and `attempt_budget_usd` are of each. `requests_per_minute` and
+    `tokens_per_minute` bound how fast all agents together ask their models. `open_slices` is how
+    many slices may wait for review at once.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
@@ -389,7 +402,11 @@ class Limits:
     attempts: int = 3
     attempt_timeout: str = "20m"
     budget_usd: float | None = None
+    task_budget_usd: float | None = None
+    attempt_budget_usd: float | None = None
     tokens: int | None = None
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
     total_attempts: int | None = None
     wall_time: str | None = None
     open_slices: int | None = None
@@ -402,7 +419,11 @@ class Limits:
             raise ValueError(message)
         if self.wall_time is not None:
             seconds(self.wall_time)
-        for name in ("budget_usd", "tokens", "total_attempts", "open_slices"):
+        for name in ("requests_per_minute", "tokens_per_minute"):
+            if (limit := getattr(self, name)) is not None and limit < 1:
+                message = f"{name} must be at least 1"
+                raise ValueError(message)
+        for name in _AMOUNTS:
             if (limit := getattr(self, name)) is not None and limit < 0:
                 message = f"{name} must not be negative"
                 raise ValueError(message)

@@ -27,7 +27,8 @@ class RunSettings:
     seconds since the epoch. `playbook_source` is the playbook's folder, empty when no person can
     edit it. `sample` and `checkpoints` are those of the command line. `image` is the digest of what
     commands run in, empty where they use this machine's programs, `agent_images` that of each agent
-    with one of its own. `unsafe_local` lets agents with a language model work without isolation.
+    with one of its own. `model` takes the place of the agents' own. `unsafe_local` lets agents with
+    a language model work without isolation.
     """
 
     run: str
@@ -38,6 +39,7 @@ class RunSettings:
     unsafe_local: bool = False
     image: str = ""
     agent_images: Mapping[str, str] = field(default_factory=dict)
+    model: str = ""
     concurrency: int = 4
     agents: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()

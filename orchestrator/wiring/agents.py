@@ -9,19 +9,12 @@ from orchestrator.adapters.library.agents import LoadedAgent, load_agent
 from orchestrator.adapters.library.folders import is_path
 from orchestrator.adapters.library.prompts import prompt_of
 from orchestrator.domain.agent_spec import Wire
-from orchestrator.domain.attempt import AttemptSpec
 from orchestrator.domain.durations import seconds
 from orchestrator.domain.playbook import Playbook
 from orchestrator.errors import MissingRequirementError, UsageError
 from orchestrator.ports.agent import Agent
 from orchestrator.ports.gateway import Gateway
-from orchestrator.ports.repository import Worktree
 from orchestrator.wiring.places import agent_shelves
-
-
-def no_repository(_: AttemptSpec, __: Worktree) -> Path | None:
-    """Return the private repository of an attempt where there is none."""
-    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +22,12 @@ class Equipment:
     """What agents with a language model are given in a run.
 
     `gateway` is the run's, as an agent of this name and wire sees it. `images` leads from agents to
-    the digests of what they run in, `model` takes the place of the agents' own. `repository` makes
-    what the tree's `.git` leads to in an attempt.
+    the digests of what they run in, `model` takes the place of the agents' own.
     """
 
     gateway: Callable[[str, Wire], Gateway]
     images: Mapping[str, str] = field(default_factory=dict)
     model: str = ""
-    repository: Callable[[AttemptSpec, Worktree], Path | None] = no_repository
 
 
 def named(agents: Iterable[str]) -> tuple[str, ...]:
@@ -115,7 +106,6 @@ def build_client(
         prompting=PromptWriter(
             template=prompt_of(playbook, folder), description=playbook.description
         ),
-        repository=equipment.repository,
     )
     return AcpAgent(client) if spec.kind == "acp" else CommandAgent(client)
 

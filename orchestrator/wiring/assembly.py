@@ -1,9 +1,10 @@
 """A run put together: every part that it needs, built once, ended at exit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from orchestrator.adapters import crash_points
@@ -32,23 +33,26 @@ from orchestrator.application.land import Landing
 from orchestrator.application.plan import sources
 from orchestrator.application.reach import Reach
 from orchestrator.application.recall import recalling
-from orchestrator.application.redaction import Redact, as_it_is
+from orchestrator.application.redaction import Redact
 from orchestrator.application.reread import ImportReader
 from orchestrator.application.setup import Preparation
 from orchestrator.application.workshop import Workshop
+from orchestrator.domain.attempt import Usage
 from orchestrator.domain.events import RunStarted
 from orchestrator.domain.fold import fold
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.playbook import Find
+from orchestrator.domain.redaction import Redactor
 from orchestrator.domain.run import Run
 from orchestrator.domain.sample import pick
 from orchestrator.ports.sandbox import Sandbox
-from orchestrator.wiring.agents import build_agents
+from orchestrator.wiring.agents import Equipment, build_agents
+from orchestrator.wiring.gateway import RunGateway, taken_secrets
 from orchestrator.wiring.library import values_of
 from orchestrator.wiring.places import places
 from orchestrator.wiring.receipts import this_process
 from orchestrator.wiring.runs import describe
-from orchestrator.wiring.sandboxes import containers_of, interpreter, sandbox_of
+from orchestrator.wiring.sandboxes import agents_of, containers_of, interpreter, sandbox_of
 from orchestrator.wiring.stages import stage_shops
 
 INTEGRATION = "refs/heads/leafcut/integration"
@@ -66,15 +70,20 @@ class Assembly:
 
 @contextmanager
 def assembled(
-    folder: RunFolder, *, concurrency: int | None = None, budget_usd: float | None = None
+    folder: RunFolder,
+    *,
+    concurrency: int | None = None,
+    budget_usd: float | None = None,
+    secrets: Sequence[str] = (),
 ) -> Iterator[Assembly]:
     """Put together what a run needs, as its only writer; everything is ended at exit.
 
-    `budget_usd` is a new limit on money for the whole run.
+    `budget_usd` is a new limit on money for the whole run, `secrets` are those that a person named,
+    see `taken_secrets`.
     """
     with ExitStack() as stack:
         stack.enter_context(folder.locked())
-        yield Parts(stack, folder, concurrency, budget_usd).assembly()
+        yield Parts(stack, folder, concurrency, budget_usd, secrets).assembly()
 
 
 class Parts:
@@ -86,6 +95,7 @@ class Parts:
         folder: RunFolder,
         concurrency: int | None,
         budget_usd: float | None = None,
+        secrets: Sequence[str] = (),
     ) -> None:
         """Build what all others share; `stack` ends it."""
         self.folder = folder
@@ -100,7 +110,8 @@ class Parts:
         self.described = describe(folder, [entry.event for entry in self.recorded])
         self.settings, self.plan = self.described.settings, self.described.plan
         self.playbook = self.described.playbook
-        self.redact: Redact = as_it_is
+        self.secrets = taken_secrets(agents_of(self.playbook), secrets)
+        self.redact: Redact = Redactor(self.secrets).clean
         self.workers = concurrency or self.settings.concurrency
         self.readable = (self.described.playbook_folder,)
         self.sandbox: Sandbox = crash_points.watched(
@@ -143,6 +154,9 @@ class Parts:
         self.checkouts = Checkouts(folder.repository, places().cache / "checkouts")
         types = self.playbook.graph.type_checking_imports
         self.imports = {"python": RuffImportGraph(types)}
+        self.agents = partial(
+            build_agents, readable=self.readable, equipment=self._equipment(stack)
+        )
 
     def assembly(self) -> Assembly:
         """Put everything together."""
@@ -184,7 +198,7 @@ class Parts:
             effects=RunEffects(
                 run=self.settings.run,
                 shop=(shop := self._workshop()),
-                shops=stage_shops(shop, self.playbook, self.plan, self._finder, self.readable),
+                shops=stage_shops(shop, self.playbook, self.plan, self._finder, self.agents),
                 landing=self._landing(),
                 head_check=HeadCheck(self.repository, INTEGRATION, self.check),
                 commit=self.playbook.commit,
@@ -239,7 +253,7 @@ class Parts:
             repository=self.repository,
             worktrees=self.worktrees,
             sandbox=self.sandbox,
-            agents=build_agents(self.playbook, self.readable),
+            agents=self.agents(self.playbook),
             judge=self.acceptance,
             prepare=self.prepare,
             scan=self.finder,
@@ -251,6 +265,21 @@ class Parts:
             transcripts=self.folder.transcripts,
             checks=self.playbook.checks,
             redact=self.redact,
+        )
+
+    def _equipment(self, stack: ExitStack) -> Equipment:
+        usd = self.run.policy.budget.usd if self.budget_usd is None else self.budget_usd
+        gateway = RunGateway(
+            stack=stack,
+            secrets=self.secrets,
+            limits=self.playbook.limits,
+            budget=replace(self.run.policy.budget, usd=usd),
+            spent=Usage(tokens=self.run.tokens, cost_usd=self.run.cost_usd),
+        )
+        return Equipment(
+            gateway=gateway.seen_by,
+            images=self.settings.agent_images,
+            model=self.settings.model,
         )
 
     def _landing(self) -> Landing:

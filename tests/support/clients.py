@@ -135,7 +135,6 @@ def work(  # noqa: PLR0913 - what a test may choose
         limits=limits or ResourceLimits(wall_s=20.0),
         gateway=gateway or OneLine(),
         prompting=says,
-        repository=lambda _spec, _worktree: None,
     )
     spec = AttemptSpec(
         run="r", task=Task(id="t", title="t", files=files), number=2,

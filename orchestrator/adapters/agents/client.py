@@ -1,6 +1,6 @@
 """What every agent with a language model has in common, however it is spoken to."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,7 @@ class Client:
     """A client of a language model, ready for attempts.
 
     `agent` is its agent.yaml, `folder` where that lies. `image` is what it runs in by digest, ""
-    where the sandbox has no images. `repository` makes what the tree's `.git` leads to.
+    where the sandbox has no images.
     """
 
     name: str
@@ -47,7 +47,6 @@ class Client:
     limits: ResourceLimits
     gateway: Gateway
     prompting: Prompting
-    repository: Callable[[AttemptSpec, Worktree], Path | None]
 
     @contextmanager
     def sitting(
@@ -91,16 +90,16 @@ class Sitting:
 
     def command(self, script: str, limits: ResourceLimits | None = None) -> Command:
         """Return the command that runs a script as the agent."""
-        repository = self.client.repository(self.spec, self.worktree)
-        own = () if repository is None else (repository,)
+        repository = self.worktree.private_repository(self.place.tree)
         return Command(
             script=script,
             env={**self.place.environment(), **self.env},
             limits=limits or self.client.limits,
-            writable=(self.place.scratch, self.place.notes, *own),
+            readable=repository.objects,
+            writable=(self.place.scratch, self.place.notes),
             image=self.client.image,
             gateway=self.client.gateway.address,
-            repository=repository,
+            repository=repository.directory,
             labels={
                 "run": self.spec.run,
                 "task": self.spec.task.id,
