@@ -32,7 +32,8 @@ def run(  # noqa: PLR0913 - a command's options
         Literal["auto", "local", "bubblewrap"], typer.Option(help="Where agents and checks run.")
     ] = "auto",
     agent: Annotated[
-        Optional[list[str]], typer.Option(help="Agents to use instead of the playbook's.")
+        Optional[list[str]],
+        typer.Option(help="Agents to use instead of the playbook's, by name or folder."),
     ] = None,
     plans_playbook: Annotated[
         Optional[str],
@@ -76,6 +77,7 @@ def run(  # noqa: PLR0913 - a command's options
     """
     from orchestrator.cli.checks import parse_check
     from orchestrator.wiring import runs
+    from orchestrator.wiring.agents import named
     from orchestrator.wiring.planning import PlanRequest
 
     request = PlanRequest(
@@ -95,7 +97,7 @@ def run(  # noqa: PLR0913 - a command's options
         planned,
         sandbox=sandbox,
         concurrency=jobs or planned.loaded.playbook.limits.concurrency,
-        agents=tuple(agent or ()),
+        agents=named(agent or ()),
         checks=tuple(parse_check(text) for text in check or ()),
         verify=verify,
         max_tasks=max_tasks,
