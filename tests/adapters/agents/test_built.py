@@ -9,7 +9,7 @@ from orchestrator.adapters.agents.codemod import CodemodAgent
 from orchestrator.adapters.agents.command import CommandAgent
 from orchestrator.adapters.library.playbooks import load
 from orchestrator.errors import MissingRequirementError, UsageError
-from orchestrator.wiring.agents import Equipment, build_agents, named, secrets_of
+from orchestrator.wiring.agents import Equipment, build_agents, named, secrets_of, told
 from tests.support.clients import OneLine
 from tests.support.playbooks import AGENTS, MINIMAL, write_playbook
 
@@ -64,3 +64,9 @@ def test_what_a_ladder_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         secrets_of(["cloud-code"])
     monkeypatch.chdir(tmp_path)
     assert named(["codex", "./mine"]) == ("codex", str(tmp_path / "mine"))
+
+
+def test_a_transcript_as_people_read_it(tmp_path: Path) -> None:
+    line = b'{"type": "error", "message": "no"}\n'
+    assert told("codex", line).startswith("\N{BALLOT X} no\n")
+    assert told(str(tmp_path / "gone"), line) == line.decode()
