@@ -36,7 +36,8 @@ def run(  # noqa: PLR0913 - a command's options
         typer.Option("--unsafe-local", help="Let language models work with --sandbox local."),
     ] = False,
     agent: Annotated[
-        Optional[list[str]], typer.Option(help="Agents to use instead of the playbook's.")
+        Optional[list[str]],
+        typer.Option(help="Agents to use instead of the playbook's, by name or folder."),
     ] = None,
     model: Annotated[
         str, typer.Option(help="The language model that agents ask, instead of their own.")

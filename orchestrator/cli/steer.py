@@ -62,7 +62,9 @@ def retry(
     cluster: Annotated[
         str, typer.Option(help="One task of this failure cluster first, the rest if it lands.")
     ] = "",
-    agent: Annotated[str, typer.Option(help="Who tries now, instead of the playbook's.")] = "",
+    agent: Annotated[
+        str, typer.Option(help="Who tries now, instead of the playbook's; a name or a folder.")
+    ] = "",
     note: Annotated[str, typer.Option(help="What the agent is told, in $LEAFCUT_NOTES.")] = "",
     as_json: options.Json = False,
 ) -> None:
@@ -76,10 +78,6 @@ def retry(
 
     if cluster and task:
         raise UsageError("--cluster and --task exclude each other", hint="keep one")
-    if agent:
-        from orchestrator.wiring.steering import require_agent
-
-        require_agent(agent)
     told = {"cluster": cluster, "agent": agent, "note": note}
     _ask(run, "retry", tasks=task or (), as_json=as_json, **told)
 
@@ -96,9 +94,11 @@ def _ask(
     from orchestrator.domain.commands import answer
     from orchestrator.domain.events import CommandRefused, PersonCommand
     from orchestrator.errors import UsageError
-    from orchestrator.wiring.steering import ask, steering
+    from orchestrator.wiring.steering import ask, known_agent, steering
 
     with steering(which(name, writing=True)) as there:
+        if agent := said.get("agent"):
+            said["agent"] = known_agent(agent, there.settings.target)
         named = tuple(the_task(there.run, one) for one in tasks)
         saw = to_approve(there.run) if action == "approve" and not named else ""
         command = PersonCommand(

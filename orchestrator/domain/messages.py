@@ -53,4 +53,6 @@ def revert_message(message: str, commit: str) -> str:
 
 
 def _trailers(run: str, task: Task, agent: str) -> str:
-    return f"{RUN}: {run}\n{TASK}: {task.id}\n{AGENT}: {agent}"
+    # An agent may be named by its folder, and no path of the machine belongs into a commit.
+    name = agent.rstrip("/").rpartition("/")[2]
+    return f"{RUN}: {run}\n{TASK}: {task.id}\n{AGENT}: {name}"

@@ -11,7 +11,7 @@ from orchestrator.adapters.library.prompts import prompt_of
 from orchestrator.domain.agent_spec import Wire
 from orchestrator.domain.durations import seconds
 from orchestrator.domain.playbook import Playbook
-from orchestrator.errors import MissingRequirementError, UsageError
+from orchestrator.errors import LeafcutError, MissingRequirementError, UsageError
 from orchestrator.ports.agent import Agent
 from orchestrator.ports.gateway import Gateway
 from orchestrator.wiring.places import agent_shelves
@@ -39,6 +39,18 @@ def secrets_of(agents: Iterable[str]) -> tuple[str, ...]:
     """Return the names of the secrets that these agents' models need, sorted."""
     specs = [load_agent(name, agent_shelves()).spec for name in agents]
     return tuple(sorted({secret for spec in specs for secret in spec.secrets}))
+
+
+def told(agent: str, transcript: bytes) -> str:
+    """Return what an agent printed as people read it; an agent that is gone is read as text."""
+    from orchestrator.adapters.agents.transcripts import READERS
+    from orchestrator.domain.transcript import readable
+
+    try:
+        form = load_agent(agent, agent_shelves()).spec.transcript
+    except LeafcutError:
+        form = "text"
+    return readable(READERS[form](transcript))
 
 
 def build_agents(

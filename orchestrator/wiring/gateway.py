@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from orchestrator.adapters.library.agents import agent_names, load_agent
+from orchestrator.adapters.library.agents import agent_names
 from orchestrator.adapters.secrets import take_secrets
 from orchestrator.domain.agent_spec import Wire
 from orchestrator.domain.attempt import AttemptSpec, Usage
@@ -16,6 +16,7 @@ from orchestrator.domain.limiter import Rate
 from orchestrator.domain.playbook import Limits
 from orchestrator.ports.agent import Desk
 from orchestrator.ports.sandbox import GatewayAddress
+from orchestrator.wiring.agents import secrets_of
 from orchestrator.wiring.places import agent_shelves
 
 if TYPE_CHECKING:
@@ -30,10 +31,7 @@ def taken_secrets(agents: Iterable[str], given: Iterable[str]) -> Mapping[str, s
     Raises:
         UsageError: what was given is not there.
     """
-    shelves = agent_shelves()
-    names = {*agents, *agent_names(shelves)}
-    secrets = {one for name in names for one in load_agent(name, shelves).spec.secrets}
-    return take_secrets(secrets, given)
+    return take_secrets(secrets_of({*agents, *agent_names(agent_shelves())}), given)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -40,14 +40,14 @@ def validate(planned: Planned, settings: RunSettings) -> None:
     """See that a run with these settings can start at all.
 
     Raises:
-        UsageError: an agent is not known, or two checks have one name.
+        UsageError: an agent is not known or the target's own, or two checks have one name.
     """
     try:
         playbook = effective(planned.loaded.playbook, settings)
     except ValueError as error:
         raise UsageError(str(error)) from error
     for name in agents_of(playbook):
-        load_agent(name, agent_shelves())
+        load_agent(name, agent_shelves(), foreign=planned.target.root)
     validate_isolation(settings, playbook)
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.journal.sqlite import SqliteJournal
@@ -11,6 +12,7 @@ from orchestrator.adapters.runs import RunFolder
 from orchestrator.domain.commands import Answer, answer
 from orchestrator.domain.events import CommandAccepted, CommandRefused, PersonCommand
 from orchestrator.domain.fold import apply, fold
+from orchestrator.wiring.agents import named
 from orchestrator.wiring.places import agent_shelves
 from orchestrator.wiring.runs import OpenRun, describe, opened
 
@@ -19,13 +21,14 @@ PATIENCE_S = 15.0
 LOOK_S = 0.1
 
 
-def require_agent(name: str) -> None:
-    """See that an agent is known.
+def known_agent(name: str, target: str) -> str:
+    """Return an agent that a person names for a run on `target`, as the run keeps it.
 
     Raises:
-        UsageError: it is not; the hint names those that are.
+        UsageError: it is not known, or the target repository's own.
     """
-    load_agent(name, agent_shelves())
+    load_agent(name, agent_shelves(), foreign=Path(target))
+    return named([name])[0]
 
 
 @contextmanager

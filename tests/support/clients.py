@@ -64,8 +64,10 @@ class OneLine:
         assert spec.run
         assert desk.task()
         self.opened, self.open_now = self.opened + 1, True
-        yield self.line
-        self.open_now = False
+        try:
+            yield self.line
+        finally:
+            self.open_now = False
 
 
 class QuietDesk:
@@ -106,7 +108,7 @@ class Tree:
     def apply(self, changes: object) -> None:
         """Nobody asks."""
 
-    def changes(self) -> None:  # type: ignore[override]
+    def changes(self) -> None:
         """Nobody asks."""
 
 
@@ -115,7 +117,7 @@ def says(task: Mapping[str, object], values: Mapping[str, Value], *, tools: bool
     return f"files {task['files']}, params {sorted(values)}, tools {tools}\n"
 
 
-def work(  # noqa: PLR0913 - what a test may choose
+def work(
     folder: Path,
     slot: Path,
     *,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import fields
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,8 +14,8 @@ from orchestrator.domain.expressions import names
 from orchestrator.domain.playbook import is_playbook_name
 
 PROMPT = "${{ prompt }}"
-OF_ALL = frozenset({"version", "name", "kind", "description"})
-"""The keys of a codemod; all others are about a client of a language model."""
+OF_CLIENTS = {one.name for one in fields(AgentSpec)} - {"version", "name", "kind", "description"}
+"""The keys that are about a client of a language model; a codemod has none of them."""
 OURS = frozenset({"HOME", "PATH", "TMPDIR"})
 """Variables that the sandbox sets, and no agent.yaml."""
 
@@ -34,7 +35,7 @@ def broken_agent_rules(
         advice = "use a-z, 0-9 and single hyphens"
         yield document.fault(("name",), f"{spec.name!r} cannot be part of a file's name — {advice}")
     if not spec.thinks:
-        for key in declared.keys() - OF_ALL:
+        for key in declared.keys() & OF_CLIENTS:
             said = f"an agent of kind codemod has no {key} — it runs the playbook's own command"
             yield document.fault((key,), said, at_key=True)
         return
@@ -60,13 +61,14 @@ def _prompt(document: Document, spec: AgentSpec) -> Iterator[Fault]:
         if "prompt" in _used(word):
             said = "a prompt never travels as an argument — use stdin, or ${{ prompt_file }} here"
             yield document.fault(("command", at), said)
-    if spec.stdin and (spec.kind == "acp" or spec.stdin.split() != PROMPT.split()):
-        said = "ACP brings the prompt by itself — leave stdin out"
-        wanted = said if spec.kind == "acp" else f"stdin can be {PROMPT} and nothing else"
-        yield document.fault(("stdin",), wanted)
-    named = [*spec.command, *spec.env.values()]
-    reached = spec.stdin or spec.kind == "acp" or spec.files
-    if not reached and not any("prompt_file" in _used(text) for text in named):
+    if spec.stdin and spec.kind == "acp":
+        yield document.fault(("stdin",), "ACP brings the prompt by itself — leave stdin out")
+    elif spec.stdin and spec.stdin.split() != PROMPT.split():
+        yield document.fault(("stdin",), f"stdin can be {PROMPT} and nothing else")
+    used = {name for text in (*spec.command, *spec.env.values()) for name in _used(text)}
+    # A name that is not known is a fault of its own, and perhaps meant to be the prompt's.
+    named = used - (PLACEHOLDERS - {"prompt_file"})
+    if not (spec.stdin or spec.kind == "acp" or spec.files or named):
         said = f"the prompt reaches the agent nowhere — add `stdin: {PROMPT}`"
         yield document.fault(("command",), said)
 
@@ -132,7 +134,7 @@ def _expressions(document: Document, spec: AgentSpec) -> Iterator[Fault]:
         for name in dict.fromkeys(used):
             if name not in PLACEHOLDERS | {"prompt"}:
                 said = f"${{{{ {name} }}}} is not known here — {_nearest(name, PLACEHOLDERS)}"
-                yield document.fault(place, said, near=re.escape(name))
+                yield document.fault(place, said, near=rf"\$\{{\{{\s*{re.escape(name)}")
             if name == "model" and not spec.model:
                 said = "${{ model }} is used and there is no model — add `model:`, the default"
                 yield document.fault(place, said)

@@ -68,11 +68,14 @@ def permissions(_: str) -> None:
 
 
 def noise(_: str) -> None:
-    print("Loading plugins…")
-    print("[1, 2]")
-    print('{"jsonrpc": "2.0", "id": [], "result": {}}')
-    print('{"jsonrpc": "2.0", "id": 77, "error": "no object"}')
-    print('{"jsonrpc": "2.0", "method": 5, "id": 78}')
+    for line in (
+        "Loading plugins…",
+        "[1, 2]",
+        '{"jsonrpc": "2.0", "id": [], "result": {}}',
+        '{"jsonrpc": "2.0", "id": 77, "error": "no object"}',
+        '{"jsonrpc": "2.0", "method": 5, "id": 78}',
+    ):
+        sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
     update(sessionUpdate="of_a_kind_to_come", content=3)
     say("Done.")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from acp import PROTOCOL_VERSION, RequestError, connect_to_agent, text_block
 from acp.interfaces import Client
@@ -63,6 +63,9 @@ async def converse(talk: Talk, transport: PipeTransport, running: Future[Any]) -
         if not in_time and session:
             await connection.cancel(session_id=session[0])
         await asyncio.wait({speaking}, timeout=DRAIN_S if died.done() else CANCEL_S)
+        if speaking.done() and speaking.result() == "cut off":
+            # Its process is about to end; how, is worth more than our word that it is over.
+            await asyncio.wait({died}, timeout=DRAIN_S)
         return in_time
     finally:
         for task in (speaking, died):
@@ -71,7 +74,7 @@ async def converse(talk: Talk, transport: PipeTransport, running: Future[Any]) -
         await connection.close()
 
 
-async def _speak(talk: Talk, agent: Any, session: list[str]) -> None:
+async def _speak(talk: Talk, agent: Any, session: list[str]) -> Literal["over", "cut off"]:
     """Go through the protocol; what the agent refuses is on tape already."""
     try:
         hello = await agent.initialize(
@@ -84,8 +87,11 @@ async def _speak(talk: Talk, agent: Any, session: list[str]) -> None:
         opened = await agent.new_session(cwd=talk.tree, mcp_servers=tools)
         session.append(opened.session_id)
         await agent.prompt(session_id=opened.session_id, prompt=[text_block(talk.prompt)])
-    except (RequestError, ConnectionError, ValidationError):
-        return
+    except ConnectionError:
+        return "cut off"
+    except (RequestError, ValidationError):
+        return "over"
+    return "over"
 
 
 def _tools(talk: Talk) -> HttpMcpServer:
