@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from benchmarks import (
     checks_per_landing,
     combine512,
+    gateway,
     help_start,
     makespan,
     overhead,
@@ -17,6 +18,7 @@ from benchmarks import (
 BENCHES: Mapping[str, Callable[[], dict[str, object]]] = {
     "checks-per-landing": checks_per_landing.bench,
     "combine512": combine512.bench,
+    "gateway": gateway.bench,
     "help": help_start.bench,
     "makespan": makespan.bench,
     "overhead": overhead.bench,

@@ -31,6 +31,7 @@ class Redactor:
                 raise ValueError(f"secret {name} is too short: {SHORTEST} characters at least")
             for form in forms(secret.encode("utf-8", "surrogateescape")):
                 marks.setdefault(_squeezed(form), b"[redacted %s]" % name.encode())
+        self._beginnings = frozenset(_beginnings(marks))
         # A secret may hold another one: the longer goes first.
         self._marks = dict(sorted(marks.items(), key=lambda item: -len(item[0])))
 
@@ -49,7 +50,7 @@ class Redactor:
 
     def stream(self) -> "RedactedStream":
         """Return one that takes bytes in pieces."""
-        return RedactedStream(self, frozenset(_beginnings(self._marks)))
+        return RedactedStream(self, self._beginnings)
 
 
 class RedactedStream:

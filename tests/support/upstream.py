@@ -98,7 +98,7 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
         elif part is CUT:
             handler.close_connection = True
             return
-        else:
+        elif part:
             handler.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
             handler.wfile.flush()
     handler.wfile.write(b"0\r\n\r\n")

@@ -26,7 +26,9 @@ def listeners(path: Path) -> tuple[socket.socket, socket.socket]:
         unix.bind(str(path))
         path.chmod(0o600)
         unix.listen(_BACKLOG)
-        with _closed_on_error(socket.socket(socket.AF_INET)) as tcp:
+        # Named, for asyncio sends small pieces at once on what says that it is TCP, and else not.
+        tcp_only = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        with _closed_on_error(tcp_only) as tcp:
             tcp.bind(("127.0.0.1", 0))
             tcp.listen(_BACKLOG)
             return unix, tcp

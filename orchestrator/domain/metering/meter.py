@@ -1,5 +1,6 @@
 """Reads one answer while it passes by, whatever becomes of it half-way."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,10 @@ BYTES_A_TOKEN = 4
 """What stands in for a count that nobody made; English text and code come near it."""
 LARGEST_ANSWER = 8 * 1024 * 1024
 """How much of an answer in one piece is kept to be read, in bytes."""
+_TELLING = re.compile(
+    rb"usage|error|message_stop|finishReason|blockReason|response\.(?:completed|incomplete|failed)"
+)
+"""What an event has in it that says anything but a piece of an answer; most are such pieces."""
 _ENVELOPE = 200
 """Bytes of an event that are not the model's, about; an event carries a token or more."""
 
@@ -80,10 +85,10 @@ class Meter:
         if data == b"[DONE]":
             self._ended = True
             return
-        message = loads(data)
-        if isinstance(message, dict):
-            said = self._note(message)
-            self._output += 0 if said.tokens else max(1, (len(data) - _ENVELOPE) // BYTES_A_TOKEN)
+        told = _TELLING.search(data) or not (data.startswith(b"{") and data.endswith(b"}"))
+        message = loads(data) if told else None
+        if not (isinstance(message, dict) and self._note(message).tokens):
+            self._output += max(1, (len(data) - _ENVELOPE) // BYTES_A_TOKEN)
 
     def _plain(self) -> None:
         if self._size > LARGEST_ANSWER:

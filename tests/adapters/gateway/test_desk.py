@@ -125,7 +125,7 @@ def test_a_long_verify_gives_signs_of_life(
         time.sleep(1)
         return "all is well"
 
-    async def heard(_now: float, _of: float | None, message: str | None) -> None:
+    async def heard(progress: float, total: float | None, message: str | None) -> None:  # noqa: ARG001 (MCP's names)
         signs.append(message)
 
     async def verify(session: ClientSession) -> Any:
