@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from benchmarks import (
+    attempt_start,
     checks_per_landing,
     combine512,
     help_start,
@@ -15,6 +16,7 @@ from benchmarks import (
 )
 
 BENCHES: Mapping[str, Callable[[], dict[str, object]]] = {
+    "attempt-start": attempt_start.bench,
     "checks-per-landing": checks_per_landing.bench,
     "combine512": combine512.bench,
     "help": help_start.bench,
