@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from benchmarks import (
+    attempt_start,
     checks_per_landing,
     combine512,
     gateway,
@@ -16,6 +17,7 @@ from benchmarks import (
 )
 
 BENCHES: Mapping[str, Callable[[], dict[str, object]]] = {
+    "attempt-start": attempt_start.bench,
     "checks-per-landing": checks_per_landing.bench,
     "combine512": combine512.bench,
     "gateway": gateway.bench,

@@ -4,7 +4,6 @@ import importlib.metadata
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -16,8 +15,10 @@ from pathlib import Path
 
 from orchestrator.adapters.git.command import NEEDED, version_of
 from orchestrator.adapters.git.target import Target
-from orchestrator.adapters.sandbox import bubblewrap
+from orchestrator.adapters.images import agents_images
+from orchestrator.adapters.sandbox import bubblewrap, daemon
 from orchestrator.application.doctor import Finding, Level, Probe
+from orchestrator.domain.counting import many
 from orchestrator.errors import MissingRequirementError
 
 OLDEST_PYTHON = (3, 11)
@@ -28,7 +29,6 @@ PING_S = 3.0
 GIB = 1024**3
 SCARCE = 5 * GIB
 TOO_SCARCE = GIB // 2
-DOCKER_HOST = "unix:///var/run/docker.sock"
 REDIS_PORT = 6379
 REDIS_SERVERS = ("redis-server", "valkey-server")
 
@@ -51,7 +51,7 @@ def probes(state: Path) -> tuple[Probe, ...]:
         partial(author, Path.cwd()),
         ruff,
         sandbox,
-        partial(not_needed_yet, docker),
+        docker,
         partial(not_needed_yet, redis),
         partial(not_needed_yet, agents),
         partial(disk, state),
@@ -128,35 +128,23 @@ def sandbox() -> Finding:
 
 
 def docker() -> Finding:
-    """Ask for Docker's daemon."""
-    import docker as library
-
+    """Ask for Docker's daemon, which must be one of this machine."""
     try:
-        _knock(os.environ.get("DOCKER_HOST", DOCKER_HOST))
-        with closing(library.DockerClient.from_env(timeout=int(PING_S))) as client:
-            version = client.version()["Version"]
-    except (library.errors.DockerException, OSError) as error:
-        return Finding(
-            name="Docker",
-            level="warn",
-            says=f"no daemon answers: {_first_line(error)}",
-            mend="systemctl start docker"
-            if shutil.which("docker")
-            else "apt-get install docker.io",
-        )
-    return Finding(name="Docker", level="ok", says=f"{version} answers")
+        client = daemon.connect()
+    except MissingRequirementError as error:
+        return Finding(name="Docker", level="warn", says=error.message, mend=_mend_docker())
+    with closing(client):
+        said = client.version()["Version"]
+        agents = len(agents_images(client))
+    images = f"images of {many(agents, 'agent')}" if agents else "no image of an agent yet"
+    return Finding(name="Docker", level="ok", says=f"{said} answers, {images}")
 
 
-def _knock(host: str) -> None:
-    """See whether anything listens; the library leaves its socket open where nothing does.
-
-    Raises:
-        OSError: nothing does, or it is not for this user.
-    """
-    if host.startswith("unix://"):
-        with socket.socket(socket.AF_UNIX) as door:
-            door.settimeout(PING_S)
-            door.connect(host.removeprefix("unix://"))
+def _mend_docker() -> str:
+    host = os.environ.get("DOCKER_HOST", "")
+    if host and not host.startswith("unix://"):
+        return "unset DOCKER_HOST"
+    return "systemctl start docker" if shutil.which("docker") else "apt-get install docker.io"
 
 
 def redis() -> Finding:

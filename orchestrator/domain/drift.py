@@ -15,8 +15,9 @@ PLANNED_BY = (
     "teardown.files",
     "graph",
     "partition",
+    "environment",
 )
-"""Keys that the plan was made from: other values would need another plan."""
+"""Keys that the plan and the run's images were made from: other values would need another run."""
 
 CHECKED_BY = ("checks", "setup")
 """Keys that what the checks said of the base commit depends on."""

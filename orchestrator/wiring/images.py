@@ -8,7 +8,7 @@ from typing import Any
 
 from orchestrator.adapters import images
 from orchestrator.adapters.library.agents import LoadedAgent, agent_names, load_agent
-from orchestrator.adapters.library.playbooks import LoadedPlaybook
+from orchestrator.adapters.library.playbooks import PATH, LoadedPlaybook
 from orchestrator.adapters.sandbox.choose import answers, no_image
 from orchestrator.adapters.sandbox.daemon import Image, connect, require_image
 from orchestrator.domain.playbook import Toolchain
@@ -60,7 +60,8 @@ def images_of_run(
 def _environment(client: Any, loaded: LoadedPlaybook, wanted: Toolchain) -> Image:
     if wanted.image is not None:
         return require_image(client, wanted.image)
-    return images.built(client, _recipe(loaded, loaded.playbook.name))
+    named = str(loaded.folder) if loaded.source == PATH else loaded.playbook.name
+    return images.built(client, _recipe(loaded, named))
 
 
 def _recipe(loaded: LoadedPlaybook, name: str) -> images.Recipe:

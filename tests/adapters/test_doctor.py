@@ -70,6 +70,10 @@ def test_docker_is_asked_and_not_only_looked_for(
     _program(path, "docker", "exit 0")
     found = doctor.docker()
     assert (found.level, found.mend) == ("warn", "systemctl start docker")
+    monkeypatch.setenv("DOCKER_HOST", "ssh://elsewhere")
+    found = doctor.docker()
+    assert "another machine" in found.says
+    assert (found.level, found.mend) == ("warn", "unset DOCKER_HOST")
 
 
 def test_redis_may_be_a_program_under_either_name(path: Path) -> None:

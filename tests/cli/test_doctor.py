@@ -22,7 +22,7 @@ def test_what_is_missing_is_named_with_the_command_that_mends_it(tmp_path: Path)
     leafcut = Leafcut(tmp_path, {"PATH": str(tmp_path), "DOCKER_HOST": nowhere})
     shown = leafcut("doctor", code=7).stdout
     assert "✗ fail   git " in shown
-    assert "· later  Docker" in shown
+    assert "⚠ warn   Docker" in shown
     assert "npm install" not in shown
     assert "→ apt-get install git" in shown
     assert shutil.which("git", path=str(tmp_path)) is None

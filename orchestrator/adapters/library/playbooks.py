@@ -17,6 +17,8 @@ from orchestrator.domain.requires import Requirement, oldest
 from orchestrator.errors import InvalidInputError, UsageError
 
 FILE = "playbook.yaml"
+PATH = "path"
+"""The source of a playbook that was named by its folder."""
 NOT_DIGESTED = frozenset(
     {"fixture", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".git"}
 )
@@ -99,7 +101,7 @@ def find(name: str, shelves: Sequence[Shelf], agent_shelves: Sequence[Path]) -> 
         InvalidFileError: it has faults.
     """
     if is_folder(name):
-        return load(_folder(Path(name)), "path", agent_shelves)
+        return load(_folder(Path(name)), PATH, agent_shelves)
     for shelf in shelves:
         folder = shelf.folder / name
         if name and (folder / FILE).is_file():

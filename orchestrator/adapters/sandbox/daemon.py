@@ -172,12 +172,12 @@ def owner() -> dict[str, str]:
 
 
 def sweep(client: Any) -> None:
-    """Remove the ended containers that killed processes of this user on this machine left.
+    """Remove what killed processes of this user on this machine left, unless it still runs.
 
     One that runs is ended by the death of its process, see `inside`, or belongs to a run, which
     removes it when it goes on.
     """
-    filters = {"label": f"leafcut.owner={_here()}", "status": "exited"}
+    filters = {"label": f"leafcut.owner={_here()}", "status": ["created", "exited"]}
     ended = client.containers(all=True, filters=filters)
     for process in {container["Labels"]["leafcut.process"] for container in ended}:
         if not temporary.lives(int(process)):

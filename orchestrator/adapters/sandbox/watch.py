@@ -1,4 +1,4 @@
-"""What Docker does not bound, or does not tell of: processes refused, and the disk."""
+"""What Docker does not bound, or does not tell at once: processes refused or killed, the disk."""
 
 import os
 import stat
@@ -24,28 +24,20 @@ class Watch:
 
     def __init__(self, process: int, places: Sequence[Path], limits: ResourceLimits) -> None:
         """Begin; `places` are the folders that the container writes to."""
-        self._pids = _cgroup(process, "pids")
+        self._pids, self._memory = _cgroup(process, "pids"), _cgroup(process, "memory")
         self._disk = Disk(places, limits.disk, self._processes)
 
     def over(self) -> Ending | None:
         """Return how the container is over its limits, None when it is not."""
-        if self._refused():
+        if _counted(self._pids, "max", "pids.events"):
             return "processes"
+        if _counted(self._memory, "oom_kill", "memory.oom_control", "memory.events"):
+            return "memory"
         return "disk" if self._disk.is_over() else None
 
     def wrote_too_much(self) -> bool:
         """Say so of the container once it has ended."""
         return self._disk.is_over(at_the_end=True)
-
-    def _refused(self) -> bool:
-        """Say whether the kernel has refused it a process, see pids.events in cgroups(7)."""
-        if self._pids is None:
-            return False
-        try:
-            said = (self._pids / "pids.events").read_text(encoding="ascii")
-        except OSError:
-            return False
-        return said.split() != ["max", "0"]
 
     def _processes(self) -> list[int]:
         if self._pids is None:
@@ -127,6 +119,21 @@ class Disk:
                 if fits and stat.S_ISREG(status.st_mode):
                     seen.add(status.st_ino)
                     yield status
+
+
+def _counted(group: Path | None, event: str, *files: str) -> int:
+    """Return how often the kernel has done something to a control group, see cgroups(7).
+
+    The file differs between its two versions; a group that has gone counts nothing.
+    """
+    for path in (group / name for name in files) if group else ():
+        try:
+            said = path.read_text(encoding="ascii")
+        except OSError:
+            continue
+        counts = dict(line.split(" ", 1) for line in said.splitlines())
+        return int(counts.get(event, "0"))
+    return 0
 
 
 def _open_files(process: int) -> Iterator[os.stat_result]:
