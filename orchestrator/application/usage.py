@@ -5,6 +5,8 @@ from dataclasses import asdict
 from orchestrator.domain import parking
 from orchestrator.domain.run import Run
 
+CENT = 0.01
+
 
 def usage_document(run: Run, now: float) -> dict[str, object]:
     """Return the part of `leafcut status --json` about agents; `now` is since the epoch."""
@@ -41,4 +43,5 @@ def used(run: Run) -> str:
 def in_words(tokens: int, cost_usd: float) -> str:
     """Return tokens and dollars in words, only those that are not zero."""
     words = [f"{tokens:,} tokens"] if tokens else []
-    return ", ".join([*words, f"{cost_usd:.2f} USD"] if cost_usd else words)
+    cost = f"{cost_usd:.2f} USD" if cost_usd >= CENT else "less than 0.01 USD"
+    return ", ".join([*words, cost] if cost_usd else words)

@@ -4,8 +4,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from orchestrator.domain.requires import oldest
-
 if TYPE_CHECKING:
     from orchestrator.domain.playbook import ParamValue
     from orchestrator.wiring.planning import Planned
@@ -22,6 +20,8 @@ def shown(params: "Mapping[str, ParamValue]") -> str:
 
 def told(planned: "Planned") -> Iterator[str]:
     """Return what is to be said of the oldest Python: where it is from, or that nobody said it."""
+    from orchestrator.domain.requires import oldest
+
     requires = planned.requires
     for name, param in planned.loaded.playbook.params.items():
         if param.default_from is None:

@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Optional
@@ -16,6 +15,7 @@ from orchestrator.domain.counting import many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import ThreadPoolExecutor
 
     from orchestrator.application.collate import Check
     from orchestrator.application.prs import PullRequest, PullRequests
@@ -185,6 +185,8 @@ def _checking(there: "OpenRun") -> "Iterator[Check]":
 @contextmanager
 def _pool(workers: int) -> "Iterator[ThreadPoolExecutor]":
     """Give threads that nobody waits for after a Ctrl-C: closing the sandbox ends what they run."""
+    from concurrent.futures import ThreadPoolExecutor
+
     pool = ThreadPoolExecutor(workers, "tips")
     try:
         yield pool

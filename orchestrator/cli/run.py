@@ -12,11 +12,11 @@ from orchestrator.cli.params import shown, told
 from orchestrator.cli.plan import tell_uncommitted, why_nothing
 from orchestrator.cli.resume import go
 from orchestrator.domain.counting import many
-from orchestrator.domain.playbook import Checkpoint
 from orchestrator.domain.visible import on_one_line
 from orchestrator.errors import UsageError
 
 if TYPE_CHECKING:
+    from orchestrator.domain.playbook import Checkpoint
     from orchestrator.wiring.planning import Planned, PlanRequest
 
 
@@ -132,7 +132,9 @@ def run(  # noqa: PLR0913 - a command's options
     go(runs.create_run(planned, settings), as_json=as_json, secrets=secret or ())
 
 
-def _checkpoints(names: Sequence[str]) -> tuple[Checkpoint, ...]:
+def _checkpoints(names: Sequence[str]) -> "tuple[Checkpoint, ...]":
+    from orchestrator.domain.playbook import Checkpoint
+
     known = get_args(Checkpoint)
     wrong = [name for name in names if name not in known]
     if wrong:

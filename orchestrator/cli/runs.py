@@ -128,9 +128,12 @@ def logs(
     prompt: Annotated[
         bool, typer.Option("--prompt", help="What the task's agents were told, and nothing else.")
     ] = False,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="The transcripts as the agents printed them.")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Print what happened in a run, and what a task's attempts printed."""
+    """Print what happened in a run, and what a task's attempts did."""
     from orchestrator.adapters.journal.codec import encode
     from orchestrator.cli.progress import lines
     from orchestrator.domain.events import tasks_of
@@ -152,7 +155,20 @@ def logs(
             for line in lines(there.run, entry):
                 typer.echo(f"{at} {line}")
         if task is not None and not as_json:
-            _print_kept(there.folder.transcripts, task, "log")
+            _print_transcripts(there, task, raw=raw)
+
+
+def _print_transcripts(there: "OpenRun", task: str, *, raw: bool) -> None:
+    from orchestrator.domain.events import AttemptStarted
+    from orchestrator.wiring.agents import told
+
+    begun = (one.event for one in there.recorded if isinstance(one.event, AttemptStarted))
+    agents = {(one.number, one.trial): one.agent for one in begun if one.task == task}
+    for path, attempt in _kept(there.folder.transcripts, task, "log"):
+        typer.echo(f"--- {path.name}")
+        content = path.read_bytes()
+        said = content.decode(errors="replace") if raw else told(agents.get(attempt, ""), content)
+        typer.echo(visible(said), nl=not said.endswith("\n"))
 
 
 def _print_prompts(folder: Path, task: str | None) -> None:
@@ -160,19 +176,20 @@ def _print_prompts(folder: Path, task: str | None) -> None:
 
     if task is None:
         raise UsageError("--prompt is about one task", hint="leafcut logs --task TASK --prompt")
-    if not _print_kept(folder, task, "prompt"):
+    found = _kept(folder, task, "prompt")
+    for path, _ in found:
+        typer.echo(f"--- {path.name}")
+        typer.echo(visible(path.read_text(encoding="utf-8", errors="replace")), nl=False)
+    if not found:
         typer.echo(f"no attempt at {task} was given a prompt", err=True)
 
 
-def _print_kept(folder: Path, task: str, kind: str) -> int:
-    """Print the files of one kind that a task's attempts left; return how many there are."""
+def _kept(folder: Path, task: str, kind: str) -> "list[tuple[Path, tuple[int, bool]]]":
+    """Return the files of one kind that a task's attempts left, each with its number and trial."""
     name = re.compile(rf"{re.escape(task)}-(trial-)?(\d+)\.{kind}")
     named = ((name.fullmatch(path.name), path) for path in folder.glob(f"{glob.escape(task)}-*"))
-    found = sorted((int(match[2]), path) for match, path in named if match)
-    for _, path in found:
-        typer.echo(f"--- {path.name}")
-        typer.echo(visible(path.read_text(encoding="utf-8", errors="replace")), nl=False)
-    return len(found)
+    found = [(path, (int(match[2]), bool(match[1]))) for match, path in named if match]
+    return sorted(found, key=lambda one: one[1])
 
 
 def clean(
