@@ -4,7 +4,20 @@ import re
 import subprocess
 import sys
 
-HEAVY = {"docker", "git", "jinja2", "libcst", "networkx", "pydantic", "redis", "rich", "textual"}
+HEAVY = {
+    "aiohttp",
+    "docker",
+    "git",
+    "jinja2",
+    "libcst",
+    "mcp",
+    "networkx",
+    "pydantic",
+    "redis",
+    "rich",
+    "textual",
+    "uvicorn",
+}
 
 
 def imported_by(module: str) -> set[str]:
