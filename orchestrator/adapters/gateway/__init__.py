@@ -1,6 +1,6 @@
 """The gateway: the one thing outside that an agent in its sandbox can reach.
 
-See docs/decisions/0012-one-gateway-for-models-and-the-desk.md.
+See docs/decisions/0015-one-gateway-for-models-and-the-desk.md.
 """
 
 from orchestrator.adapters.gateway.gateway import Gateway

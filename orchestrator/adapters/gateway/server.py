@@ -45,6 +45,7 @@ class Server:
                 server_header=False,
                 date_header=False,
                 limit_concurrency=_CONNECTIONS,
+                timeout_keep_alive=75,  # clients give an idle connection up before this server
                 timeout_graceful_shutdown=1,
             )
         )
