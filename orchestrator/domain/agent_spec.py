@@ -8,23 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeAlias
 
+from orchestrator.domain.wires import Wire
+
 AgentKind: TypeAlias = Literal["codemod", "command", "acp"]
-Wire: TypeAlias = Literal["anthropic", "openai", "gemini"]
-"""The format that an agent speaks to its language model in; `openai` is Responses and Chat."""
 TranscriptFormat: TypeAlias = Literal[
     "text", "claude-stream-json", "codex-json", "gemini-stream-json", "opencode-json", "acp"
 ]
 Reported: TypeAlias = Literal["tokens", "cost", "mcp", "resume"]
 
 _STRICT: Mapping[str, Any] = {"extra": "forbid"}
-
-WIRE_PATHS: Mapping[Wire, str] = {
-    "anthropic": "/llm/anthropic",
-    "openai": "/llm/openai/v1",
-    "gemini": "/llm/gemini",
-}
-"""Where the gateway speaks each wire; a client appends the rest."""
-MCP_PATH = "/mcp"
 
 PLACEHOLDERS = frozenset(
     {

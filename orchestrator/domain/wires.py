@@ -21,6 +21,8 @@ WIRE_PATHS: Mapping[Wire, str] = {
     "gemini": "/llm/gemini",
 }
 """Where the gateway speaks each wire; clients append the rest."""
+MCP_PATH = "/mcp"
+"""Where it answers for the desk."""
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 _GEMINI = rf"/v1(?:beta)?/models/{_NAME}"

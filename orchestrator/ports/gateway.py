@@ -2,17 +2,12 @@
 
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
-from typing import Literal, Protocol, TypeAlias
+from typing import Protocol
 
 from orchestrator.domain.attempt import AttemptSpec, Usage
+from orchestrator.domain.trouble import TroubleKind
 from orchestrator.ports.agent import Desk
 from orchestrator.ports.sandbox import GatewayAddress
-
-TroubleKind: TypeAlias = Literal[
-    "limited", "overloaded", "authentication", "refused", "rejected", "malformed", "unreachable"
-]
-"""`refused` is the gateway's own word: a budget is spent. `rejected`: the model takes the request
-for wrong; `malformed`: its answer is none."""
 
 
 class Trouble(Protocol):

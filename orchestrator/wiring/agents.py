@@ -8,9 +8,9 @@ from orchestrator.adapters.agents.codemod import CodemodAgent
 from orchestrator.adapters.library.agents import LoadedAgent, load_agent
 from orchestrator.adapters.library.folders import is_path
 from orchestrator.adapters.library.prompts import prompt_of
-from orchestrator.domain.agent_spec import Wire
 from orchestrator.domain.durations import seconds
 from orchestrator.domain.playbook import Playbook
+from orchestrator.domain.wires import Wire
 from orchestrator.errors import LeafcutError, MissingRequirementError, UsageError
 from orchestrator.ports.agent import Agent
 from orchestrator.ports.gateway import Gateway

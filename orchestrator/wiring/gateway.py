@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from orchestrator.adapters.library.agents import agent_names
 from orchestrator.adapters.secrets import take_secrets
-from orchestrator.domain.agent_spec import Wire
 from orchestrator.domain.attempt import AttemptSpec, Usage
 from orchestrator.domain.budget import Budget
 from orchestrator.domain.limiter import Rate
 from orchestrator.domain.playbook import Limits
+from orchestrator.domain.wires import Wire
 from orchestrator.ports.agent import Desk
 from orchestrator.ports.sandbox import GatewayAddress
 from orchestrator.wiring.agents import secrets_of

@@ -13,8 +13,8 @@ from orchestrator.adapters.sandbox.local import LocalSandbox
 from orchestrator.domain.attempt import AttemptSpec, Usage
 from orchestrator.domain.expressions import Value
 from orchestrator.domain.plan import Task
+from orchestrator.domain.trouble import TroubleKind
 from orchestrator.ports.agent import AgentReport, Desk
-from orchestrator.ports.gateway import TroubleKind
 from orchestrator.ports.sandbox import GatewayAddress, ResourceLimits
 
 TOKEN = "token-of-this-attempt"

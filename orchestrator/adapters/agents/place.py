@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestrator.domain.agent_spec import MCP_PATH, WIRE_PATHS, AgentSpec
+from orchestrator.domain.agent_spec import AgentSpec
 from orchestrator.domain.expressions import Value, command_line, for_text
+from orchestrator.domain.wires import MCP_PATH, WIRE_PATHS
 
 UNWRITABLE = "surrogateescape"
 """Names of files may hold bytes that are no UTF-8; they go to the agent as they are."""

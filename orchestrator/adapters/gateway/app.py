@@ -10,9 +10,8 @@ from orchestrator.adapters.gateway.line import Line
 from orchestrator.adapters.gateway.mcp import DeskServer
 from orchestrator.adapters.gateway.proxy import Proxy
 from orchestrator.adapters.gateway.settings import Bounds
-from orchestrator.domain.wires import Route, route
+from orchestrator.domain.wires import MCP_PATH, Route, route
 
-MCP_PATH = "/mcp"
 _MODELS = "/llm/"
 
 _log = logging.getLogger(__name__)
