@@ -129,7 +129,7 @@ def sandbox() -> Finding:
 
 def docker() -> Finding:
     """Ask for Docker's daemon."""
-    import docker as library  # type: ignore[import-untyped]
+    import docker as library
 
     try:
         _knock(os.environ.get("DOCKER_HOST", DOCKER_HOST))

@@ -18,11 +18,12 @@ def sweep() -> None:
     """Remove what processes of this user left that were killed."""
     for folder in Path(tempfile.gettempdir()).glob("leafcut-*-*"):
         named = _OURS.match(folder.name)
-        if named and not _lives(int(named[1])) and _is_ours(folder):
+        if named and not lives(int(named[1])) and _is_ours(folder):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _lives(process: int) -> bool:
+def lives(process: int) -> bool:
+    """Say whether a process of that number is there."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -11,9 +11,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Literal, NoReturn
 
-from orchestrator.application.attempt import Prepare
 from orchestrator.application.caches import CheckCaches
 from orchestrator.application.checking import CheckRunner, names_files
+from orchestrator.application.redaction import Redact, as_it_is, clean_check
+from orchestrator.application.workshop import Prepare
 from orchestrator.domain.baseline import Known, known, only_new
 from orchestrator.domain.expressions import Value
 from orchestrator.domain.playbook import Check
@@ -36,7 +37,8 @@ _NO_MODULE = re.compile(r"python[\w.]*: No module named \S+$", re.MULTILINE)
 class Acceptance:
     """Runs checks; may be used from any thread.
 
-    `values` are what expressions may name, `readable` what commands may see beside the tree.
+    `values` are what expressions may name, `readable` what commands may see beside the tree,
+    `redact` takes secrets out of what checks print.
     """
 
     checks: Sequence[Check]
@@ -46,6 +48,7 @@ class Acceptance:
     prepare: Prepare
     caches: CheckCaches
     readable: tuple[Path, ...] = ()
+    redact: Redact = as_it_is
     baseline: dict[str, Known] = field(default_factory=dict)
     _verdicts: dict[str, CheckResult] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -154,7 +157,7 @@ class Acceptance:
         self.prepare(worktree, commit)
         self.caches.lend(check, worktree.root)
         runner = CheckRunner(sandbox=self.sandbox, values=self.values, readable=self.readable)
-        return runner.run(check, worktree, files)
+        return clean_check(runner.run(check, worktree, files), self.redact)
 
     def _key(self, commit: str, files: Sequence[str], check: Check) -> str:
         """Name a verdict; what is the same in a whole run (values, environment) is left out."""

@@ -1,82 +1,26 @@
 """One attempt: a worktree, an agent, a change set, a verdict. Pure data in, pure data out."""
 
-import json
-import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from typing import Literal, Protocol
 
+from orchestrator.application.beside import environment, keep_transcript
+from orchestrator.application.desk import AttemptDesk
+from orchestrator.application.redaction import clean, clean_verdict, words
+from orchestrator.application.weigh import Weighed, present, residue, weigh
+from orchestrator.application.workshop import Workshop
 from orchestrator.domain.attempt import AttemptOutcome, AttemptResult, AttemptSpec
 from orchestrator.domain.changes import ChangeSet, UnsafeTree
-from orchestrator.domain.expressions import Value
-from orchestrator.domain.guards import Examined, changed_lines, examine, unsafe
+from orchestrator.domain.guards import unsafe
+from orchestrator.domain.guards.size import changed_by_file, changed_lines
+from orchestrator.domain.handoff import note
 from orchestrator.domain.messages import candidate_message, task_values
-from orchestrator.domain.playbook import Guards
-from orchestrator.domain.verdict import CheckResult, Verdict
-from orchestrator.ports.agent import Agent, AgentReport
-from orchestrator.ports.clock import Clock
-from orchestrator.ports.repository import Conflict, Repository, Worktree, Worktrees
-from orchestrator.ports.sandbox import Sandbox
-from orchestrator.ports.sources import Sources
+from orchestrator.domain.verdict import Verdict
+from orchestrator.ports.agent import AgentEnding, AgentReport
+from orchestrator.ports.repository import Conflict, Repository, Worktree
 
-PERSONS_NOTE = "from-a-person.txt"
-"""The file in an attempt's notes that holds what a person wants its agent to know."""
-
-
-class Judge(Protocol):
-    """Says what the checks hold against a committed tree."""
-
-    def judge(
-        self,
-        worktree: Worktree,
-        commit: str,
-        files: Sequence[str],
-        moment: Literal["attempt", "landing"],
-    ) -> tuple[CheckResult, ...]:
-        """Reset the worktree to `commit` and run the moment's checks there."""
-        ...
-
-
-class Prepare(Protocol):
-    """Makes a fresh worktree ready for agents and checks."""
-
-    def __call__(self, worktree: Worktree, commit: str) -> None:
-        """Show `commit` and run the playbook's setup where it is stale."""
-        ...
-
-
-class Scan(Protocol):
-    """Finds the occurrences in files of a tree."""
-
-    def __call__(
-        self, tree: Path, files: Sequence[str], scratch: Path
-    ) -> Mapping[str, tuple[int, ...]]:
-        """Return the lines of the occurrences by file; files without any may be left out.
-
-        `scratch` is a folder beside the tree for what a command must be given.
-        """
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workshop:
-    """Everything that attempts of one run share; `notes` and `transcripts` are folders."""
-
-    repository: Repository
-    worktrees: Worktrees
-    sandbox: Sandbox
-    agents: Mapping[str, Agent]
-    judge: Judge
-    prepare: Prepare
-    scan: Scan
-    guards: Guards
-    sources: Sources
-    values: Mapping[str, Value]
-    clock: Clock
-    notes: Path
-    transcripts: Path
+BLOCKED = "agent_blocked"
+"""Why a task failed that its last agent could not do, by its own word."""
 
 
 def attempt(spec: AttemptSpec, shop: Workshop, on_checking: Callable[[], None]) -> AttemptResult:
@@ -84,72 +28,64 @@ def attempt(spec: AttemptSpec, shop: Workshop, on_checking: Callable[[], None]) 
     began = shop.clock.now()
     with shop.worktrees.lease() as worktree:
         shop.prepare(worktree, spec.base)
-        _sow(spec, worktree, shop.repository)
-        report = shop.agents[spec.agent].work(
-            spec,
-            worktree,
-            shop.sandbox,
-            {**shop.values, **task_values(spec.task)},
-            _environment(spec, worktree, shop.notes),
-        )
-        transcript = _keep_transcript(spec, report, shop.transcripts)
-        on_checking()
+        start = _sow(spec, worktree, shop.repository)
+        with AttemptDesk(spec, worktree, start, shop) as desk:
+            report = shop.agents[spec.agent].work(
+                spec,
+                worktree,
+                shop.sandbox,
+                {**shop.values, **task_values(spec.task)},
+                environment(spec, worktree, shop.notes),
+                desk,
+            )
+        report = _heard(report, desk, shop)
+        transcript = keep_transcript(spec, report, shop.transcripts)
+        if report.ending not in _CUT_SHORT:
+            on_checking()
         result = _judge(spec, worktree, report, shop)
     return replace(
         result,
         usage=report.usage,
         transcript=transcript,
+        hand_off=desk.note or result.hand_off,
         duration_s=shop.clock.now() - began,
     )
 
 
-def _sow(spec: AttemptSpec, worktree: Worktree, repository: Repository) -> None:
-    """Replay the change set that the attempt goes on from, unless it conflicts with the base."""
+_CUT_SHORT: Mapping[AgentEnding, AttemptOutcome] = {
+    "environment": "environment",
+    "limited": "limited",
+    "overloaded": "overloaded",
+}
+"""How an agent ends whose change set is not judged, and what comes of its attempt."""
+
+
+def _heard(report: AgentReport, desk: AttemptDesk, shop: Workshop) -> AgentReport:
+    """Return what an agent reports, and has told the desk, without any secrets."""
+    ending, message = report.ending, report.message
+    if desk.blocked and ending in {"done", "gave_up", "blocked"}:
+        ending, message = "blocked", desk.blocked
+    return replace(
+        report,
+        ending=ending,
+        message=" ".join(words(message, shop.redact).split()),
+        transcript=shop.redact(report.transcript),
+        prompt=clean(report.prompt, shop.redact),
+    )
+
+
+def _sow(spec: AttemptSpec, worktree: Worktree, repository: Repository) -> str:
+    """Replay the change set that the attempt goes on from, unless it conflicts with the base.
+
+    Returns the commit whose files the worktree then holds.
+    """
     if spec.seed is None:
-        return
+        return spec.base
     combined = repository.combine(spec.base, spec.seed, "The seed of an attempt\n")
-    if not isinstance(combined, Conflict):
-        worktree.apply(repository.changes(spec.base, combined))
-
-
-def _environment(spec: AttemptSpec, worktree: Worktree, notes: Path) -> dict[str, str]:
-    folder = notes / spec.task.id
-    folder.mkdir(parents=True, exist_ok=True)
-    environment = {"LEAFCUT_NOTES": str(folder)}
-    if spec.note:
-        _leave_note(folder / PERSONS_NOTE, spec.note)
-    if spec.last_verdict is not None:
-        path = worktree.scratch / "verdict.json"
-        path.write_text(json.dumps(_verdict_document(spec.last_verdict)), encoding="utf-8")
-        environment["LEAFCUT_VERDICT"] = str(path)
-    return environment
-
-
-def _leave_note(path: Path, note: str) -> None:
-    """Write a note where an agent may have left anything: no link of its own is followed."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    path.unlink(missing_ok=True)
-    with path.open("x", encoding="utf-8") as file:
-        file.write(note + "\n")
-
-
-def _verdict_document(verdict: Verdict) -> dict[str, object]:
-    return {
-        "schema": 1,
-        "accepted": verdict.accepted,
-        "failures": [asdict(failure) for failure in verdict.reasons],
-        "output": {check.check: check.output for check in verdict.checks if not check.green},
-    }
-
-
-def _keep_transcript(spec: AttemptSpec, report: AgentReport, folder: Path) -> str:
-    name = f"{spec.task.id}-{'trial-' if spec.trial else ''}{spec.number}.log"
-    if not report.transcript:
-        return ""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_bytes(report.transcript)
-    return name
+    if isinstance(combined, Conflict):
+        return spec.base
+    worktree.apply(repository.changes(spec.base, combined))
+    return combined
 
 
 def _judge(
@@ -159,16 +95,66 @@ def _judge(
         return _result(spec, "environment", "environment", report.message)
     changes = worktree.changes()
     if isinstance(changes, UnsafeTree):
-        return _rejected(spec, Verdict(failures=unsafe(changes)))
-    if not changes.files:
-        return _unchanged(spec, worktree, report, shop)
-    return _weigh(spec, worktree, changes, shop)
+        return _noted(spec, _unsafe(spec, changes, report, shop), ChangeSet(), shop)
+    if changes.files:
+        result = _weighed(spec, worktree, changes, report, shop)
+    else:
+        result = _unchanged(spec, worktree, report, shop)
+    return _noted(spec, result, changes, shop)
 
 
-def _weigh(
-    spec: AttemptSpec, worktree: Worktree, changes: ChangeSet, shop: Workshop
+def _noted(
+    spec: AttemptSpec, result: AttemptResult, changes: ChangeSet, shop: Workshop
+) -> AttemptResult:
+    """Return a result with word for the next attempt, where there is to be one."""
+    if result.outcome == "accepted" or (result.outcome == "unchanged" and not result.residue):
+        return result
+    changed = changed_by_file(changes, partial(shop.repository.read, spec.base))
+    told = note(spec.agent, result.reason, changed, result.verdict, result.residue)
+    return replace(result, hand_off=told)
+
+
+def _unsafe(
+    spec: AttemptSpec, tree: UnsafeTree, report: AgentReport, shop: Workshop
+) -> AttemptResult:
+    verdict = clean_verdict(Verdict(failures=unsafe(tree)), shop.redact)
+    return _cut_short(spec, report) or _rejected(spec, verdict)
+
+
+def _weighed(
+    spec: AttemptSpec, worktree: Worktree, changes: ChangeSet, report: AgentReport, shop: Workshop
 ) -> AttemptResult:
     """Commit and pin a change set before anything else, then let guards and checks look at it."""
+    commit = _pinned(spec, changes, shop)
+    result = _cut_short(spec, report)
+    if result is None:
+        weighed = weigh(spec, worktree, changes, commit, shop)
+        result = _verdict_on(spec, report, weighed, changes)
+    return replace(
+        result,
+        commit=commit,
+        files=present(changes),
+        changed_lines=changed_lines(changes, partial(shop.repository.read, spec.base)),
+    )
+
+
+def _verdict_on(
+    spec: AttemptSpec, report: AgentReport, weighed: Weighed, changes: ChangeSet
+) -> AttemptResult:
+    """Return the result of a change set; that its agent says it is blocked matters if it is red."""
+    verdict = weighed.verdict
+    if verdict.accepted:
+        result = _result(spec, "accepted", "", "")
+    elif report.ending == "blocked":
+        result = _result(spec, "blocked", BLOCKED, report.message or "it gave no reason")
+    else:
+        result = _rejected(spec, verdict)
+    return replace(
+        result, change_hash=changes.hash, residue=weighed.residue, verdict=weighed.verdict
+    )
+
+
+def _pinned(spec: AttemptSpec, changes: ChangeSet, shop: Workshop) -> str:
     message = candidate_message(spec.run, spec.task, spec.number, spec.agent)
     commit = shop.repository.commit(spec.base, changes, message)
     kind = "trial" if spec.trial else "attempt"
@@ -176,57 +162,37 @@ def _weigh(
     if not shop.repository.move(pin, commit, None):
         message = f"{pin} is taken: attempt {spec.number} was made before"
         raise RuntimeError(message)
-    shop.prepare(worktree, commit)
-    residue = _residue(spec, worktree, changes, shop)
-    read = partial(shop.repository.read, spec.base)
-    guarded = examine(
-        Examined(
-            changes=changes,
-            task_files=spec.task.files,
-            guards=shop.guards,
-            read=read,
-            facts=shop.sources,
-            residue_before=spec.task.occurrences,
-            residue_after=residue,
-        )
-    )
-    there = tuple(change.path for change in changes.files if change.content is not None)
-    checks = () if guarded else shop.judge.judge(worktree, commit, there, "attempt")
-    verdict = Verdict(failures=guarded, checks=checks)
-    result = _result(spec, "accepted", "", "") if verdict.accepted else _rejected(spec, verdict)
-    return replace(
-        result,
-        commit=commit,
-        files=there,
-        change_hash=changes.hash,
-        changed_lines=changed_lines(changes, read),
-        residue=residue,
-        verdict=verdict,
-    )
+    return commit
+
+
+def _cut_short(spec: AttemptSpec, report: AgentReport) -> AttemptResult | None:
+    """Return the result of an attempt whose agent could not go on, None where it could."""
+    if report.ending not in _CUT_SHORT:
+        return None
+    outcome = _CUT_SHORT[report.ending]
+    reason = report.message or outcome
+    return replace(_result(spec, outcome, outcome, reason), retry_at=report.retry_at)
 
 
 def _unchanged(
     spec: AttemptSpec, worktree: Worktree, report: AgentReport, shop: Workshop
 ) -> AttemptResult:
+    if cut_short := _cut_short(spec, report):
+        return cut_short
+    if report.ending == "blocked":
+        return _result(spec, "blocked", BLOCKED, report.message or "it gave no reason")
     if report.ending in {"gave_up", "timeout"}:
         return _result(spec, "rejected", report.ending, report.message)
-    residue = _residue(spec, worktree, ChangeSet(), shop)
-    left = f"nothing to offer: {spec.agent} changed nothing, {_left(residue)}"
+    found = residue(spec, worktree, ChangeSet(), shop)
+    left = f"nothing to offer: {spec.agent} changed nothing, {_left(found)}"
     return replace(
-        _result(spec, "unchanged", "no_change" if residue else "", left if residue else ""),
-        residue=residue,
+        _result(spec, "unchanged", "no_change" if found else "", left if found else ""),
+        residue=found,
     )
 
 
 def _left(residue: int) -> str:
     return "1 occurrence is left" if residue == 1 else f"{residue} occurrences are left"
-
-
-def _residue(spec: AttemptSpec, worktree: Worktree, changes: ChangeSet, shop: Workshop) -> int:
-    files = sorted({*spec.task.files, *changes.paths})
-    there = [path for path in files if (worktree.root / path).is_file()]
-    found = shop.scan(worktree.root, there, worktree.scratch)
-    return sum(len(lines) for lines in found.values())
 
 
 def _rejected(spec: AttemptSpec, verdict: Verdict) -> AttemptResult:

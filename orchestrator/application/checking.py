@@ -130,6 +130,7 @@ _WHY = {
     "timeout": "did not end within {timeout}",
     "memory": "used more memory than it may",
     "processes": "started more processes than it may",
+    "disk": "wrote more to the disk than it may",
 }
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from orchestrator.application.attempt import Workshop, attempt
+from orchestrator.application.attempt import attempt
 from orchestrator.application.head import HeadCheck
 from orchestrator.application.land import Batch, Candidate, Landing
+from orchestrator.application.workshop import Workshop
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
 from orchestrator.domain.events import HeadChecked, LandingEnded, LandingStarted
 from orchestrator.domain.expressions import Value

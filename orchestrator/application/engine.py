@@ -12,7 +12,7 @@ from typing import Protocol, TypeAlias
 
 from orchestrator.application.land import Batch
 from orchestrator.application.reread import Reread
-from orchestrator.domain.attempt import AttemptResult, AttemptSpec
+from orchestrator.domain.attempt import AttemptResult, AttemptSpec, Usage
 from orchestrator.domain.commands import answer
 from orchestrator.domain.events import (
     AttemptEnded,
@@ -25,19 +25,23 @@ from orchestrator.domain.events import (
     LandingEnded,
     LandingStarted,
     RunEnded,
+    Unparked,
     attempt_key,
 )
 from orchestrator.domain.fold import apply
 from orchestrator.domain.following import follow_imports
 from orchestrator.domain.graph import Graph
+from orchestrator.domain.parking import dated, next_over
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import (
+    Action,
     Capacity,
     ChangePlan,
     CheckHead,
     End,
     StartAttempt,
     StartLanding,
+    Unpark,
     decide,
 )
 from orchestrator.ports.executor import Executor
@@ -113,9 +117,18 @@ def spec_of(run: Run, action: StartAttempt) -> AttemptSpec:
         token=attempt_key(name, action.task, action.number, trial=action.trial),
         last_verdict=status.verdict,
         note=status.note,
+        hand_off=status.hand_off,
+        history=status.history,
+        spent=Usage(tokens=status.tokens, cost_usd=status.cost_usd),
         seed=status.seed,
         trial=action.trial,
     )
+
+
+def _only_recorded(actions: Sequence[Action]) -> list[Event]:
+    """Return the events of decisions that need no effect."""
+    changes: list[Event] = [one.change for one in actions if isinstance(one, ChangePlan)]
+    return changes + [Unparked(agent=one.agent) for one in actions if isinstance(one, Unpark)]
 
 
 class Engine:
@@ -132,17 +145,20 @@ class Engine:
         observe: Callable[[Run, Sequence[Recorded]], None],
         reread: Reread | None = None,
         elapsed: Callable[[], float] = _no_time,
+        now: Callable[[], float] = _no_time,
     ) -> None:
         """Go on with `run`, whose journal stands where it stands; `observe` sees every event.
 
         `reread` gives the order that changed imports ask for; None where order does not matter.
-        `elapsed` says how many seconds the run has been worked on.
+        `elapsed` says how many seconds the run has been worked on, `now` the seconds since the
+        epoch, by which what is parked goes on.
         """
         self._run = run
         self._journal = journal
         self._effects = effects
         self._concurrency = concurrency
         self._elapsed = elapsed
+        self._now = now
         self._observe = observe
         self._executor = executor
         self._reread = reread
@@ -179,19 +195,30 @@ class Engine:
         while True:
             self._obey()
             unread = frozenset(self._unread | self._being_read)
-            capacity = Capacity(self._concurrency, self._stopping, unread, self._elapsed())
+            capacity = Capacity(
+                self._concurrency, self._stopping, unread, self._elapsed(), self._now()
+            )
             actions = decide(self._run, capacity)
             for action in actions:
                 if isinstance(action, End):
                     return action
-            if changes := [one.change for one in actions if isinstance(one, ChangePlan)]:
+            if changes := _only_recorded(actions):
                 self._record(changes)
                 continue
             self._start(actions)
             self._read_imports()
             if self._stopping:
                 return End("stopped", "stopped by a person")
-            self._take_in(self._executor.receive(POLL_S))
+            self._take_in(self._executor.receive(self._patience()))
+
+    def _patience(self) -> float:
+        """Return how many seconds to wait for what happens: not beyond the end of a limit.
+
+        One that is over and not recorded waits for something else: it is no reason to hurry.
+        """
+        until = next_over(self._run)
+        left = 0.0 if until is None else until - self._now()
+        return min(POLL_S, left) if left > 0 else POLL_S
 
     def _start(self, actions: Sequence[object]) -> None:
         intents: list[tuple[Event, Callable[[], Event]]] = []
@@ -252,6 +279,8 @@ class Engine:
                     self._halt()
             elif isinstance(message, _ImportsRead):
                 self._follow(message)
+            elif isinstance(message, AttemptEnded):
+                events.append(AttemptEnded(result=dated(self._run, message.result, self._now())))
             else:
                 events.append(message)
         self._record(events)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from orchestrator.application.attempt import Scan
 from orchestrator.application.engine import Effects, Engine, Message
 from orchestrator.application.recover import reconcile
 from orchestrator.application.reread import Reread
+from orchestrator.application.workshop import Scan
 from orchestrator.domain.events import (
     BaselineTaken,
     BudgetChanged,
@@ -69,7 +69,7 @@ class Execution:
     `keep` are the paths that a setup made and that outlast a worktree's reset. `selects` says of a
     path whether the playbook is about it.
     `budget_usd` is a new limit on money, None to leave it; `elapsed` says how many seconds the run
-    has been worked on.
+    has been worked on, `now` the seconds since the epoch.
     """
 
     journal: Journal
@@ -87,6 +87,7 @@ class Execution:
     exits: Exits = no_criteria
     budget_usd: float | None = None
     elapsed: Callable[[], float] = no_time
+    now: Callable[[], float] = no_time
 
 
 def execute(
@@ -127,6 +128,7 @@ def execute(
         observe=observe,
         reread=execution.reread,
         elapsed=execution.elapsed,
+        now=execution.now,
     )
     on_engine(engine)
     record([_ended(run, engine.go(), execution)])
@@ -160,6 +162,8 @@ def by_process(event: Event, started: RunStarted) -> Event:
         version=started.version,
         python=started.python,
         platform=started.platform,
+        image=started.image,
+        agent_images=started.agent_images,
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestrator.application.attempt import Scan
 from orchestrator.application.inventory import examine, selection
+from orchestrator.application.workshop import Scan
 from orchestrator.domain.exits import CriterionResult, criteria, is_share, judged
 from orchestrator.domain.playbook import Find, OwnBound, Playbook, Select
 from orchestrator.domain.run import Run

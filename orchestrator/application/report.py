@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 
 from orchestrator.application.steering import steering_document
+from orchestrator.application.usage import usage_document
 from orchestrator.domain.events import AttemptStarted
+from orchestrator.domain.flakiness import flaky_passes
 from orchestrator.domain.lifecycle import STATES
+from orchestrator.domain.parking import moment
 from orchestrator.domain.plan import NO_OCCURRENCE
 from orchestrator.domain.run import Run
 from orchestrator.domain.status import TaskStatus
@@ -115,17 +118,19 @@ def status_document(
             "after": run.ended.residue if run.ended else None,
         },
         "blind_checks": list(run.baseline.blind) if run.baseline else [],
+        "flaky_checks": dict(sorted(flaky_passes(entry.event for entry in recorded).items())),
         "exit_criteria": exit_criteria(run),
         "not_done": not_done(run),
         "not_planned": not_planned(run),
         **steering_document(run, recorded, now, alive=alive),
-        "cost_usd": run.cost_usd,
+        **usage_document(run, now),
         "elapsed_s": round(end - recorded[0].at, 3) if recorded else 0.0,
     }
 
 
 def _task_document(run: Run, task: str, agent: str | None) -> dict[str, object]:
     status = run.tasks[task]
+    is_parked = status.state == "parked"
     return {
         "id": task,
         "state": status.state,
@@ -137,6 +142,7 @@ def _task_document(run: Run, task: str, agent: str | None) -> dict[str, object]:
         "reason": status.reason,
         "reason_code": status.reason_code,
         "blocked_by": list(status.blocked_by),
+        "parked_until": run.parked_until.get(run.agent_of(task)) if is_parked else None,
         "tokens": status.tokens,
         "cost_usd": status.cost_usd,
     }
@@ -146,6 +152,9 @@ def _why(run: Run, task: str) -> str:
     status = run.tasks[task]
     if status.state == "blocked":
         return _blocked(run, task)
+    if status.state == "parked":
+        until = moment(run.parked_until.get(run.agent_of(task), 0.0))
+        return f"parked till {until}: {status.reason or 'its agent may not work yet'}"
     return status.reason or {
         "pending": "waits for what it depends on",
         "ready": "not started yet",

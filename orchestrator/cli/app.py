@@ -6,6 +6,7 @@ import typer
 
 from orchestrator import __version__
 from orchestrator.cli import (
+    agents,
     demo,
     doctor,
     plan,
@@ -61,3 +62,4 @@ app.command("verify")(verify.verify)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.add_typer(playbook.playbook_app)
+app.add_typer(agents.agents_app)

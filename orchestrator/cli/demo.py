@@ -54,6 +54,7 @@ def demo(
     )
     settings = runs.new_settings(
         planned,
+        "",
         checks=(parse_check(TESTS),),
         verify="head",
         max_tasks=max_tasks,

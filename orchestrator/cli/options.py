@@ -1,7 +1,7 @@
 """Options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Literal, Optional
 
 import typer
 
@@ -24,6 +24,21 @@ RunName = Annotated[
     Optional[str],
     typer.Argument(
         metavar="RUN", help="The run; when left out, the newest of the repository here."
+    ),
+]
+Sandbox = Annotated[
+    Literal["auto", "docker", "bubblewrap", "local"], typer.Option(help="Where commands run.")
+]
+Image = Annotated[
+    Optional[str],
+    typer.Option(help="The image that holds the target's tools, instead of the playbook's own."),
+]
+Secrets = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--secret",
+        metavar="NAME[=@FILE]",
+        help="A key for an agent's model, from the environment or a file. Repeatable.",
     ),
 ]
 Jobs = Annotated[Optional[int], typer.Option("-j", "--jobs", min=1, help="Attempts at once.")]

@@ -31,6 +31,7 @@ def plan(  # noqa: PLR0913 - a command's options
     include: options.Include = None,
     exclude: options.Exclude = None,
     trust_target: options.TrustTarget = False,
+    image: options.Image = None,
     no_find: Annotated[
         bool, typer.Option("--no-find", help="Make tasks of all selected files.")
     ] = False,
@@ -57,6 +58,7 @@ def plan(  # noqa: PLR0913 - a command's options
         exclude=exclude or (),
         find=not no_find,
         trust_target=trust_target,
+        image=image or "",
     )
     with uncollected():
         planned = planning.make_plan(request)

@@ -175,6 +175,15 @@ def play(name: Name, param: options.Params = None, as_json: options.Json = False
     raise typer.Exit(DIFFERENT if played.differences else 0)
 
 
+@playbook_app.command("build")
+def build(name: Name) -> None:
+    """Build the image of a playbook's environment from its Dockerfile."""
+    from orchestrator.cli.agents import tell
+    from orchestrator.wiring.images import build_environment
+
+    tell(build_environment(name))
+
+
 def _print_json(document: dict[str, object]) -> None:
     typer.echo(json.dumps({"schema": 1, **document}, indent=1))
 

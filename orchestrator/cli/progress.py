@@ -21,8 +21,10 @@ from orchestrator.domain.events import (
     RunEnded,
     RunResumed,
     RunStarted,
+    Unparked,
 )
 from orchestrator.domain.lifecycle import ENDED
+from orchestrator.domain.parking import moment, next_over
 from orchestrator.domain.run import Run
 from orchestrator.domain.visible import on_one_line
 from orchestrator.ports.journal import Recorded
@@ -86,7 +88,10 @@ def _documents(run: Run, entry: Recorded) -> Iterator[dict[str, object]]:
             "attempt": result.number,
             "outcome": result.outcome,
             "reason": result.reason,
+            "parked_until": result.retry_at,
         }
+    elif isinstance(event, Unparked):
+        yield {"event": event.event, "agent": event.agent}
     elif isinstance(event, LandingEnded | HeadChecked):
         yield from _head_documents(event)
     elif isinstance(event, PlanChanged | BaseUpdated):
@@ -172,7 +177,11 @@ def _lines(run: Run, entry: Recorded) -> Iterator[str]:
     elif isinstance(event, AttemptEnded):
         word = _TURNED_DOWN.get(event.result.outcome)
         if word and event.result.reason:
-            yield f"{word} {_title(run, event.result.task)}: {event.result.reason}"
+            until = event.result.retry_at
+            till = f" (till {moment(until)})" if until is not None else ""
+            yield f"{word} {_title(run, event.result.task)}: {event.result.reason}{till}"
+    elif isinstance(event, Unparked):
+        yield f"◷ goes on   {event.agent}: its limit is over"
     elif isinstance(event, LandingEnded | HeadChecked):
         yield from _head_lines(run, event)
     elif isinstance(event, PlanChanged):
@@ -217,7 +226,13 @@ def _steering_line(run: Run, event: CommandAccepted | PlaybookChanged) -> str:
     return f"» {event.action:<9} {event.who}: {what}{others}{why}"
 
 
-_TURNED_DOWN = {"rejected": "✗ rejected ", "unchanged": "– no offer "}
+_TURNED_DOWN = {
+    "rejected": "✗ rejected ",
+    "unchanged": "– no offer ",
+    "blocked": "✗ blocked  ",
+    "limited": "◷ parked   ",
+    "overloaded": "◷ parked   ",
+}
 """What came of an attempt that leads to no landing, in words."""
 
 
@@ -278,10 +293,12 @@ def _update(progress: "Progress", bar: "TaskID", run: Run) -> None:
     names = [_title(run, task).rpartition("/")[2] for task in busy[:SHOWN_TASKS]]
     more = [f"+{len(busy) - SHOWN_TASKS}"] if len(busy) > SHOWN_TASKS else []
     landing = [f"landing {len(run.landing.tasks)}"] if run.landing else []
+    until = next_over(run)
+    parked = [] if until is None else [f"{run.counts['parked']} parked till {moment(until)}"]
     progress.update(
         bar,
         description="baseline" if run.baseline is None else "running",
         total=len(run.by_id) if run.baseline else None,
         completed=sum(run.counts[state] for state in ENDED),
-        now=" · ".join([*names, *more, *landing]),
+        now=" · ".join([*names, *more, *landing, *parked]),
     )

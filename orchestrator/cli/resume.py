@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Optional
 
@@ -21,7 +21,7 @@ INTERRUPTED = 130
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def resume(
+def resume(  # noqa: PLR0913 - a command's options
     run_name: options.RunName = None,
     jobs: options.Jobs = None,
     max_tasks: Annotated[
@@ -34,6 +34,7 @@ def resume(
     budget: Annotated[
         Optional[float], typer.Option(min=0, help="A new limit for the whole run, in US dollars.")
     ] = None,
+    secret: options.Secrets = None,
     as_json: options.Json = False,
 ) -> None:
     """Go on with a run that was stopped, waits or died.
@@ -45,7 +46,14 @@ def resume(
 
     folder = run_store().open(which(run_name, writing=True))
     look(folder, accept=accept_drift)
-    go(folder, jobs=jobs, further=max_tasks, as_json=as_json, budget=budget)
+    go(
+        folder,
+        jobs=jobs,
+        further=max_tasks,
+        as_json=as_json,
+        budget=budget,
+        secrets=secret or (),
+    )
 
 
 def go(
@@ -55,11 +63,14 @@ def go(
     jobs: int | None = None,
     further: int | None = None,
     budget: float | None = None,
+    secrets: Sequence[str] = (),
 ) -> None:
     """Take a run as far as it goes, tell how it ended, and exit accordingly."""
     from orchestrator.cli.summary import print_summary
 
-    done = carry_on(folder, as_json=as_json, jobs=jobs, further=further, budget=budget)
+    done = carry_on(
+        folder, as_json=as_json, jobs=jobs, further=further, budget=budget, secrets=secrets
+    )
     if not as_json:
         print_summary(done)
         if done.ended is not None and done.ended.state == "waiting":
@@ -101,6 +112,7 @@ def carry_on(
     jobs: int | None = None,
     further: int | None = None,
     budget: float | None = None,
+    secrets: Sequence[str] = (),
 ) -> "Run":
     """Take a run as far as it goes, showing progress; Ctrl-C stops it cleanly.
 
@@ -116,7 +128,7 @@ def carry_on(
             signal.signal(number, lambda *_: engine.stop())
 
     with (
-        assembled(folder, concurrency=jobs, budget_usd=budget) as assembly,
+        assembled(folder, concurrency=jobs, budget_usd=budget, secrets=secrets) as assembly,
         showing(style_for(as_json=as_json, stream=sys.stderr)) as show,
         _signals_kept(),
     ):

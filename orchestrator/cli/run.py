@@ -11,6 +11,7 @@ from orchestrator.cli import options
 from orchestrator.cli.params import shown, told
 from orchestrator.cli.plan import tell_uncommitted, why_nothing
 from orchestrator.cli.resume import go
+from orchestrator.domain.counting import many
 from orchestrator.domain.playbook import Checkpoint
 from orchestrator.domain.visible import on_one_line
 from orchestrator.errors import UsageError
@@ -28,12 +29,19 @@ def run(  # noqa: PLR0913 - a command's options
     exclude: options.Exclude = None,
     trust_target: options.TrustTarget = False,
     jobs: options.Jobs = None,
-    sandbox: Annotated[
-        Literal["auto", "local", "bubblewrap"], typer.Option(help="Where agents and checks run.")
-    ] = "auto",
+    sandbox: options.Sandbox = "auto",
+    image: options.Image = None,
+    unsafe_local: Annotated[
+        bool,
+        typer.Option("--unsafe-local", help="Let language models work with --sandbox local."),
+    ] = False,
     agent: Annotated[
         Optional[list[str]], typer.Option(help="Agents to use instead of the playbook's.")
     ] = None,
+    model: Annotated[
+        str, typer.Option(help="The language model that agents ask, instead of their own.")
+    ] = "",
+    secret: options.Secrets = None,
     plans_playbook: Annotated[
         Optional[str],
         typer.Option("--playbook", help="Where the playbook of a plan.json lies."),
@@ -76,6 +84,7 @@ def run(  # noqa: PLR0913 - a command's options
     """
     from orchestrator.cli.checks import parse_check
     from orchestrator.wiring import runs
+    from orchestrator.wiring.agents import named
     from orchestrator.wiring.planning import PlanRequest
 
     request = PlanRequest(
@@ -86,6 +95,8 @@ def run(  # noqa: PLR0913 - a command's options
         include=include or (),
         exclude=exclude or (),
         trust_target=trust_target,
+        sandbox=sandbox,
+        image=image or "",
     )
     planned = _planned(request, plans_playbook)
     if not planned.plan.tasks:
@@ -93,9 +104,12 @@ def run(  # noqa: PLR0913 - a command's options
         return
     settings = runs.new_settings(
         planned,
+        image or "",
         sandbox=sandbox,
+        unsafe_local=unsafe_local,
         concurrency=jobs or planned.loaded.playbook.limits.concurrency,
-        agents=tuple(agent or ()),
+        agents=named(agent or ()),
+        model=model,
         checks=tuple(parse_check(text) for text in check or ()),
         verify=verify,
         max_tasks=max_tasks,
@@ -114,7 +128,7 @@ def run(  # noqa: PLR0913 - a command's options
         return
     if asking and not typer.confirm("Start?", default=True, err=True):
         return
-    go(runs.create_run(planned, settings), as_json=as_json)
+    go(runs.create_run(planned, settings), as_json=as_json, secrets=secret or ())
 
 
 def _checkpoints(names: Sequence[str]) -> tuple[Checkpoint, ...]:
@@ -146,9 +160,11 @@ def _announce(planned: "Planned", *, quiet: bool) -> None:
     if quiet:
         return
     plan = planned.plan
+    occurrences = sum(task.occurrences for task in plan.tasks)
     typer.echo(
-        f"{plan.playbook} on {plan.repository} at {plan.base[:12]}: {len(plan.tasks)} tasks in "
-        f"{plan.layers} layers, {sum(task.occurrences for task in plan.tasks)} occurrences",
+        f"{plan.playbook} on {plan.repository} at {plan.base[:12]}: "
+        f"{many(len(plan.tasks), 'task')} in "
+        f"{many(plan.layers, 'layer')}, {many(occurrences, 'occurrence')}",
         err=True,
     )
     if plan.params:

@@ -1,6 +1,8 @@
 """Commands about runs that are there: status, logs, clean."""
 
+import glob
 import json
+import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,10 +12,15 @@ import typer
 
 from orchestrator.cli import options
 from orchestrator.cli.garbage import uncollected
+from orchestrator.cli.naming import the_task
 from orchestrator.cli.which import which
+from orchestrator.domain.counting import many
 from orchestrator.domain.visible import on_one_line, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orchestrator.adapters.runs import RunFolder
     from orchestrator.domain.plan import Task
     from orchestrator.domain.status import TaskStatus
     from orchestrator.wiring.runs import OpenRun
@@ -24,6 +31,7 @@ GLYPHS = {
     "held": "‖",
     "working": "◔",
     "checking": "◑",
+    "parked": "◷",
     "queued": "◕",
     "landed": "✓",
     "unchanged": "=",
@@ -45,8 +53,7 @@ def status(
     from orchestrator.wiring.runs import opened
 
     if every:
-        for folder in run_store().all():
-            typer.echo(folder.name)
+        _list(run_store().all(), as_json=as_json)
         return
     with uncollected(), opened(which(run)) as there:
         document = status_document(
@@ -59,12 +66,34 @@ def status(
         _show(there, document)
 
 
+def _list(folders: "Sequence[RunFolder]", *, as_json: bool) -> None:
+    """Print a line for each run, newest first; one whose files are damaged says so."""
+    from orchestrator.application.report import counted, run_state
+    from orchestrator.errors import LeafcutError
+    from orchestrator.wiring.runs import opened
+
+    for folder in folders:
+        try:
+            with opened(str(folder.root)) as there:
+                state = run_state(there.run, alive=folder.busy())
+                said = {"target": there.settings.target, "counts": dict(there.run.counts)}
+                words = f"{state:<10} {counted(there.run)}  {there.settings.target}"
+        except LeafcutError as error:
+            state, said = "damaged", {"reason": str(error)}
+            words = f"{state:<10} {error}"
+        if as_json:
+            typer.echo(json.dumps({"schema": 1, "run": folder.name, "state": state, **said}))
+        else:
+            typer.echo(on_one_line(f"{folder.name}  {words}"))
+
+
 def _show(there: "OpenRun", document: dict[str, Any]) -> None:
+    from orchestrator.application.usage import used
     from orchestrator.cli.render.steering import lines
 
     reason = f" ({document['reason']})" if document["reason"] else ""
     tasks = (_line(task, there.run.tasks[task.id]) for task in there.run.by_id.values())
-    words = [f"{count} {state}" for state, count in there.run.counts.items() if count]
+    counted = [f"{count} {state}" for state, count in there.run.counts.items() if count]
     first = f"run {there.folder.name}: {document['state']}{on_one_line(reason)}"
     ended = there.run.ended
     criteria = [f"{'✓' if one.met else '✗'} {one.said}" for one in ended.criteria] if ended else []
@@ -72,33 +101,46 @@ def _show(there: "OpenRun", document: dict[str, Any]) -> None:
         f"… {command['action']}: applies at leafcut resume {there.folder.name}"
         for command in document["commands"]
     ]
-    steered = [*criteria, *lines(document), *waiting]
-    typer.echo("\n".join([first, *tasks, ", ".join(words), *steered]))
+    flaky = [
+        f"⚠ flaky: {check} passed {many(times, 'time')} only when run again on the same tree"
+        for check, times in document["flaky_checks"].items()
+    ]
+    paid = [f"used      {words}"] if (words := used(there.run)) else []
+    steered = [*criteria, *flaky, *paid, *lines(document), *waiting]
+    typer.echo("\n".join([first, *tasks, ", ".join(counted), *steered]))
 
 
 def _line(task: "Task", stands: "TaskStatus") -> str:
+    from orchestrator.application.usage import in_words
+
     commit = f"  {stands.commit[:10]}" if stands.commit else ""
     why = f"  {stands.reason}" if stands.reason else ""
-    return f"  {GLYPHS[stands.state]} {stands.state:<9} {task.title}{commit}{on_one_line(why)}"
+    used = in_words(stands.tokens, stands.cost_usd)
+    rest = f"{commit}{on_one_line(why)}{f'  {used}' if used else ''}"
+    return f"  {GLYPHS[stands.state]} {stands.state:<9} {task.title}{rest}"
 
 
 def logs(
     run: options.RunName = None,
-    task: Annotated[Optional[str], typer.Option(help="Only this task.")] = None,
+    task: Annotated[
+        Optional[str], typer.Option(help="Only this task, by id, its beginning, or a file.")
+    ] = None,
+    prompt: Annotated[
+        bool, typer.Option("--prompt", help="What the task's agents were told, and nothing else.")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Print what happened in a run, and what a task's attempts printed."""
     from orchestrator.adapters.journal.codec import encode
     from orchestrator.cli.progress import lines
     from orchestrator.domain.events import tasks_of
-    from orchestrator.errors import UsageError
     from orchestrator.wiring.runs import opened
 
     with opened(which(run)) as there:
-        if task is not None and task not in there.run.by_id:
-            raise UsageError(
-                f"the plan has no task {task!r}", hint=f"leafcut status {there.folder.name} --json"
-            )
+        task = None if task is None else the_task(there.run, task)
+        if prompt:
+            _print_prompts(there.folder.transcripts, task)
+            return
         for entry in there.recorded:
             if task is not None and task not in tasks_of(entry.event):
                 continue
@@ -110,22 +152,38 @@ def logs(
             for line in lines(there.run, entry):
                 typer.echo(f"{at} {line}")
         if task is not None and not as_json:
-            _print_transcripts(there.folder.transcripts, task)
+            _print_kept(there.folder.transcripts, task, "log")
 
 
-def _print_transcripts(folder: Path, task: str) -> None:
-    for path in sorted(folder.glob(f"{task}-*.log")):
+def _print_prompts(folder: Path, task: str | None) -> None:
+    from orchestrator.errors import UsageError
+
+    if task is None:
+        raise UsageError("--prompt is about one task", hint="leafcut logs --task TASK --prompt")
+    if not _print_kept(folder, task, "prompt"):
+        typer.echo(f"no attempt at {task} was given a prompt", err=True)
+
+
+def _print_kept(folder: Path, task: str, kind: str) -> int:
+    """Print the files of one kind that a task's attempts left; return how many there are."""
+    name = re.compile(rf"{re.escape(task)}-(trial-)?(\d+)\.{kind}")
+    named = ((name.fullmatch(path.name), path) for path in folder.glob(f"{glob.escape(task)}-*"))
+    found = sorted((int(match[2]), path) for match, path in named if match)
+    for _, path in found:
         typer.echo(f"--- {path.name}")
         typer.echo(visible(path.read_text(encoding="utf-8", errors="replace")), nl=False)
+    return len(found)
 
 
 def clean(
     run: options.RunName = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: options.Json = False,
 ) -> None:
     """Remove a run's folder with all that it made; published branches stay."""
     from orchestrator.errors import UsageError
     from orchestrator.wiring.places import run_store
+    from orchestrator.wiring.reaping import reap_containers
 
     store = run_store()
     folder = store.open(which(run, writing=True))
@@ -133,5 +191,8 @@ def clean(
         return
     if folder.busy():
         raise UsageError(f"run {folder.name} is running", hint=f"leafcut stop {folder.name}")
+    reap_containers(folder)
     store.remove(folder)
     typer.echo(f"removed {folder.name}", err=True)
+    if as_json:
+        typer.echo(json.dumps({"schema": 1, "run": folder.name, "removed": True}))

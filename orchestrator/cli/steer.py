@@ -1,18 +1,18 @@
 """Commands that steer a run from another process: approve, hold, skip, retry, stop."""
 
 import getpass
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.naming import the_task
 from orchestrator.cli.which import which
 
 if TYPE_CHECKING:
-    from orchestrator.domain.commands import Answer
-    from orchestrator.domain.events import CommandAccepted, PersonCommand, Steering
-    from orchestrator.domain.run import Run
+    from orchestrator.domain.events import CommandAccepted, Steering
     from orchestrator.wiring.runs import OpenRun
 
 Tasks = Annotated[
@@ -24,32 +24,36 @@ TaskOptions = Annotated[
 ]
 
 
-def stop(run: options.RunName = None) -> None:
+def stop(run: options.RunName = None, as_json: options.Json = False) -> None:
     """Ask a run to stop; what is under way is given back and done again at resume."""
-    _ask(run, "stop")
+    _ask(run, "stop", as_json=as_json)
 
 
-def approve(run: options.RunName = None, task: TaskOptions = None) -> None:
+def approve(
+    run: options.RunName = None, task: TaskOptions = None, as_json: options.Json = False
+) -> None:
     """Let a run go on beyond the checkpoint that it waits at, or a task that is on hold."""
-    _ask(run, "approve", tasks=task or ())
+    _ask(run, "approve", tasks=task or (), as_json=as_json)
 
 
 def hold(
     task: Tasks,
     run: Run_ = None,
     reason: Annotated[str, typer.Option(help="Why, for others to read.")] = "",
+    as_json: options.Json = False,
 ) -> None:
     """Keep tasks from being started until they are approved."""
-    _ask(run, "hold", tasks=task, reason=reason)
+    _ask(run, "hold", tasks=task, as_json=as_json, reason=reason)
 
 
 def skip(
     task: Tasks,
     reason: Annotated[str, typer.Option(help="Why; it stands in every report.")],
     run: Run_ = None,
+    as_json: options.Json = False,
 ) -> None:
     """Leave tasks out; what depends on them goes on as if they were done."""
-    _ask(run, "skip", tasks=task, reason=reason)
+    _ask(run, "skip", tasks=task, as_json=as_json, reason=reason)
 
 
 def retry(
@@ -60,8 +64,11 @@ def retry(
     ] = "",
     agent: Annotated[str, typer.Option(help="Who tries now, instead of the playbook's.")] = "",
     note: Annotated[str, typer.Option(help="What the agent is told, in $LEAFCUT_NOTES.")] = "",
+    as_json: options.Json = False,
 ) -> None:
     """Send failed tasks back to work, all of them unless some are named.
+
+    A parked task that is named is tried at once, whatever limit its agent has met.
 
     Example: leafcut retry --cluster types-3f2a --note "the stubs are in typings/"
     """
@@ -73,10 +80,18 @@ def retry(
         from orchestrator.wiring.steering import require_agent
 
         require_agent(agent)
-    _ask(run, "retry", tasks=task or (), cluster=cluster, agent=agent, note=note)
+    told = {"cluster": cluster, "agent": agent, "note": note}
+    _ask(run, "retry", tasks=task or (), as_json=as_json, **told)
 
 
-def _ask(name: str | None, action: "Steering", tasks: Sequence[str] = (), **said: str) -> None:
+def _ask(
+    name: str | None,
+    action: "Steering",
+    tasks: Sequence[str] = (),
+    *,
+    as_json: bool,
+    **said: str,
+) -> None:
     from orchestrator.domain.checkpoints import to_approve
     from orchestrator.domain.commands import answer
     from orchestrator.domain.events import CommandRefused, PersonCommand
@@ -84,7 +99,7 @@ def _ask(name: str | None, action: "Steering", tasks: Sequence[str] = (), **said
     from orchestrator.wiring.steering import ask, steering
 
     with steering(which(name, writing=True)) as there:
-        named = tuple(_task(there.run, one) for one in tasks)
+        named = tuple(the_task(there.run, one) for one in tasks)
         saw = to_approve(there.run) if action == "approve" and not named else ""
         command = PersonCommand(
             id=0, who=getpass.getuser(), action=action, tasks=named, checkpoint=saw, **said
@@ -94,23 +109,32 @@ def _ask(name: str | None, action: "Steering", tasks: Sequence[str] = (), **said
             raise UsageError(f"{action} is refused: {expected.reason}")
         if action == "stop" and not there.folder.busy():
             raise UsageError(f"run {there.folder.name} is not running")
-        _tell(there, command, expected, ask(there, command))
+        answered = ask(there, command)
+        if isinstance(answered, CommandRefused):
+            raise UsageError(f"{action} is refused: {answered.reason}")
+        if as_json:
+            typer.echo(_document(there, answered or expected, applied=answered is not None))
+        else:
+            _tell(there, expected, answered)
 
 
-def _tell(
-    there: "OpenRun",
-    command: "PersonCommand",
-    expected: "CommandAccepted",
-    said: "Answer | None",
-) -> None:
-    from orchestrator.domain.events import CommandRefused
-    from orchestrator.errors import UsageError
+def _document(there: "OpenRun", event: "CommandAccepted", *, applied: bool) -> str:
+    said = {
+        "schema": 1,
+        "run": there.folder.name,
+        "action": event.action,
+        "tasks": event.tasks,
+        "follow": event.rest,
+        "checkpoint": event.checkpoint,
+        "applied": applied,
+    }
+    return json.dumps(said)
 
-    if isinstance(said, CommandRefused):
-        raise UsageError(f"{command.action} is refused: {said.reason}")
+
+def _tell(there: "OpenRun", expected: "CommandAccepted", said: "CommandAccepted | None") -> None:
     done = said is not None
     glyph = typer.style("✓", fg=typer.colors.GREEN) if done else "…"
-    typer.echo(f"{glyph} {command.action}: {_meaning(said or expected)}", err=True)
+    typer.echo(f"{glyph} {expected.action}: {_meaning(said or expected)}", err=True)
     if not done and there.folder.busy():
         typer.echo("  the run has not answered yet; leafcut status shows when it has", err=True)
     elif not done:
@@ -132,16 +156,3 @@ def _where(there: "OpenRun", event: "CommandAccepted") -> str:
     name = there.folder.name
     publishes = event.checkpoint == "before_publish"
     return f"leafcut prs {name} create" if publishes else f"leafcut resume {name}"
-
-
-def _task(run: "Run", name: str) -> str:
-    from orchestrator.domain.naming import tasks_named
-    from orchestrator.errors import UsageError
-
-    found = tasks_named(run, name)
-    if len(found) == 1:
-        return found[0]
-    hint = f"it could be {', '.join(found[:5])}" if found else "leafcut status lists them"
-    raise UsageError(
-        f"the plan has no task {name!r}" if not found else f"which {name!r}?", hint=hint
-    )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import typer
 
 from orchestrator.application.report import counted, not_done, not_planned
+from orchestrator.application.usage import used
 from orchestrator.cli.progress import blind_lines
 from orchestrator.domain.counting import many
 from orchestrator.domain.exits import CriterionResult
@@ -31,6 +32,8 @@ def print_summary(run: Run) -> None:
     why = f": {run.ended.reason}" if run.ended.reason else ""
     typer.echo(f"{head} run {run.started.run}{why}", err=True)
     typer.echo(f"  {_counts(run)}", err=True)
+    if paid := used(run):
+        typer.echo(f"  used {paid}", err=True)
     before = run.baseline.residue if run.baseline else 0
     if run.ended.residue is not None:
         typer.echo(f"  residue {before} → {run.ended.residue}", err=True)

@@ -5,7 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -37,9 +37,8 @@ def verify(  # noqa: PLR0913 - a command's options
     rerun: Annotated[
         bool, typer.Option("--rerun", help="Run the recorded checks again; asks first.")
     ] = False,
-    sandbox: Annotated[
-        Literal["auto", "local", "bubblewrap"], typer.Option(help="Where checks run again.")
-    ] = "auto",
+    sandbox: options.Sandbox = "auto",
+    image: options.Image = None,
     playbook: Annotated[
         Optional[str],
         typer.Option(help="Where the playbook lies, if checks take files from it."),
@@ -58,7 +57,7 @@ def verify(  # noqa: PLR0913 - a command's options
     with verification(repo, revisions) as there:
         found = there.found
         if rerun:
-            found = _rerun(there, sandbox, playbook, yes=yes)
+            found = _rerun(there, sandbox, image, playbook, yes=yes)
     if as_json:
         _print_json(revisions, found)
     else:
@@ -69,7 +68,12 @@ def verify(  # noqa: PLR0913 - a command's options
 
 
 def _rerun(
-    there: "Verification", sandbox: "SandboxChoice", playbook: str | None, *, yes: bool
+    there: "Verification",
+    sandbox: "SandboxChoice",
+    image: str | None,
+    playbook: str | None,
+    *,
+    yes: bool,
 ) -> "tuple[Verified, ...]":
     from orchestrator.application.verify import with_rerun
     from orchestrator.wiring.verify import rerunning
@@ -80,7 +84,7 @@ def _rerun(
         if one.receipt and one.standing == "verified"
     }
     results: dict[str, tuple[CheckResult, ...] | str] = {}
-    with rerunning(there, sandbox, playbook) as (name, run):
+    with rerunning(there, sandbox, image, playbook) as (name, run):
         _confirm(list(receipts.values()), name, yes=yes)
         for digest, receipt in receipts.items():
             typer.echo(f"… checks of {receipt.tested[:10]}", err=True)

@@ -6,15 +6,47 @@ from typing import Literal, TypeAlias
 from orchestrator.domain.plan import Task
 from orchestrator.domain.verdict import Verdict
 
-AttemptOutcome: TypeAlias = Literal["accepted", "rejected", "unchanged", "environment"]
+AttemptOutcome: TypeAlias = Literal[
+    "accepted", "rejected", "unchanged", "environment", "limited", "overloaded", "blocked"
+]
+"""`limited` and `overloaded` say nothing of the task: its agent may not work now, or its model
+cannot. `blocked` is the agent's word that it cannot do the task."""
+
+UNSPENT: frozenset[AttemptOutcome] = frozenset({"limited", "overloaded"})
+"""Outcomes after which the task is parked and no attempt is spent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What an attempt used; agents that cost nothing leave all at zero."""
+    """What an attempt used; agents that cost nothing leave all at zero.
+
+    `tokens` counts all of them, `cost_usd` what those with a known price cost. The other counts say
+    what the tokens were: `input_tokens` leaves out what was read from a cache or written to one.
+    `estimated_tokens` are those of `tokens` that nobody counted: their call ended before its model
+    said. `unpriced` names the models whose price is not known, sorted.
+    """
 
     tokens: int = 0
     cost_usd: float = 0.0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    estimated_tokens: int = 0
+    unpriced: tuple[str, ...] = ()
+
+    def plus(self, other: "Usage") -> "Usage":
+        """Return both together."""
+        return Usage(
+            tokens=self.tokens + other.tokens,
+            cost_usd=self.cost_usd + other.cost_usd,
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cache_read_tokens=self.cache_read_tokens + other.cache_read_tokens,
+            cache_write_tokens=self.cache_write_tokens + other.cache_write_tokens,
+            estimated_tokens=self.estimated_tokens + other.estimated_tokens,
+            unpriced=tuple(sorted({*self.unpriced, *other.unpriced})),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +57,9 @@ class AttemptSpec:
     at the start. `token` fences the attempt: a result that bears another one is refused.
     `last_verdict` is what rejected the attempt before, None for the first. `seed` is the commit of
     an earlier change set to start from, replayed on the base; it is dropped if it conflicts. `note`
-    is what a person wants the agent to know. A `trial` never lands.
+    is what a person wants the agent to know, `hand_off` what the attempt before left word of;
+    `history` has a line for each earlier attempt, the last ones only, `spent` is what all of them
+    used. A `trial` never lands.
     """
 
     run: str
@@ -37,6 +71,9 @@ class AttemptSpec:
     last_verdict: Verdict | None = None
     seed: str | None = None
     note: str = ""
+    hand_off: str = ""
+    history: tuple[str, ...] = ()
+    spent: Usage = Usage()
     trial: bool = False
 
 
@@ -47,7 +84,8 @@ class AttemptResult:
     `commit` is the pinned commit of the change set on top of the spec's base, None when nothing
     changed; `files` are the paths that it changed and that are still there. `residue` counts the
     occurrences left in the task's files. `reason` is one line for a person, `transcript` the name
-    of the agent's output in the run's folder.
+    of the agent's output in the run's folder. `retry_at` is when a limited agent may work again, in
+    seconds since the epoch, `hand_off` what the next attempt should know.
     """
 
     task: str
@@ -65,3 +103,5 @@ class AttemptResult:
     usage: Usage = Usage()
     duration_s: float = 0.0
     transcript: str = ""
+    retry_at: float | None = None
+    hand_off: str = ""

@@ -56,7 +56,7 @@ def may_publish(run: Run) -> bool:
 def in_trial(run: Run) -> bool:
     """Say whether trials of the sample are still to be made or under way."""
     trial = run.trial
-    return trial is not None and bool(trial.ready or trial.under_way)
+    return trial is not None and bool(trial.ready or trial.under_way or trial.counts["parked"])
 
 
 def _waits_after_sample(run: Run) -> bool:

@@ -11,10 +11,12 @@ from orchestrator.domain.run import Run
 
 Answer: TypeAlias = CommandAccepted | CommandRefused
 
-RETRIED: frozenset[TaskState] = frozenset({"failed", "skipped"})
+RETRIED: frozenset[TaskState] = frozenset({"failed", "skipped", "parked"})
 """States from which a person may send a task back to work."""
 
-HOLDABLE: frozenset[TaskState] = frozenset({"pending", "ready", "working", "checking", "queued"})
+HOLDABLE: frozenset[TaskState] = frozenset(
+    {"pending", "ready", "working", "checking", "parked", "queued"}
+)
 """States of tasks that can be kept from being started, again if need be."""
 
 

@@ -8,6 +8,7 @@ that touches one of its files. So a group whose slice would need a later slice i
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
 
 from orchestrator.domain.grouping import SHARING, common, group_of, nearness
 from orchestrator.domain.slices import LandedCommit, Slice, SliceOptions, slice_key
@@ -16,12 +17,14 @@ from orchestrator.domain.slices import LandedCommit, Slice, SliceOptions, slice_
 def cut(playbook: str, commits: Sequence[LandedCommit], options: SliceOptions) -> tuple[Slice, ...]:
     """Return the slices of landed commits, which come in landing order; the lowest slice first.
 
-    Each commit is in exactly one slice, and the same input gives the same slices. Of the groups
-    the first to have landed goes first among those that fill a slice or need no other group any
+    Each commit is in exactly one slice, and which of two commits landed first changes nothing
+    where neither needs the other: another run of the plan finds its slices again. Of the groups
+    the first in order goes first among those that fill a slice or need no other group any
     more; while there is none, the fullest does. What room is left goes to the nearest groups that
     fit, where the grouping lets groups share a slice; only a slice that began with a part of a
     group takes parts of others.
     """
+    commits = ordered(commits)
     cutter = _Cutter(commits, options)
     slices = []
     while fills := cutter.next():
@@ -35,6 +38,26 @@ def cut(playbook: str, commits: Sequence[LandedCommit], options: SliceOptions) -
             )
         )
     return tuple(slices)
+
+
+def ordered(commits: Sequence[LandedCommit]) -> list[LandedCommit]:
+    """Return the commits by layer and task, each after those that must stand before it."""
+    waits = predecessors(commits)
+    after: dict[int, list[int]] = {}
+    for at, needs in enumerate(waits):
+        for need in needs:
+            after.setdefault(need, []).append(at)
+    heap = [(one.layer, one.task, at) for at, one in enumerate(commits) if not waits[at]]
+    heapify(heap)
+    placed: list[LandedCommit] = []
+    while heap:
+        *_, at = heappop(heap)
+        placed.append(commits[at])
+        for later in after.get(at, ()):
+            waits[later].discard(at)
+            if not waits[later]:
+                heappush(heap, (commits[later].layer, commits[later].task, later))
+    return placed
 
 
 def predecessors(commits: Sequence[LandedCommit]) -> list[set[int]]:

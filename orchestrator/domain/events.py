@@ -5,7 +5,7 @@ Intent stands before each effect and its result after it: `AttemptStarted` befor
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from orchestrator.domain.attempt import AttemptResult
@@ -24,6 +24,8 @@ class RunStarted:
     """The run exists. `branch` is the integration branch's full ref in the canonical repository.
 
     `version` is Leafcut's, `python` and `platform` are those of the process; receipts name them.
+    `image` is the digest of what commands run in, empty without containers, `agent_images` that of
+    each agent with one of its own.
     `sample` has the tasks that go first, `trial` whether they run on the base and never land.
     """
 
@@ -37,6 +39,8 @@ class RunStarted:
     version: str
     python: str = ""
     platform: str = ""
+    image: str = ""
+    agent_images: Mapping[str, str] = field(default_factory=dict)
     sample: tuple[str, ...] = ()
     trial: bool = False
     event: Literal["run_started"] = "run_started"
@@ -54,6 +58,8 @@ class RunResumed:
     version: str = ""
     python: str = ""
     platform: str = ""
+    image: str = ""
+    agent_images: Mapping[str, str] = field(default_factory=dict)
     event: Literal["run_resumed"] = "run_resumed"
 
 
@@ -134,6 +140,14 @@ class AttemptEnded:
 
     result: AttemptResult
     event: Literal["attempt_ended"] = "attempt_ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unparked:
+    """An agent may be started again: the limit that it met is over."""
+
+    agent: str
+    event: Literal["unparked"] = "unparked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,6 +345,7 @@ Event: TypeAlias = (
     | AttemptStarted
     | CheckingStarted
     | AttemptEnded
+    | Unparked
     | LandingStarted
     | LandingEnded
     | HeadCheckStarted

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from orchestrator.domain.events import (
     BaseUpdated,
@@ -68,10 +69,13 @@ def _of(landed: Landed, event: LandingEnded, where: Environment) -> Evidence:
 
 def _where(event: RunStarted | RunResumed, before: Environment) -> Environment:
     """Return what a process is made of; journals that do not say leave what was known."""
-    told = {
+    told: dict[str, Any] = {
         "leafcut": event.version,
         "python": event.python,
         "platform": event.platform,
         "sandbox": event.sandbox,
     }
-    return replace(before, **{name: text for name, text in told.items() if text})
+    known = {name: text for name, text in told.items() if text}
+    if event.sandbox:  # without containers there are no images
+        known |= {"image": event.image, "agent_images": event.agent_images}
+    return replace(before, **known)

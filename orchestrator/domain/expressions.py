@@ -6,7 +6,7 @@ named `-rf.py`.
 
 import re
 import shlex
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeAlias
 
 Value: TypeAlias = str | int | float | bool | tuple[str, ...]
@@ -36,6 +36,24 @@ def for_shell(template: str, values: Mapping[str, Value]) -> str:
         KeyError: the template uses a name that `values` lacks.
     """
     return _expand(template, values, _quoted)
+
+
+def command_line(words: Sequence[str], values: Mapping[str, Value]) -> str:
+    """Return a shell command of words, each of which stays one word whatever its values hold.
+
+    A word that is nothing but the name of a tuple becomes as many as that has.
+
+    Raises:
+        KeyError: a word uses a name that `values` lacks.
+    """
+    return " ".join(_word(word, values) for word in words)
+
+
+def _word(word: str, values: Mapping[str, Value]) -> str:
+    alone = _EXPRESSION.fullmatch(word.strip())
+    if alone and isinstance(value := values[alone.group(1).strip()], tuple):
+        return _quoted(value)
+    return shlex.quote(for_text(word, values))
 
 
 def partly_for_shell(template: str, values: Mapping[str, Value], kept: Collection[str]) -> str:

@@ -9,6 +9,7 @@ TaskState: TypeAlias = Literal[
     "held",
     "working",
     "checking",
+    "parked",
     "queued",
     "landed",
     "unchanged",
@@ -23,6 +24,7 @@ STATES: tuple[TaskState, ...] = (
     "held",
     "working",
     "checking",
+    "parked",
     "queued",
     "landed",
     "unchanged",
@@ -35,8 +37,9 @@ TRANSITIONS: Mapping[TaskState, frozenset[TaskState]] = {
     "pending": frozenset({"ready", "held", "failed", "blocked", "skipped"}),
     "ready": frozenset({"working", "held", "pending", "failed", "skipped"}),
     "held": frozenset({"ready", "pending", "failed", "skipped"}),
-    "working": frozenset({"checking", "ready", "held", "queued", "unchanged", "failed"}),
+    "working": frozenset({"checking", "ready", "held", "parked", "queued", "unchanged", "failed"}),
     "checking": frozenset({"queued", "ready", "held", "unchanged", "failed"}),
+    "parked": frozenset({"ready", "held", "pending", "skipped"}),
     "queued": frozenset({"landed", "ready", "held", "failed", "pending"}),
     "landed": frozenset(),
     "unchanged": frozenset(),
@@ -53,7 +56,7 @@ BUSY: frozenset[TaskState] = frozenset({"working", "checking"})
 """States that hold one of the run's attempt slots."""
 
 STANDING: frozenset[TaskState] = frozenset(
-    {"pending", "ready", "held", "blocked", "failed", "queued"}
+    {"pending", "ready", "held", "parked", "blocked", "failed", "queued"}
 )
 """States in which a task may still become another one: it is not over, and nobody is at it."""
 

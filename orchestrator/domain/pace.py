@@ -38,6 +38,10 @@ class Pace:
         """Return the pace under another bound on the commits of one landing."""
         return replace(self, max_batch=max_batch, batch=min(self.batch, max_batch))
 
+    def after_overload(self) -> "Pace":
+        """Return the pace after a model could not take what was asked of it."""
+        return replace(self, window=max(1.0, self.window / 2))
+
     def after_landing(self, *, landed: int, set_back: int) -> "Pace":
         """Return the pace after a landing: `landed` tasks did, `set_back` came back."""
         if set_back:

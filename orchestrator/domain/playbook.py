@@ -118,6 +118,30 @@ class Partition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Toolchain:
+    """The image that holds what the target is built and tested with.
+
+    `image` is one that exists, `dockerfile` a file of the playbook's; its folder is the context
+    that `leafcut playbook build` builds it from.
+    """
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
+
+    image: str | None = None
+    dockerfile: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an image of no origin, or of two, or of a file elsewhere."""
+        if (self.image is None) == (self.dockerfile is None):
+            message = "environment needs either image or dockerfile"
+            raise ValueError(message)
+        parts = (self.dockerfile or "").split("/")
+        if (parts[0] == "" and self.dockerfile) or ".." in parts:
+            message = f"dockerfile is {self.dockerfile!r}, which is not in the playbook's folder"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """Commands that prepare a worktree before an agent or a check uses it.
 
@@ -260,7 +284,8 @@ class Stage:
     """A stage of a scaffold plan that is one task: its files, who does it, how it is guarded.
 
     `files` are paths, or globs over the base commit's files; a path need not be there yet. Without
-    `agents` the playbook's ladder is used, and `codemod` is what its codemod runs in this stage.
+    `agents` the playbook's ladder is used, and `codemod` is what its codemod runs in this stage;
+    without `prompt` its agents get the playbook's.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
@@ -269,6 +294,7 @@ class Stage:
     title: str = ""
     codemod: Codemod | None = None
     agents: tuple[str, ...] = ()
+    prompt: str | None = None
     guards: Guards = Guards()
 
     def __post_init__(self) -> None:
@@ -349,12 +375,25 @@ class ExitCriterion:
     find: OwnBound | None = None
 
 
+_AMOUNTS = (
+    "budget_usd",
+    "task_budget_usd",
+    "attempt_budget_usd",
+    "tokens",
+    "total_attempts",
+    "open_slices",
+)
+"""Limits of which none at all may be left."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How much a run may use. `attempts` counts tries of one agent at one task.
 
     `budget_usd`, `tokens`, `total_attempts` and `wall_time` are of the whole run, None is no
-    limit. `open_slices` is how many slices may wait for review at once.
+    limit; `task_budget_usd` and `attempt_budget_usd` are of each. `requests_per_minute` and
+    `tokens_per_minute` bound how fast all agents together ask their models. `open_slices` is how
+    many slices may wait for review at once.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
@@ -363,7 +402,11 @@ class Limits:
     attempts: int = 3
     attempt_timeout: str = "20m"
     budget_usd: float | None = None
+    task_budget_usd: float | None = None
+    attempt_budget_usd: float | None = None
     tokens: int | None = None
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
     total_attempts: int | None = None
     wall_time: str | None = None
     open_slices: int | None = None
@@ -376,7 +419,11 @@ class Limits:
             raise ValueError(message)
         if self.wall_time is not None:
             seconds(self.wall_time)
-        for name in ("budget_usd", "tokens", "total_attempts", "open_slices"):
+        for name in ("requests_per_minute", "tokens_per_minute"):
+            if (limit := getattr(self, name)) is not None and limit < 1:
+                message = f"{name} must be at least 1"
+                raise ValueError(message)
+        for name in _AMOUNTS:
             if (limit := getattr(self, name)) is not None and limit < 0:
                 message = f"{name} must not be negative"
                 raise ValueError(message)
@@ -431,7 +478,10 @@ class PullRequests:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playbook:
-    """The reusable recipe of one migration: what to find, how to cut it up, who does it."""
+    """The reusable recipe of one migration: what to find, how to cut it up, who does it.
+
+    `prompt` is a template beside playbook.yaml: what agents with a language model are told.
+    """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
@@ -448,9 +498,11 @@ class Playbook:
     teardown: Teardown | None = None
     graph: GraphOptions = GraphOptions()
     partition: Partition = Partition()
+    environment: Toolchain | None = None
     setup: Setup = Setup()
     agents: tuple[str, ...] = ("codemod",)
     codemod: Codemod | None = None
+    prompt: str | None = None
     checks: tuple[Check, ...] = ()
     landing: Landing = Landing()
     guards: Guards = Guards()
@@ -499,8 +551,6 @@ class Playbook:
 
 
 RESERVED_KEYS: Mapping[str, str] = {
-    "environment": "checks and codemods run with this machine's tools for now",
-    "prompt": "agents that take prompts come later",
     "learnings": "agents do not share learnings yet",
     "find.ast_grep": "find takes run or regex for now",
     "guards.shared_files": "a task edits its own files only for now",

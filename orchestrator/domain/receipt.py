@@ -11,7 +11,7 @@ A receipt shows integrity, not authenticity: whoever can write a note can write 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Literal
 
 from orchestrator.domain.expressions import Value, partly_for_shell
@@ -80,7 +80,8 @@ class Environment:
     """What is known of where the checks ran; anything may be empty.
 
     `setup` is the SHA-256 of the setup's commands and of what it reads, `playbook_digest` that of
-    the playbook's files.
+    the playbook's files. `image` is the digest of the image that checks ran in, `agent_images` of
+    those that agents ran in, by agent; without containers there are none.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
@@ -92,11 +93,13 @@ class Environment:
     playbook: str = ""
     playbook_digest: str = ""
     setup: str = ""
+    image: str = ""
+    agent_images: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
         """SHA-256 over the table, as hex."""
-        return hashlib.sha256(_canonical(asdict(self))).hexdigest()
+        return hashlib.sha256(_canonical(_without_images(asdict(self)))).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +142,9 @@ class Receipt:
     @property
     def digest(self) -> str:
         """SHA-256 over the canonical JSON, as hex."""
-        return hashlib.sha256(_canonical(asdict(self))).hexdigest()
+        table = asdict(self)
+        table["environment"] = _without_images(table["environment"])
+        return hashlib.sha256(_canonical(table)).hexdigest()
 
 
 def receipt_check(check: Check, result: CheckResult, values: Mapping[str, Value]) -> ReceiptCheck:
@@ -176,6 +181,12 @@ def note(receipt: Receipt) -> bytes:
 def notes_ref(run: str) -> str:
     """Return the ref that holds a run's receipts."""
     return f"refs/notes/leafcut/{run}"
+
+
+def _without_images(environment: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out images where there are none: older receipts know no such keys."""
+    images = ("image", "agent_images")
+    return {name: told for name, told in environment.items() if told or name not in images}
 
 
 def _canonical(table: Mapping[str, Any]) -> bytes:

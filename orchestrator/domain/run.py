@@ -19,12 +19,14 @@ from orchestrator.domain.pace import Pace
 from orchestrator.domain.plan import NO_OCCURRENCE, Plan, Task
 from orchestrator.domain.policy import Policy
 from orchestrator.domain.status import TaskStatus
+from orchestrator.domain.tally import Tally
 
 FRESH: Mapping[str, Any] = {
     "agent_index": 0,
     "agent_attempts": 0,
     "sent_back": 0,
     "refused": frozenset(),
+    "overloads": 0,
     "candidate": None,
     "blocked_by": (),
 }
@@ -51,8 +53,10 @@ class Run:
     the next agent.
     `on_hold` says why a task may not start, `canaries` has the tasks that wait for another to land
     before they are tried again, `prices` the most that one attempt of each agent has used. `trial`
-    is a run of the sample alone, on the base, of which nothing lands. A run is `rebased` while no
-    check has seen what landed before its checks were changed.
+    is a run of the sample alone, on the base, of which nothing lands. `parked_until` has the agents
+    that may not be started, with the time, in seconds since the epoch, at which they may be again;
+    `strikes` how often in a row each has met a limit; `agents` what each has done. A run
+    is `rebased` while no check has seen what landed before its checks were changed.
     """
 
     def __init__(self, plan: Plan, policy: Policy) -> None:
@@ -72,6 +76,9 @@ class Run:
         self.has_scaffold = False
         self.trial: Run | None = None
         self.prices: dict[str, Usage] = dict(FREE)
+        self.agents: dict[str, Tally] = {}
+        self.parked_until: dict[str, float] = {}
+        self.strikes: dict[str, int] = {}
         self.pace = Pace.of(policy)
         self.landing: LandingStarted | None = None
         self.batches = 0
@@ -118,6 +125,12 @@ class Run:
         """Return the agent whose turn it is: the one that a person chose, or the ladder's."""
         status = self.tasks[task]
         return status.agent or self.ladder(task)[status.agent_index]
+
+    def whose(self, task: str, token: str) -> "Run":
+        """Return the run that an attempt belongs to: the trial, when its token is from there."""
+        trial = self.trial
+        known = trial is not None and task in trial.tasks and trial.tasks[task].token == token
+        return trial if trial is not None and known else self
 
     def ladder(self, task: str) -> tuple[str, ...]:
         """Return the agents that may try a task, in order."""
@@ -171,7 +184,7 @@ class Run:
 
     def replan(self, task: Task) -> None:
         """Put a task that is not at work in the place of the one with its id."""
-        if self.tasks[task.id].state in {"ready", "held", "blocked"}:
+        if self.tasks[task.id].state in {"ready", "held", "parked", "blocked"}:
             self.change(task.id, "pending", blocked_by=())
         self._put(task)
         self._wake(task.id)
@@ -222,6 +235,12 @@ class Run:
     def update(self, task: str, **changes: Any) -> None:
         """Change what is known of a task, but not its state."""
         self.tasks[task] = self.tasks[task].having(**changes)
+
+    def unpark(self, tasks: Iterable[str]) -> None:
+        """Let parked tasks be ready again; what is not parked stays as it is."""
+        for task in tasks:
+            if self.tasks[task].state == "parked":
+                self.change(task, "ready", reason="", reason_code="")
 
     def reconsider(self) -> None:
         """Let what is blocked wait again, but for what still depends on a failed task."""

@@ -5,12 +5,12 @@ List scheduling by longest remaining path (Graham, "Bounds on Multiprocessing Ti
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
-from orchestrator.domain import checkpoints, spending
+from orchestrator.domain import checkpoints, parking, spending
 from orchestrator.domain.events import PlanChanged, RunEnd
 from orchestrator.domain.leftovers import follow_up
 from orchestrator.domain.propagation import next_change
@@ -23,13 +23,14 @@ class Capacity:
 
     `unread` are landed tasks whose files' imports are being read again: what waited for them waits
     a moment longer, since it may have to wait for others, too. `elapsed_s` is how long the run has
-    worked, in seconds, in this process and those before.
+    worked, in seconds, in this process and those before; `now` is in seconds since the epoch.
     """
 
     attempts: int
     stopping: bool = False
     unread: frozenset[str] = frozenset()
     elapsed_s: float = 0.0
+    now: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,13 @@ class ChangePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Unpark:
+    """Record that an agent may be started again."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """Nothing is left to do, or nothing may be done."""
 
@@ -73,7 +81,7 @@ class End:
     checkpoint: str = ""
 
 
-Action: TypeAlias = StartAttempt | StartLanding | ChangePlan | CheckHead | End
+Action: TypeAlias = StartAttempt | StartLanding | ChangePlan | CheckHead | Unpark | End
 
 
 def decide(run: Run, capacity: Capacity) -> list[Action]:
@@ -81,22 +89,32 @@ def decide(run: Run, capacity: Capacity) -> list[Action]:
     if run.fault or capacity.stopping:
         waits = run.busy or run.landing or run.checking_head
         return [] if waits else [End("stopped", run.fault or "stopped by a person")]
+    if agents := parking.over(run, capacity.now):
+        return [Unpark(agent) for agent in agents]
     if change := next_change(run) or follow_up(run):
         return [ChangePlan(change)]
     if run.checking_head is not None:
         return []
     if run.rebased and not run.busy and run.landing is None:
         return [CheckHead(run.head)]
-    possible = _attempts(run, capacity)
+    possible = _attempts(run, capacity, away=run.parked_until.keys())
     free = min(capacity.attempts, run.pace.attempts) - run.busy
     attempts = list(islice(possible, max(0, free)))
     more_to_come = bool(attempts) or (run.busy > 0 and next(possible, None) is not None)
     landing = _landing(run, starting=len(attempts), more_to_come=more_to_come)
     actions: list[Action] = [*landing, *attempts]
     if not actions and run.idle and not capacity.unread:
-        unseen = run.policy.affected and run.verified != run.head and not run.red_head
-        actions.append(CheckHead(run.head) if unseen else _end(run, capacity))
+        actions += _idle(run, capacity)
     return actions
+
+
+def _idle(run: Run, capacity: Capacity) -> list[Action]:
+    """Return how a run goes on in which nothing is under way and nothing can be begun now."""
+    if parking.parked(run) or (run.parked_until and any(_attempts(run, capacity, away=()))):
+        why = parking.too_long(run, capacity.now, capacity.elapsed_s)
+        return [End("stopped", why)] if why else []
+    unseen = run.policy.affected and run.verified != run.head and not run.red_head
+    return [CheckHead(run.head) if unseen else _end(run, capacity)]
 
 
 def _landing(run: Run, *, starting: int, more_to_come: bool) -> list[Action]:
@@ -122,12 +140,15 @@ def _frees_urgent(run: Run, starting: int) -> bool:
     )
 
 
-def _attempts(run: Run, capacity: Capacity) -> Iterator[StartAttempt]:
-    """Return the attempts that may be made, most urgent first, however many slots there are."""
+def _attempts(run: Run, capacity: Capacity, *, away: Iterable[str]) -> Iterator[StartAttempt]:
+    """Return the attempts that may be made, most urgent first, however many slots there are.
+
+    The agents that are `away` make none.
+    """
     of, tasks = _work(run)
     left = None if run.policy.max_tasks is None else run.policy.max_tasks - run.tried
     planned: Counter[str] = Counter()
-    refused: set[str] = set()
+    refused = set(away)
     for task in tasks:
         if of is run and _is_unsettled(run, task, capacity):
             continue

@@ -14,7 +14,7 @@ from orchestrator.domain.playbook import (
     Verify,
 )
 
-SandboxChoice: TypeAlias = Literal["auto", "local", "bubblewrap"]
+SandboxChoice: TypeAlias = Literal["auto", "docker", "bubblewrap", "local"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,10 @@ class RunSettings:
     the command line, `agents` replaces the playbook's ladder when it is not empty, `verify` what
     is checked at landing. `include` and `exclude` narrow what the playbook selects. `created` is in
     seconds since the epoch. `playbook_source` is the playbook's folder, empty when no person can
-    edit it. `sample` and `checkpoints` are those of the command line.
+    edit it. `sample` and `checkpoints` are those of the command line. `image` is the digest of what
+    commands run in, empty where they use this machine's programs, `agent_images` that of each agent
+    with one of its own. `model` takes the place of the agents' own. `unsafe_local` lets agents with
+    a language model work without isolation.
     """
 
     run: str
@@ -33,6 +36,10 @@ class RunSettings:
     created: float
     author: str
     sandbox: SandboxChoice = "auto"
+    unsafe_local: bool = False
+    image: str = ""
+    agent_images: Mapping[str, str] = field(default_factory=dict)
+    model: str = ""
     concurrency: int = 4
     agents: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()

@@ -53,7 +53,7 @@ class SliceOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """The landed commits that become one pull request, in landing order.
+    """The landed commits that become one pull request, in the order in which they are replayed.
 
     `key` is what a rerun finds it by, `group` what its commits have in common, `limit` the number
     of changed lines that it should not exceed. `merged` says that a red tip made it one with the

@@ -8,9 +8,10 @@ price nobody knows yet makes one attempt at a time.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from orchestrator.domain.attempt import Usage
+from orchestrator.domain.attempt import UNSPENT, AttemptResult, Usage
 from orchestrator.domain.budget import Budget
 from orchestrator.domain.run import Run
+from orchestrator.domain.tally import Tally
 
 UNLIMITED = Budget()
 
@@ -43,6 +44,24 @@ def lines(run: Run, elapsed_s: float) -> Iterator[Line]:
     for name, unit, spent, held, limit in figures:
         if limit is not None:
             yield Line(name, unit, spent, held, limit)
+
+
+def paid(run: Run, agent: str, result: AttemptResult) -> None:
+    """Count what an attempt has used, and learn what one of its agent costs.
+
+    One that met a limit, or was cut short by an overload, tells no price where none is known: it
+    may have ended before it began.
+    """
+    usage = result.usage
+    run.cost_usd += usage.cost_usd
+    run.tokens += usage.tokens
+    run.agents[agent] = run.agents.get(agent, Tally()).ended(result)
+    if result.outcome in UNSPENT and agent not in run.prices:
+        return
+    dearest = run.prices.get(agent, usage)
+    run.prices[agent] = Usage(
+        tokens=max(dearest.tokens, usage.tokens), cost_usd=max(dearest.cost_usd, usage.cost_usd)
+    )
 
 
 def shortage(run: Run, elapsed_s: float, agent: str, planned: Mapping[str, int]) -> str:

@@ -116,4 +116,5 @@ def playbook_at(stage: TaskStage, playbook: Playbook) -> Playbook:
     )
     guards = replace(its.guards, allow_deleted=(*its.guards.allow_deleted, *deleted))
     agents = its.agents or playbook.agents
-    return replace(playbook, codemod=its.codemod, agents=agents, guards=guards)
+    prompt = its.prompt or playbook.prompt
+    return replace(playbook, codemod=its.codemod, agents=agents, prompt=prompt, guards=guards)

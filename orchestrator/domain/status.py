@@ -18,7 +18,9 @@ class TaskStatus:
     ends the agent's turn. `seed` is the commit of the change set that the next attempt starts from,
     `own_files` what the task had before propagation gave it more files; empty if it did not.
     `agent` and `note` are a person's: who does it instead of the ladder, and what the agent is
-    told. `worked_s` is how long its attempts took, in seconds.
+    told. `worked_s` is how long its attempts took, in seconds. `overloads` counts how often its
+    agent's model was overloaded since an attempt was last judged; `hand_off` and `history` are
+    what the next attempt is told of those before.
     """
 
     state: TaskState
@@ -44,6 +46,9 @@ class TaskStatus:
     cost_usd: float = 0.0
     seed: str | None = None
     own_files: tuple[str, ...] = ()
+    overloads: int = 0
+    hand_off: str = ""
+    history: tuple[str, ...] = ()
 
     def having(self, **changes: Any) -> "TaskStatus":
         """Return this with some fields changed.

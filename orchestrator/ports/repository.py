@@ -48,6 +48,18 @@ class LineCount:
     removed: int
 
 
+@dataclass(frozen=True, slots=True)
+class PrivateRepository:
+    """A throw-away repository for whoever works in a worktree.
+
+    `directory` is for `Command.repository`; it lies in the worktree's scratch folder. `objects` are
+    folders of objects that it reads, for `Command.readable`.
+    """
+
+    directory: Path
+    objects: tuple[Path, ...]
+
+
 class Repository(Protocol):
     """The run's canonical bare repository; every method may be called from any thread."""
 
@@ -114,6 +126,15 @@ class Worktree(Protocol):
 
     def apply(self, changes: ChangeSet) -> None:
         """Write a change set into the tree, as an agent would; `changes` will have it."""
+        ...
+
+    def private_repository(self, tree: str) -> PrivateRepository:
+        """Make a repository in which git shows the tree's history and what differs from its base.
+
+        It holds what the commit of the last reset reaches and nothing else; nothing done to it
+        reaches the run's repository. `tree` is the path at which a command sees the tree, see
+        `Sandbox.tree_path`.
+        """
         ...
 
     def changes(self) -> ChangeSet | UnsafeTree:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
-Ending: TypeAlias = Literal["exited", "timeout", "memory", "processes"]
+Ending: TypeAlias = Literal["exited", "timeout", "memory", "processes", "disk"]
 
 MIB = 1024 * 1024
 
@@ -15,13 +15,17 @@ class ResourceLimits:
     """What one command may use, with all of its descendants.
 
     `wall_s` is in seconds, `memory` and `output` in bytes (output: kept of each stream, the rest
-    is drained), `processes` counts the processes alive at once.
+    is drained), `processes` counts the processes alive at once. `cpus` is in processors' worth of
+    time, `disk` in bytes that a command may add to the tree and its writable folders; only
+    containers hold a command to these two.
     """
 
     wall_s: float = 900.0
     memory: int = 4096 * MIB
     processes: int = 512
     output: int = 8 * MIB
+    cpus: float = 4.0
+    disk: int = 4096 * MIB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

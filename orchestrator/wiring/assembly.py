@@ -1,9 +1,11 @@
 """A run put together: every part that it needs, built once, ended at exit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
 from orchestrator.adapters import crash_points
 from orchestrator.adapters.clock import SystemClock
@@ -14,11 +16,9 @@ from orchestrator.adapters.git.worktrees import WorktreePool
 from orchestrator.adapters.imports.ruff import RuffImportGraph
 from orchestrator.adapters.journal.sqlite import SqliteJournal
 from orchestrator.adapters.runs import RunFolder
-from orchestrator.adapters.sandbox.choose import choose
 from orchestrator.adapters.sandbox.programs import virtual_environments
 from orchestrator.adapters.sources.reader import read_facts
 from orchestrator.application.accept import Acceptance
-from orchestrator.application.attempt import Workshop
 from orchestrator.application.base import BaseChecks
 from orchestrator.application.caches import CheckCaches
 from orchestrator.application.collate import Check
@@ -33,20 +33,26 @@ from orchestrator.application.land import Landing
 from orchestrator.application.plan import sources
 from orchestrator.application.reach import Reach
 from orchestrator.application.recall import recalling
+from orchestrator.application.redaction import Redact
 from orchestrator.application.reread import ImportReader
 from orchestrator.application.setup import Preparation
+from orchestrator.application.workshop import Workshop
+from orchestrator.domain.attempt import Usage
 from orchestrator.domain.events import RunStarted
 from orchestrator.domain.fold import fold
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.playbook import Find
+from orchestrator.domain.redaction import Redactor
 from orchestrator.domain.run import Run
 from orchestrator.domain.sample import pick
 from orchestrator.ports.sandbox import Sandbox
-from orchestrator.wiring.agents import build_agents
+from orchestrator.wiring.agents import Equipment, build_agents
+from orchestrator.wiring.gateway import RunGateway, taken_secrets
 from orchestrator.wiring.library import values_of
 from orchestrator.wiring.places import places
 from orchestrator.wiring.receipts import this_process
 from orchestrator.wiring.runs import describe
+from orchestrator.wiring.sandboxes import agents_of, containers_of, interpreter, sandbox_of
 from orchestrator.wiring.stages import stage_shops
 
 INTEGRATION = "refs/heads/leafcut/integration"
@@ -64,15 +70,20 @@ class Assembly:
 
 @contextmanager
 def assembled(
-    folder: RunFolder, *, concurrency: int | None = None, budget_usd: float | None = None
+    folder: RunFolder,
+    *,
+    concurrency: int | None = None,
+    budget_usd: float | None = None,
+    secrets: Sequence[str] = (),
 ) -> Iterator[Assembly]:
     """Put together what a run needs, as its only writer; everything is ended at exit.
 
-    `budget_usd` is a new limit on money for the whole run.
+    `budget_usd` is a new limit on money for the whole run, `secrets` are those that a person named,
+    see `taken_secrets`.
     """
     with ExitStack() as stack:
         stack.enter_context(folder.locked())
-        yield Parts(stack, folder, concurrency, budget_usd).assembly()
+        yield Parts(stack, folder, concurrency, budget_usd, secrets).assembly()
 
 
 class Parts:
@@ -84,6 +95,7 @@ class Parts:
         folder: RunFolder,
         concurrency: int | None,
         budget_usd: float | None = None,
+        secrets: Sequence[str] = (),
     ) -> None:
         """Build what all others share; `stack` ends it."""
         self.folder = folder
@@ -98,13 +110,18 @@ class Parts:
         self.described = describe(folder, [entry.event for entry in self.recorded])
         self.settings, self.plan = self.described.settings, self.described.plan
         self.playbook = self.described.playbook
+        self.secrets = taken_secrets(agents_of(self.playbook), secrets)
+        self.redact: Redact = Redactor(self.secrets).clean
         self.workers = concurrency or self.settings.concurrency
         self.readable = (self.described.playbook_folder,)
-        self.values = values_of(self.playbook, *self.readable, self.settings.params)
         self.sandbox: Sandbox = crash_points.watched(
-            "sandbox", choose(self.settings.sandbox), reached
+            "sandbox",
+            sandbox_of(self.settings, self.playbook, labels=containers_of(folder)),
+            reached,
         )
         stack.callback(self.sandbox.close)
+        python = interpreter(self.sandbox)
+        self.values = values_of(self.playbook, *self.readable, self.settings.params, python)
         self.repository = crash_points.watched(
             "repository",
             CanonicalRepository(folder.repository, self.settings.author, self.clock.now),
@@ -126,10 +143,8 @@ class Parts:
             tree_of=self.repository.objects.tree_of,
             prepare=self.prepare,
             caches=CheckCaches(folder.caches),
-            readable=(
-                *self.readable,
-                *virtual_environments(check.run for check in self.playbook.checks),
-            ),
+            readable=(*self.readable, *self._named_programs()),
+            redact=self.redact,
         )
         self.finder = self._finder(self.playbook.find)
         self.check = self.acceptance.judging(self.worktrees, "landing")
@@ -139,6 +154,9 @@ class Parts:
         self.checkouts = Checkouts(folder.repository, places().cache / "checkouts")
         types = self.playbook.graph.type_checking_imports
         self.imports = {"python": RuffImportGraph(types)}
+        self.agents = partial(
+            build_agents, readable=self.readable, equipment=self._equipment(stack)
+        )
 
     def assembly(self) -> Assembly:
         """Put everything together."""
@@ -152,7 +170,7 @@ class Parts:
 
     def started(self) -> RunStarted:
         """Return the event that begins the run, which says what this process is made of."""
-        here = this_process(self.sandbox.name)
+        here = this_process(self.sandbox.name, self.settings)
         sample = self.playbook.sample
         trial = sample is not None and sample.trial
         return RunStarted(
@@ -166,6 +184,8 @@ class Parts:
             version=here.leafcut,
             python=here.python,
             platform=here.platform,
+            image=here.image,
+            agent_images=here.agent_images,
             sample=pick(self.plan.tasks, sample.tasks, closed=not trial) if sample else (),
             trial=trial,
         )
@@ -178,7 +198,7 @@ class Parts:
             effects=RunEffects(
                 run=self.settings.run,
                 shop=(shop := self._workshop()),
-                shops=stage_shops(shop, self.playbook, self.plan, self._finder, self.readable),
+                shops=stage_shops(shop, self.playbook, self.plan, self._finder, self.agents),
                 landing=self._landing(),
                 head_check=HeadCheck(self.repository, INTEGRATION, self.check),
                 commit=self.playbook.commit,
@@ -196,6 +216,7 @@ class Parts:
             keep=self.playbook.setup.keep,
             budget_usd=self.budget_usd,
             elapsed=self._elapsed(),
+            now=self.clock.now,
         )
 
     def _elapsed(self) -> Callable[[], float]:
@@ -214,6 +235,12 @@ class Parts:
             keep=self.playbook.setup.keep,
         )
 
+    def _named_programs(self) -> tuple[Path, ...]:
+        """Return what a check's own words ask to see of this machine; a container has its image."""
+        if self.sandbox.name == "docker":
+            return ()
+        return virtual_environments(check.run for check in self.playbook.checks)
+
     def base_checks(self, plan: Plan) -> BaseChecks:
         """Return what takes the baseline of a plan's base."""
         return BaseChecks(self.acceptance, self.repository, self.worktrees, plan)
@@ -226,7 +253,7 @@ class Parts:
             repository=self.repository,
             worktrees=self.worktrees,
             sandbox=self.sandbox,
-            agents=build_agents(self.playbook, self.readable),
+            agents=self.agents(self.playbook),
             judge=self.acceptance,
             prepare=self.prepare,
             scan=self.finder,
@@ -236,6 +263,23 @@ class Parts:
             clock=self.clock,
             notes=self.folder.notes,
             transcripts=self.folder.transcripts,
+            checks=self.playbook.checks,
+            redact=self.redact,
+        )
+
+    def _equipment(self, stack: ExitStack) -> Equipment:
+        usd = self.run.policy.budget.usd if self.budget_usd is None else self.budget_usd
+        gateway = RunGateway(
+            stack=stack,
+            secrets=self.secrets,
+            limits=self.playbook.limits,
+            budget=replace(self.run.policy.budget, usd=usd),
+            spent=Usage(tokens=self.run.tokens, cost_usd=self.run.cost_usd),
+        )
+        return Equipment(
+            gateway=gateway.seen_by,
+            images=self.settings.agent_images,
+            model=self.settings.model,
         )
 
     def _landing(self) -> Landing:

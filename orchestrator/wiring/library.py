@@ -94,7 +94,10 @@ def play_fixture(name: str, given: Sequence[str]) -> "Played":
 
 
 def values_of(
-    playbook: Playbook, folder: Path, params: Mapping[str, ParamValue]
+    playbook: Playbook,
+    folder: Path,
+    params: Mapping[str, ParamValue],
+    python: str = sys.executable,
 ) -> dict[str, Value]:
     """Return what the playbook's expressions may say whatever the task."""
-    return playbook_values(playbook, str(folder), params, sys.executable)
+    return playbook_values(playbook, str(folder), params, python)

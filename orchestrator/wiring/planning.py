@@ -21,19 +21,22 @@ from orchestrator.domain.plan import Plan
 from orchestrator.domain.planning import Heading
 from orchestrator.domain.playbook import ParamValue
 from orchestrator.domain.requires import Requirement, requirement
+from orchestrator.domain.settings import SandboxChoice
 from orchestrator.errors import InvalidInputError, UsageError
 from orchestrator.wiring.library import find_playbook_for, values_of
 from orchestrator.wiring.places import places
 
 if TYPE_CHECKING:
     from orchestrator.application.find import Finder
+    from orchestrator.ports.sandbox import Sandbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
     """What `leafcut plan` and `leafcut run` are asked for.
 
-    `trust_target` lets a playbook of the target repository itself be used.
+    `trust_target` lets a playbook of the target repository itself be used. `sandbox` and `image`
+    are those of the run, which the playbook's `find` command runs in, too.
     """
 
     playbook: str
@@ -44,6 +47,8 @@ class PlanRequest:
     exclude: Sequence[str] = ()
     find: bool = True
     trust_target: bool = False
+    sandbox: SandboxChoice = "auto"
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +85,7 @@ def make_plan(request: PlanRequest) -> Planned:
     with ExitStack() as stack:
         scratch = temporary.make_folder()
         stack.callback(shutil.rmtree, scratch, ignore_errors=True)
-        find, kept = _planning_find(stack, loaded, params) if request.find else (None, {})
+        find, kept = _planning_find(stack, loaded, params, request) if request.find else (None, {})
         planner = Planner(
             export=Checkouts(target.git_directory, places().cache / "checkouts"),
             imports={"python": RuffImportGraph(loaded.playbook.graph.type_checking_imports)},
@@ -101,20 +106,29 @@ def make_plan(request: PlanRequest) -> Planned:
 
 
 def _planning_find(
-    stack: ExitStack, loaded: LoadedPlaybook, params: Mapping[str, ParamValue]
+    stack: ExitStack,
+    loaded: LoadedPlaybook,
+    params: Mapping[str, ParamValue],
+    request: PlanRequest,
 ) -> "tuple[Finder, dict[str, tuple[int, ...]]]":
     from orchestrator.adapters.find_cache import remembered
     from orchestrator.adapters.sandbox.choose import choose
+    from orchestrator.adapters.sandbox.local import LocalSandbox
     from orchestrator.application.find import Finder
     from orchestrator.domain.planning import fingerprint
+    from orchestrator.wiring.images import images_of_run
+    from orchestrator.wiring.sandboxes import interpreter
 
-    sandbox = choose("auto" if loaded.playbook.find.run else "local")
+    sandbox: Sandbox = LocalSandbox()
+    if loaded.playbook.find.run:
+        image = images_of_run(loaded, (), request.sandbox, request.image).environment
+        sandbox = choose("auto", image=image)
     stack.callback(sandbox.close)
     key = fingerprint(loaded.digest, params)
     kept = stack.enter_context(remembered(places().cache / "find" / f"{key}.json"))
     finder = Finder(
         find=loaded.playbook.find,
-        values=values_of(loaded.playbook, loaded.folder, params),
+        values=values_of(loaded.playbook, loaded.folder, params, interpreter(sandbox)),
         sandbox=sandbox,
         readable=(loaded.folder,),
         workers=os.cpu_count() or 1,

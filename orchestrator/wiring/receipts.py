@@ -14,16 +14,20 @@ from orchestrator.domain.receipt import Environment, notes_ref
 if TYPE_CHECKING:
     from orchestrator.adapters.git.repository import CanonicalRepository
     from orchestrator.application.collate import BuiltSlice, Check
+    from orchestrator.domain.settings import RunSettings
     from orchestrator.wiring.runs import OpenRun
 
 
-def this_process(sandbox: str) -> Environment:
+def this_process(sandbox: str, settings: "RunSettings") -> Environment:
     """Return what is known of this process, whose checks run in that sandbox."""
+    contained = sandbox == "docker"
     return Environment(
         leafcut=__version__,
         python=platform.python_version(),
         platform=f"{platform.system()}-{platform.machine()}".lower(),
         sandbox=sandbox,
+        image=settings.image if contained else "",
+        agent_images=settings.agent_images if contained else {},
     )
 
 
@@ -53,11 +57,11 @@ def receipts_writer(
 
 def _process(there: "OpenRun") -> Environment:
     """Return what checks the slices of a run: this process, in the sandbox of its settings."""
-    from orchestrator.adapters.sandbox.choose import choose
+    from orchestrator.wiring.sandboxes import sandbox_of
 
-    with closing(choose(there.settings.sandbox)) as sandbox:
+    with closing(sandbox_of(there.settings, there.playbook)) as sandbox:
         return replace(
-            this_process(sandbox.name),
+            this_process(sandbox.name, there.settings),
             playbook=there.playbook.name,
             playbook_digest=there.run.plan.playbook_digest,
         )

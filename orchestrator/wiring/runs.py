@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
@@ -29,6 +29,7 @@ from orchestrator.ports.journal import JournalReader, Recorded
 from orchestrator.wiring.library import values_of
 from orchestrator.wiring.places import agent_shelves, run_store
 from orchestrator.wiring.planning import Planned
+from orchestrator.wiring.sandboxes import agents_of, validate_isolation
 
 if TYPE_CHECKING:
     from orchestrator.application.prs import PullRequests
@@ -45,8 +46,9 @@ def validate(planned: Planned, settings: RunSettings) -> None:
         playbook = effective(planned.loaded.playbook, settings)
     except ValueError as error:
         raise UsageError(str(error)) from error
-    for name in playbook.agents:
+    for name in agents_of(playbook):
         load_agent(name, agent_shelves())
+    validate_isolation(settings, playbook)
 
 
 def create_run(planned: Planned, settings: RunSettings) -> RunFolder:
@@ -59,10 +61,18 @@ def create_run(planned: Planned, settings: RunSettings) -> RunFolder:
     )
 
 
-def new_settings(planned: Planned, **chosen: object) -> RunSettings:
-    """Return the settings of a new run, with a name that nobody has yet."""
+def new_settings(planned: Planned, image: str, **chosen: object) -> RunSettings:
+    """Return the settings of a new run, with a name that nobody has yet.
+
+    `image` is what a person named to run in. What it and the agents' images are is fixed here.
+
+    Raises:
+        MissingRequirementError: an image is not here, or no longer what it should be.
+    """
+    from orchestrator.wiring.images import images_of_run
+
     now = SystemClock().now()
-    return RunSettings(
+    settings = RunSettings(
         run=f"{planned.plan.playbook}-{token_hex(3)}",
         target=str(planned.target.root),
         playbook_source=_source(planned),
@@ -71,6 +81,9 @@ def new_settings(planned: Planned, **chosen: object) -> RunSettings:
         params=planned.plan.params,
         **chosen,  # type: ignore[arg-type]
     )
+    agents = settings.agents or agents_of(planned.loaded.playbook)
+    found = images_of_run(planned.loaded, agents, settings.sandbox, image)
+    return replace(settings, image=found.environment, agent_images=found.agents or {})
 
 
 def _source(planned: Planned) -> str:

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 
-from orchestrator.application.attempt import Scan, Workshop
 from orchestrator.application.exits import Everywhere
+from orchestrator.application.workshop import Scan, Workshop
 from orchestrator.domain.plan import NO_OCCURRENCE, Plan, TaskStage
 from orchestrator.domain.playbook import Find, Playbook
 from orchestrator.domain.staging import playbook_at
-from orchestrator.wiring.agents import build_agents
+from orchestrator.ports.agent import Agent
 
 
 def stage_shops(
@@ -17,7 +16,7 @@ def stage_shops(
     playbook: Playbook,
     plan: Plan,
     finder: Callable[[Find], Scan],
-    readable: tuple[Path, ...],
+    agents: Callable[[Playbook], Mapping[str, Agent]],
 ) -> Mapping[TaskStage, Workshop]:
     """Return the workshops of the scaffold and the teardown, none for another strategy."""
     if playbook.scaffold is None:
@@ -34,7 +33,7 @@ def stage_shops(
     return {
         stage: replace(
             shop,
-            agents=build_agents(playbook_at(stage, playbook), readable),
+            agents=agents(playbook_at(stage, playbook)),
             guards=playbook_at(stage, playbook).guards,
             scan=scan,
         )

@@ -1,6 +1,5 @@
 """Verification put together: a repository's commits, their receipts, and running checks again."""
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -57,23 +56,25 @@ def verification(path: Path, revisions: str) -> Iterator[Verification]:
 
 @contextmanager
 def rerunning(
-    there: Verification, sandbox: SandboxChoice, playbook: str | None
+    there: Verification, sandbox: SandboxChoice, image: str | None, playbook: str | None
 ) -> Iterator[tuple[str, Rerun]]:
     """Give the sandbox's name and what runs a receipt's checks again in it.
 
-    `playbook` says where the playbook lies that checks take files from, when not on a shelf.
+    `image` is what checks run in where containers are asked for. `playbook` says where the playbook
+    lies that checks take files from, when not on a shelf.
     """
     from orchestrator.adapters.git.worktrees import WorktreePool
     from orchestrator.adapters.sandbox.choose import choose
+    from orchestrator.wiring.sandboxes import interpreter
 
-    with closing(choose(sandbox)) as chosen:
+    with closing(choose(sandbox, image=image or "")) as chosen:
         yield (
             chosen.name,
             Rerun(
                 repository=there.repository,
                 worktrees=WorktreePool(there.repository, there.folder / "worktrees"),
                 sandbox=chosen,
-                python=sys.executable,
+                python=interpreter(chosen),
                 playbook_of=partial(_playbook_of, playbook),
                 caches=there.folder / "caches",
                 tree_of=there.repository.objects.tree_of,

@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,13 @@ from orchestrator.adapters.executor import ThreadExecutor
 from orchestrator.adapters.journal.memory import MemoryJournal
 from orchestrator.application.engine import Engine, Message
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
-from orchestrator.domain.events import AttemptEnded, AttemptStarted, LandingEnded, PersonCommand
+from orchestrator.domain.events import (
+    AttemptEnded,
+    AttemptStarted,
+    LandingEnded,
+    PersonCommand,
+    Unparked,
+)
 from orchestrator.domain.fold import fold
 from orchestrator.domain.lifecycle import BUSY
 from orchestrator.domain.run import Run
@@ -25,13 +32,19 @@ WIDE: dict[str, list[str]] = {f"t{n:02}": [] for n in range(40)}
 
 
 def engine_for(
-    run: Run, effects: ScriptedEffects, journal: MemoryJournal, concurrency: int = 4
+    run: Run,
+    effects: ScriptedEffects,
+    journal: MemoryJournal,
+    concurrency: int = 4,
+    now: Callable[[], float] = lambda: 0.0,
 ) -> Engine:
     def observe(_: Run, __: Sequence[Recorded]) -> None:
         pass
 
     executor: ThreadExecutor[Message] = ThreadExecutor(concurrency + 1)
-    return Engine(run, journal, effects, executor, concurrency=concurrency, observe=observe)
+    return Engine(
+        run, journal, effects, executor, concurrency=concurrency, observe=observe, now=now
+    )
 
 
 def test_a_chain_lands_in_order_each_task_on_what_landed_before() -> None:
@@ -160,3 +173,73 @@ def test_what_is_queued_together_lands_together_up_to_the_batch_limit() -> None:
     assert max(len(batch) for batch in effects.batches) <= 5
     landings = [e.event for e in journal.read() if isinstance(e.event, LandingEnded)]
     assert sum(len(landing.landed) for landing in landings) == len(WIDE)
+
+
+def limited(spec: AttemptSpec, retry_at: float | None) -> AttemptResult:
+    return replace(accepted(spec), outcome="limited", retry_at=retry_at, commit=None, reason="429")
+
+
+def test_what_is_parked_goes_on_as_soon_as_its_limit_is_over() -> None:
+    started: list[tuple[str, float]] = []
+    until = time.time() + 0.3
+
+    def script(spec: AttemptSpec) -> AttemptResult:
+        started.append((spec.task.id, time.time()))
+        return limited(spec, until) if len(started) == 1 else accepted(spec)
+
+    run, journal = make_run({"a": [], "b": []}), MemoryJournal(FixedClock())
+    effects = ScriptedEffects(script)
+    assert engine_for(run, effects, journal, concurrency=1, now=time.time).go() == End("done")
+    assert [task for task, _ in started] == ["a", "a", "b"]
+    assert until <= started[1][1] < until + 0.25
+    assert [e.event.agent for e in journal.read() if isinstance(e.event, Unparked)] == ["codemod"]
+    again = fold(run.plan, run.policy, [entry.event for entry in journal.read()])
+    assert again.tasks == run.tasks
+
+
+def test_a_limit_without_a_time_is_dated_before_it_is_recorded() -> None:
+    run, journal = make_run({"a": []}), MemoryJournal(FixedClock())
+    now = [1000.0]
+
+    def script(spec: AttemptSpec) -> AttemptResult:
+        now[0] += 100
+        return limited(spec, None) if spec.number == 1 else accepted(spec)
+
+    def passing() -> float:
+        now[0] += 10
+        return now[0]
+
+    engine = engine_for(run, ScriptedEffects(script), journal, now=passing)
+    assert engine.go() == End("done")
+    (first, _) = [e.event.result for e in journal.read() if isinstance(e.event, AttemptEnded)]
+    assert first.retry_at is not None
+    assert 1160 <= first.retry_at <= 1300
+
+
+def test_a_run_that_would_wait_for_hours_stops_and_can_be_resumed() -> None:
+    run, journal = make_run({"a": []}), MemoryJournal(FixedClock())
+    effects = ScriptedEffects(lambda spec: limited(spec, 9000.0))
+    end = engine_for(run, effects, journal, now=lambda: 1000.0).go()
+    assert end == End("stopped", "codemod has met a limit: resume after 1970-01-01 02:30 UTC")
+    later = fold(run.plan, run.policy, [entry.event for entry in journal.read()])
+    effects = ScriptedEffects(accepted)
+    assert engine_for(later, effects, journal, now=lambda: 9001.0).go() == End("done")
+    assert [spec.number for spec in effects.attempts] == [2]
+
+
+def test_the_next_attempt_is_told_what_came_of_those_before() -> None:
+    def script(spec: AttemptSpec) -> AttemptResult:
+        if spec.agent == "llm":
+            return accepted(spec)
+        return replace(
+            accepted(spec), outcome="rejected", reason="types: bad", hand_off="changed a.py",
+            commit="s" * 40,
+        )  # fmt: skip
+
+    run = make_run({"a": []}, agents=("codemod", "llm"), attempts=1, keep_work=True)
+    effects = ScriptedEffects(script)
+    assert engine_for(run, effects, MemoryJournal(FixedClock())).go() == End("done")
+    first, second = effects.attempts
+    assert (first.hand_off, first.history, first.seed) == ("", (), None)
+    assert (second.hand_off, second.seed) == ("changed a.py", "s" * 40)
+    assert second.history == ("1 codemod: rejected: types: bad",)

@@ -18,7 +18,8 @@ def test_a_machine_that_can_run_these_tests_is_well(tmp_path: Path) -> None:
 
 
 def test_what_is_missing_is_named_with_the_command_that_mends_it(tmp_path: Path) -> None:
-    leafcut = Leafcut(tmp_path, {"PATH": str(tmp_path)})
+    nowhere = f"unix://{tmp_path}/docker.sock"
+    leafcut = Leafcut(tmp_path, {"PATH": str(tmp_path), "DOCKER_HOST": nowhere})
     shown = leafcut("doctor", code=7).stdout
     assert "✗ fail   git " in shown
     assert "· later  Docker" in shown

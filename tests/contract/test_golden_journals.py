@@ -30,6 +30,7 @@ def test_a_golden_journal(folder: Path, tmp_path: Path) -> None:
         run = fold(plan_file.load(folder / "plan.json"), policy, [e.event for e in journal.read()])
         told = {name: [s.state, s.attempts, s.commit] for name, s in run.tasks.items()}
         assert told == expected["tasks"]
+        assert run.parked_until == expected.get("parked_until", {})
         assert run.ended is not None
         assert run.ended.state == expected["state"]
         assert len(journal.commands()) == expected["waiting_commands"]

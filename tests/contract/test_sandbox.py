@@ -4,8 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,13 @@ import pytest
 
 from orchestrator.adapters.sandbox.lanes import Closed
 from orchestrator.adapters.sandbox.local import LocalSandbox
+from orchestrator.domain.changes import ChangeSet
+from orchestrator.errors import LeafcutError
 from orchestrator.ports.sandbox import MIB, Command, Completed, ResourceLimits, Sandbox
-from tests.support.requirements import bubblewrap
+from tests.support import containers, requirements
+from tests.support.bench import bench
+from tests.support.serving import serving
 
-PYTHON = sys.executable
 DAEMON = """
 import os
 if not os.fork():
@@ -27,12 +31,25 @@ if not os.fork():
 """
 
 
-@pytest.fixture(scope="module", params=["local", "bubblewrap"])
+MAKERS: Mapping[str, Callable[[], Sandbox]] = {
+    "local": LocalSandbox,
+    "bubblewrap": requirements.bubblewrap,
+    "docker": requirements.docker,
+}
+
+
+@pytest.fixture(scope="module", params=MAKERS)
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """Each sandbox in turn."""
-    made = LocalSandbox() if request.param == "local" else bubblewrap()
+    made = MAKERS[request.param]()
     yield made
     made.close()
+
+
+@pytest.fixture
+def python(sandbox: Sandbox) -> str:
+    """The Python that commands find: Leafcut's own, or the image's."""
+    return "python3" if sandbox.name == "docker" else sys.executable
 
 
 @pytest.fixture
@@ -47,7 +64,7 @@ def run(sandbox: Sandbox, tree: Path, script: str, **options: Any) -> Completed:
     """Run a script under limits that a test can wait for."""
     command: dict[str, Any] = {
         name: options.pop(name)
-        for name in ("cwd", "env", "readable", "writable")
+        for name in ("cwd", "env", "readable", "writable", "repository", "gateway")
         if name in options
     }
     limits = ResourceLimits(**{"wall_s": 20.0, **options})
@@ -107,11 +124,11 @@ def test_a_script_of_the_longest_allowed_length(sandbox: Sandbox, tree: Path) ->
     assert int(done.stdout) > 100_000
 
 
-def test_file_names_stay_names(sandbox: Sandbox, tree: Path) -> None:
+def test_file_names_stay_names(sandbox: Sandbox, tree: Path, python: str) -> None:
     names = ["$(id).py", "a b.py", "-rf", "new\nline.py", "quote'\".py", "ünï.py"]
     for name in names:
         (tree / name).write_text("x")
-    script = f"""{PYTHON} -c 'import os; print(sorted(os.listdir()))'; cat './$(id).py'"""
+    script = f"""{python} -c 'import os; print(sorted(os.listdir()))'; cat './$(id).py'"""
     assert run(sandbox, tree, script).stdout.decode() == f"{sorted(names)}\nx"
 
 
@@ -149,7 +166,10 @@ def test_a_relative_path_entry_finds_no_program_in_the_tree(
 
 
 def test_leafcuts_own_interpreter_runs_wherever_it_lies(sandbox: Sandbox, tree: Path) -> None:
-    done = run(sandbox, tree, f"{PYTHON} -c 'import pytest, sys; print(sys.prefix)'")
+    if sandbox.name == "docker":
+        assert run(sandbox, tree, f"{sys.executable} -c 0").exit_code == 127
+        return  # a container has its image's programs only
+    done = run(sandbox, tree, f"{sys.executable} -c 'import pytest, sys; print(sys.prefix)'")
     assert done.stdout.decode().strip() == sys.prefix, done.stderr
 
 
@@ -161,21 +181,21 @@ def test_a_hanging_command_ends_by_its_timeout(sandbox: Sandbox, tree: Path) -> 
     assert alive("4711.1") == []
 
 
-def test_too_much_memory_ends_a_command(sandbox: Sandbox, tree: Path) -> None:
-    script = f"{PYTHON} -c 'import time; x = bytearray(300 << 20); time.sleep(20)'"
+def test_too_much_memory_ends_a_command(sandbox: Sandbox, tree: Path, python: str) -> None:
+    script = f"{python} -c 'import time; x = bytearray(300 << 20); time.sleep(20)'"
     done = run(sandbox, tree, script, memory=100 * MIB)
     assert (done.ending, done.exit_code) == ("memory", None)
     assert done.duration_s < 10
 
 
-def test_memory_that_processes_share_counts_once(sandbox: Sandbox, tree: Path) -> None:
+def test_memory_that_processes_share_counts_once(sandbox: Sandbox, tree: Path, python: str) -> None:
     script = (
         "import os, time; x = bytearray(60 << 20)\n"
         "for _ in range(4):\n    os.fork() or (time.sleep(0.4), os._exit(0))\n"
         "for _ in range(4):\n    os.wait()\n"
     )
     (tree / "forks.py").write_text(script)
-    done = run(sandbox, tree, f"{PYTHON} forks.py", memory=200 * MIB)
+    done = run(sandbox, tree, f"{python} forks.py", memory=200 * MIB)
     assert (done.ending, done.exit_code) == ("exited", 0)
 
 
@@ -205,7 +225,7 @@ def test_output_up_to_the_limit_is_whole(sandbox: Sandbox, tree: Path) -> None:
         "sleep 4711.3 & sleep 4711.3 & exit 0",
         "(setsid sleep 4711.3 &) & exit 0",
         "setsid sh -c 'trap \"\" TERM HUP; (setsid sleep 4711.3 &); sleep 4711.3' & sleep 0.1",
-        f"{PYTHON} -c '{DAEMON}'; exit 0",
+        f"python3 -c '{DAEMON}'; exit 0",
     ],
     ids=["background", "own session", "nested", "daemon"],
 )
@@ -237,21 +257,95 @@ def test_folders_outside_the_tree_at_their_own_paths(
     assert (scratch / "report").read_text() == "report\n"
 
 
+def test_what_lies_in_a_folder_of_the_agents_is_no_link(
+    sandbox: Sandbox, tree: Path, tmp_path: Path
+) -> None:
+    """A daemon that runs as root would mount whatever the link leads to."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    run(sandbox, tree, f"ln -s / {scratch}/inner", writable=(scratch,))
+    inner = scratch / "inner"
+    if sandbox.name == "local":
+        assert inner.is_symlink()
+        return
+    with pytest.raises(LeafcutError, match="leads elsewhere"):
+        run(sandbox, tree, "true", writable=(scratch,), readable=(inner,))
+
+
+def test_git_works_in_a_private_repository(sandbox: Sandbox, tmp_path: Path) -> None:
+    with bench(tmp_path, sandbox, {"a.py": b"a = 1\n", "b.py": b"b = 1\n"}) as there:
+        tree = there.worktree
+        tree.reset(there.base)
+        private = tree.private_repository(sandbox.tree_path(tree.root))
+        link = (tree.root / ".git").read_text()
+        script = (
+            "git status --short && echo a = 2 > a.py && git diff --stat && git log --format=%s"
+            " && git commit -qam mine && git log --format=%s"
+        )
+        done = run(
+            sandbox,
+            tree.root,
+            script,
+            readable=private.objects,
+            writable=(tree.scratch,),
+            repository=private.directory,
+        )
+        assert done.exit_code == 0, done.stderr
+        said = done.stdout.decode().split("\n")
+        assert (said[0].split("|")[0].strip(), said[2:]) == ("a.py", ["Base", "mine", "Base", ""])
+        assert (tree.root / ".git").read_text() == link
+        changed = tree.changes()
+        assert isinstance(changed, ChangeSet)
+        assert changed.paths == ("a.py",)
+        for pack in private.objects[0].rglob("*.pack"):
+            if sandbox.name != "local":
+                spoil = f"chmod u+w {pack}; echo x >> {pack}"
+                assert run(sandbox, tree.root, spoil, readable=private.objects).exit_code != 0
+
+
+def test_the_gateway_is_reached_and_nothing_else(
+    sandbox: Sandbox, tree: Path, tmp_path: Path, python: str
+) -> None:
+    with serving(Path(tempfile.mkdtemp(dir=tmp_path))) as gateway:
+        url = sandbox.gateway_url(gateway)
+        (tree / "ask.py").write_text(
+            "import sys, threading, urllib.request\n"
+            "def ask(n):\n"
+            "    body = bytes([n]) * 300_000\n"
+            f"    with urllib.request.urlopen('{url}/echo', data=body, timeout=20) as got:\n"
+            "        assert got.read() == body * 2, n\n"
+            "        good.append(n)\n"
+            "good = []\n"
+            "each = [threading.Thread(target=ask, args=(n,)) for n in range(20)]\n"
+            "[one.start() for one in each]; [one.join() for one in each]\n"
+            "print(len(good))\n"
+        )
+        done = run(sandbox, tree, f"{python} ask.py", gateway=gateway)
+        assert (done.stdout, done.exit_code) == (b"20\n", 0), done.stderr
+        quick = run(sandbox, tree, "wait; echo $?", gateway=gateway)
+        assert (quick.stdout, quick.exit_code) == (b"0\n", 0)
+        if sandbox.name != "local":
+            assert run(sandbox, tree, f"{python} ask.py").stdout == b"0\n"
+
+
 def test_a_kill_of_the_owner_leaves_no_process(sandbox: Sandbox, tree: Path) -> None:
     program = (
         "import sys; from pathlib import Path\n"
-        f"from {type(sandbox).__module__} import {type(sandbox).__name__} as Box\n"
         "from orchestrator.ports.sandbox import Command\n"
-        "Box().run(Path(sys.argv[1]), Command(script='(setsid sleep 4711.5 &); sleep 4711.5'))\n"
+        "from tests.contract.test_sandbox import MAKERS\n"
+        "box = MAKERS[sys.argv[2]]()\n"
+        "box.run(Path(sys.argv[1]), Command(script='(setsid sleep 4711.5 &); sleep 4711.5'))\n"
     )
-    with subprocess.Popen([PYTHON, "-c", program, str(tree)]) as owner:
+    with subprocess.Popen([sys.executable, "-c", program, str(tree), sandbox.name]) as owner:
         wait_for(lambda: len(alive("4711.5")) >= 2)
         owner.kill()
     wait_for(lambda: not alive("4711.5"))
+    if sandbox.name == "docker":
+        assert containers.remove_those_of(owner.pid) == 1
 
 
 def test_close_ends_what_runs(tree: Path, sandbox: Sandbox) -> None:
-    own = type(sandbox)()
+    own = MAKERS[sandbox.name]()
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(run, own, tree, "sleep 4711.6", wall_s=60.0)
         wait_for(lambda: alive("4711.6"))

@@ -1,12 +1,14 @@
 """Slicing: what must hold for every set of landed commits, and what grouping does to some."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.domain.cutting import cut
+from orchestrator.domain.cutting import cut, predecessors
 from orchestrator.domain.playbook import SliceBy
 from orchestrator.domain.slices import (
     HARD_LIMIT,
@@ -174,10 +176,31 @@ def test_owners_and_layers_make_groups() -> None:
 
 def test_a_slice_keeps_its_branch_when_another_comes_before_it() -> None:
     one, two = _commit("1", "p/a.py", 300), _commit("2", "q/a.py", 300)
-    first = cut("p", [one, two], SliceOptions())
-    second = cut("p", [two, one], SliceOptions())
-    assert {piece.key for piece in first} == {piece.key for piece in second}
-    assert first[0].key == second[1].key
+    alone = cut("p", [two], SliceOptions())
+    both = cut("p", [one, two], SliceOptions())
+    assert alone[0].key == both[1].key
+
+
+@given(landed(), options, st.randoms(use_true_random=False))
+def test_what_landed_first_changes_no_slice_where_neither_needs_the_other(
+    commits: list[LandedCommit], options: SliceOptions, dice: Random
+) -> None:
+    earlier = {commit.task: {one.task for one in commits[:at]} for at, commit in enumerate(commits)}
+    commits = [
+        replace(one, depends_on=tuple(need for need in one.depends_on if need in earlier[one.task]))
+        for one in commits
+    ]
+    assert cut("p", _landed_otherwise(commits, dice), options) == cut("p", commits, options)
+
+
+def _landed_otherwise(commits: list[LandedCommit], dice: Random) -> list[LandedCommit]:
+    """Return the commits in another order in which they could have landed."""
+    waits = predecessors(commits)
+    order: list[int] = []
+    while len(order) < len(commits):
+        free = [at for at, needs in enumerate(waits) if at not in order and needs <= set(order)]
+        order.append(dice.choice(free))
+    return [commits[at] for at in order]
 
 
 @pytest.mark.parametrize("lines", [0, HARD_LIMIT + 1])

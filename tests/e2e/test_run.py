@@ -256,7 +256,54 @@ def test_logs_of_one_task_tell_of_that_task_only(
         if event["event"] == "attempt_ended"
     ]
     assert ended == [one]
+    by_file = leafcut("logs", "--task", leafcut.status()["tasks"][0]["files"][0], "--json")
+    assert by_file.stdout.splitlines() == said
     assert "no task 'nope'" in leafcut("logs", "--task", "nope", code=2).stderr
+
+
+def test_every_run_is_listed_with_its_state_newest_first(
+    leafcut: Leafcut, playbook: str, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", wide(2))
+    leafcut("run", playbook, "--repo", str(target), *LOCAL, "--max-tasks", "1", code=3)
+    leafcut("run", playbook, "--repo", str(target), *LOCAL)
+    shown = leafcut("status", "--all").stdout.splitlines()
+    assert [line.split()[1] for line in shown] == ["done", "incomplete"]
+    assert all(line.endswith(str(target)) for line in shown)
+    listed = [json.loads(line) for line in leafcut("status", "--all", "--json").stdout.splitlines()]
+    assert [one["counts"].get("landed") for one in listed] == [2, 1]
+
+
+def test_a_check_that_passes_on_a_rerun_is_counted(leafcut: Leafcut, tmp_path: Path) -> None:
+    flag = tmp_path / "flag"
+    moody = (
+        f'  - {{name: moody, run: "grep -q OLD m00.py || test -e {flag} || '
+        f'{{ touch {flag}; exit 1; }}", on: landing, flaky_retries: 1}}\n'
+    )
+    playbook = make_playbook(tmp_path / "playbooks", REPLACE + moody)
+    target = make_repository(tmp_path / "target", wide(1))
+    leafcut("run", str(playbook), "--repo", str(target), *LOCAL)
+    assert leafcut.status()["flaky_checks"] == {"moody": 1}
+    assert "flaky: moody passed 1 time only when run again" in leafcut("status").stdout
+
+
+def test_what_an_agent_was_told_is_shown_for_one_task(
+    leafcut: Leafcut, playbook: str, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", wide(2))
+    leafcut("run", playbook, "--repo", str(target), *LOCAL)
+    status = leafcut.status()
+    one = status["tasks"][0]["id"]
+    nothing = leafcut("logs", "--task", one, "--prompt")
+    assert f"no attempt at {one} was given a prompt" in nothing.stderr
+    kept = leafcut.home / "runs" / status["run"] / "transcripts"
+    for number in (2, 10):
+        (kept / f"{one}-{number}.prompt").write_text(f"attempt {number}\x1b[2J\n")
+    (kept / f"{one}-rest-1.prompt").write_text("of another task\n")
+    assert leafcut("logs", "--task", one, "--prompt").stdout == (
+        f"--- {one}-2.prompt\nattempt 2\\x1b[2J\n--- {one}-10.prompt\nattempt 10\\x1b[2J\n"
+    )
+    assert "--task TASK --prompt" in leafcut("logs", "--prompt", code=2).stderr
 
 
 def test_clean_removes_the_runs_folder(leafcut: Leafcut, playbook: str, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Runs that people steer: sample, tune, sweep; hold, skip, retry and canaries from outside."""
 
+import json
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -211,7 +212,8 @@ def test_a_live_run_obeys_hold_skip_and_approve(leafcut: Leafcut, tmp_path: Path
     assert states["m00.py"][0] == "landed"
     assert "generated" in states["m01.py"][1]
 
-    assert "applies at leafcut resume" in leafcut("approve", "--task", "m02.py").stderr
+    asked = json.loads(leafcut("approve", "--task", "m02.py", "--json").stdout)
+    assert (asked["action"], asked["applied"]) == ("approve", False)
     assert "not on hold" in leafcut("approve", "--task", "m02.py", code=2).stderr
     assert "approve: applies at" in leafcut("status").stdout
     leafcut("resume")

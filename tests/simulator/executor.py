@@ -20,10 +20,16 @@ class StrandedError(AssertionError):
 class DiceExecutor:
     """Nothing runs before the engine waits; then one effect does."""
 
-    def __init__(self, dice: Random, alive: Callable[[], None]) -> None:
-        """Ask `alive` before anything; it raises `Killed` when the process is dead."""
+    def __init__(
+        self, dice: Random, alive: Callable[[], None], pass_time: Callable[[], None]
+    ) -> None:
+        """Ask `alive` before anything; it raises `Killed` when the process is dead.
+
+        `pass_time` is called when the engine waits for nothing but time.
+        """
         self._dice = dice
         self._alive = alive
+        self._pass_time = pass_time
         self._pending: list[Callable[[], None]] = []
         self._inbox: list[Message] = []
         self._idle = 0
@@ -37,12 +43,14 @@ class DiceExecutor:
         """Leave a message."""
         self._inbox.append(message)
 
-    def receive(self, timeout_s: float) -> list[Message]:  # noqa: ARG002 - no time passes
+    def receive(self, timeout_s: float) -> list[Message]:  # noqa: ARG002 - much more passes
         """Let one effect run, unless something was posted already."""
         self._alive()
         if not self._inbox and self._pending:
             self._pending.pop(self._dice.randrange(len(self._pending)))()
             self._alive()
+        elif not self._inbox:
+            self._pass_time()
         self._idle = 0 if self._inbox else self._idle + 1
         if self._idle > PATIENCE:
             raise StrandedError

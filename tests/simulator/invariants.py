@@ -2,7 +2,13 @@
 
 from collections import Counter
 
-from orchestrator.domain.events import AttemptEnded, AttemptStarted, LandingEnded, RunResumed
+from orchestrator.domain.events import (
+    AttemptEnded,
+    AttemptStarted,
+    LandingEnded,
+    RunResumed,
+    Unparked,
+)
 from orchestrator.domain.fold import apply, fold
 from orchestrator.domain.lifecycle import ENDED
 from orchestrator.domain.messages import REVERTS, TASK
@@ -21,6 +27,8 @@ def check(world: World, run: Run) -> None:
     every_accepted_change_set_is_pinned(world)
     dependencies_landed_first(world, run)
     no_dead_attempt_counts(world, run)
+    no_agent_works_before_its_limit_is_over(world, run)
+    no_limit_spends_an_attempt(world, run)
 
 
 def nothing_acknowledged_is_lost(world: World) -> None:
@@ -108,6 +116,36 @@ def no_dead_attempt_counts(world: World, run: Run) -> None:
             event.result.token
         ):
             assert again.tasks == before, event
+
+
+def no_agent_works_before_its_limit_is_over(world: World, run: Run) -> None:
+    """Between the word of a limit and its end no attempt of that agent begins."""
+    again = Run(run.plan, run.policy)
+    for entry in world.journal.read():
+        event = entry.event
+        if isinstance(event, AttemptStarted):
+            assert event.agent not in again.parked_until, event
+        elif isinstance(event, Unparked):
+            assert entry.at >= again.parked_until[event.agent], event
+        apply(again, event)
+    assert not again.counts["parked"]
+
+
+def no_limit_spends_an_attempt(world: World, run: Run) -> None:
+    """A limit leaves a task and its run as many attempts as they had before it was tried."""
+    again = Run(run.plan, run.policy)
+    had: dict[str, int] = {}
+    for entry in world.journal.read():
+        event, made = entry.event, again.attempts
+        if isinstance(event, AttemptStarted):
+            had[event.task] = again.tasks[event.task].agent_attempts
+        busy = set(again.under_way)
+        apply(again, event)
+        if isinstance(event, AttemptEnded) and event.result.outcome == "limited":
+            task = event.result.task
+            if task in busy and task not in again.under_way:
+                assert again.tasks[task].agent_attempts == had[task], event
+                assert again.attempts == made - 1, event
 
 
 def dependencies_landed_first(world: World, run: Run) -> None:

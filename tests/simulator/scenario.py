@@ -10,12 +10,23 @@ from orchestrator.domain.playbook import Verify
 from orchestrator.domain.policy import Policy
 
 Fate: TypeAlias = Literal[
-    "good", "rejected", "nothing", "same again", "breaks landing", "breaks head", "crash"
+    "good",
+    "rejected",
+    "nothing",
+    "same again",
+    "breaks landing",
+    "breaks head",
+    "crash",
+    "limited",
+    "overloaded",
+    "blocked",
 ]
 FATES: Sequence[Fate] = (
     *("good",) * 10, "rejected", "rejected", "nothing", "same again", "breaks landing",
-    "breaks head", "crash",
+    "breaks head", "crash", "limited", "overloaded", "blocked",
 )  # fmt: skip
+LIMITS_S: Sequence[float | None] = (None, None, -5.0, 20.0, 900.0, 4 * 3600.0)
+"""When a limit is said to be over, in seconds from now; None where nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,10 @@ class Scenario:
     def fate(self, task: str, number: int) -> Fate:
         """Return what comes of an attempt."""
         return Random(f"{self.seed} {task} {number}").choice(FATES)  # noqa: S311
+
+    def limit_s(self, task: str, number: int) -> float | None:
+        """Return in how many seconds an attempt says that its agent's limit is over."""
+        return Random(f"{self.seed} {task} {number} limit").choice(LIMITS_S)  # noqa: S311
 
     def broken(self, task: str, number: int) -> tuple[str, ...]:
         """Return the files of other tasks that a rejected change set breaks."""

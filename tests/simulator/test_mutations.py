@@ -1,12 +1,12 @@
 """The simulator sees what it is for: each promise breaks once its guard is taken out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import pytest
 
 from orchestrator.application import execute, land
 from orchestrator.application.engine import Engine
-from orchestrator.domain import fold
+from orchestrator.domain import fold, parking, schedule
 from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.events import (
     AttemptEnded,
@@ -18,6 +18,7 @@ from orchestrator.domain.fold import attempts
 from orchestrator.domain.landing import Settled
 from orchestrator.domain.playbook import Verify
 from orchestrator.domain.run import Run
+from orchestrator.domain.schedule import Capacity, StartAttempt
 from orchestrator.ports.journal import Recorded
 from orchestrator.ports.repository import Repository
 from tests.simulator import invariants
@@ -128,6 +129,38 @@ def test_change_sets_that_nothing_holds(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(MemoryRepository, "move", move)
     assert broken(every_accepted_change_set_is_pinned)
+
+
+def test_agents_that_are_started_in_spite_of_their_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = schedule._attempts
+
+    def heedless(run: Run, capacity: Capacity, *, away: Iterable[str]) -> Iterator[StartAttempt]:
+        assert away is not None
+        return whole(run, capacity, away=())
+
+    monkeypatch.setattr(schedule, "_attempts", heedless)
+    assert broken(invariants.no_agent_works_before_its_limit_is_over)
+
+
+def test_limits_that_are_lifted_before_they_are_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parking, "over", lambda run, _now: list(run.parked_until))
+    assert broken(invariants.no_agent_works_before_its_limit_is_over)
+
+
+def test_limits_that_are_never_lifted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parking, "over", lambda _run, _now: [])
+    assert broken(no_task_is_stranded)
+
+
+def test_limits_that_spend_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = fold.parking.park
+
+    def park(run: Run, of: Run, result: AttemptResult) -> None:
+        whole(run, of, result)
+        of.update(result.task, agent_attempts=of.tasks[result.task].agent_attempts + 1)
+
+    monkeypatch.setattr(fold.parking, "park", park)
+    assert broken(invariants.no_limit_spends_an_attempt)
 
 
 def test_tasks_that_wait_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,12 +14,12 @@ from typing import Any, Literal, cast
 
 from orchestrator.adapters.crash_points import watched
 from orchestrator.adapters.journal.memory import MemoryJournal
-from orchestrator.application.attempt import Workshop
 from orchestrator.application.effects import RunEffects
 from orchestrator.application.execute import Execution, execute
 from orchestrator.application.head import HeadCheck
 from orchestrator.application.land import Landing
-from orchestrator.domain.attempt import AttemptResult, AttemptSpec
+from orchestrator.application.workshop import Workshop
+from orchestrator.domain.attempt import UNSPENT, AttemptResult, AttemptSpec
 from orchestrator.domain.changes import ChangeSet, FileChange
 from orchestrator.domain.events import (
     AttemptEnded,
@@ -43,6 +43,10 @@ from tests.simulator.scenario import Fate, Scenario
 REF = "refs/heads/leafcut/integration"
 CONTENT: Mapping[Fate, str] = {"breaks landing": "red", "breaks head": "hidden"}
 ACTIONS: Sequence[Literal["stop", "retry"]] = ("stop", "retry")
+BETWEEN_LIVES_S: Sequence[float] = (1, 600, 7200)
+"""How many seconds may pass before another process goes on."""
+IDLE_S = 600.0
+"""How many seconds pass while the engine waits for nothing else."""
 LIVES = 40
 """How many processes may work on one run: far more than faults can end."""
 
@@ -83,18 +87,25 @@ class SimulatedEffects(RunEffects):
         fate = self.world.scenario.fate(spec.task.id, spec.number)
         if fate == "crash":
             raise MissingRequirementError("the sandbox is gone")
-        on_checking()
+        if fate not in UNSPENT:
+            on_checking()
         ended = AttemptResult(
             task=spec.task.id, number=spec.number, token=spec.token, outcome="unchanged", residue=1
         )
         if fate == "nothing":
             return ended
+        if fate == "blocked":
+            return replace(ended, outcome="blocked", residue=None, reason="it cannot be done")
         changes = self.world.change(spec, CONTENT.get(fate, "green"))
         repository = self.landing.repository
         commit = repository.commit(
             spec.base, changes, candidate_message(spec.run, spec.task, spec.number, spec.agent)
         )
         assert repository.move(f"refs/leafcut/attempt/{spec.task.id}/{spec.number}", commit, None)
+        if fate in UNSPENT:
+            return replace(
+                ended, outcome=fate, residue=None, commit=commit, retry_at=self._retry_at(spec)
+            )
         return replace(
             ended,
             outcome="rejected" if fate == "rejected" else "accepted",
@@ -104,6 +115,11 @@ class SimulatedEffects(RunEffects):
             change_hash="same" if fate == "same again" else changes.hash,
             residue=0,
         )
+
+    def _retry_at(self, spec: AttemptSpec) -> float | None:
+        """Say when the agent may work again, if it is told."""
+        limit = self.world.scenario.limit_s(spec.task.id, spec.number)
+        return None if limit is None else self.world.clock.time + limit
 
     def _verdict(self, spec: AttemptSpec) -> Verdict:
         """Say which other files are broken."""
@@ -126,6 +142,7 @@ class World:
     scenario: Scenario
     repository: MemoryRepository = field(init=False)
     journal: MemoryJournal = field(init=False)
+    clock: Tick = field(default_factory=Tick)
     dice: Random = field(init=False)
     tested: set[tuple[str, bool]] = field(default_factory=set)
     acknowledged: list[Recorded] = field(default_factory=list)
@@ -140,7 +157,7 @@ class World:
         names = [task.id for task in self.scenario.plan.tasks]
         files = {f"{name}.py": b"old" for name in names} | {"shared.py": b""}
         self.repository = MemoryRepository(files)
-        self.journal = MemoryJournal(Tick())
+        self.journal = MemoryJournal(self.clock)
         self.dice = Random(self.scenario.seed + 1)  # noqa: S311
         self.kills, self.full_disks = self.scenario.kills, self.scenario.full_disks
 
@@ -168,7 +185,8 @@ class World:
     def live(self) -> Run | None:
         """Let one process work on the run; None when it was killed or could not go on."""
         self.dead = False
-        executor = DiceExecutor(self.dice, self.alive)
+        self.clock.time += self.dice.choice(BETWEEN_LIVES_S)
+        executor = DiceExecutor(self.dice, self.alive, self._pass_time)
         run = fold(self.plan, self.scenario.policy, [e.event for e in self.journal.read()])
         for event in self.late:
             executor.post(event)
@@ -202,6 +220,9 @@ class World:
             self.full_disks -= 1
             raise OSError(errno.ENOSPC, "no space left on device")
 
+    def _pass_time(self) -> None:
+        self.clock.time += IDLE_S
+
     def _observe(self, _: Run, recorded: Sequence[Recorded]) -> None:
         self.acknowledged += recorded
 
@@ -231,6 +252,7 @@ class World:
             ref=REF,
             concurrency=self.scenario.concurrency,
             executor=_Remembering(executor, self),
+            now=self.clock.now,
         )  # fmt: skip
 
     def _check(self, commit: str, _: Sequence[str], *, whole: bool) -> tuple[CheckResult, ...]:

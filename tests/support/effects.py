@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 
 from orchestrator.application.land import Batch
-from orchestrator.domain.attempt import AttemptResult, AttemptSpec
+from orchestrator.domain.attempt import UNSPENT, AttemptResult, AttemptSpec
 from orchestrator.domain.events import HeadChecked, Landed, LandingEnded, LandingStarted
 from orchestrator.domain.run import Run
 
@@ -40,9 +40,11 @@ class ScriptedEffects:
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
             self.attempts.append(spec)
-        on_checking()
         try:
-            return self.script(spec)
+            result = self.script(spec)
+            if result.outcome not in UNSPENT:
+                on_checking()
+            return result
         finally:
             with self._lock:
                 self._at_once -= 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from orchestrator.domain.attempt import AttemptOutcome, AttemptResult
+from orchestrator.domain.attempt import UNSPENT, AttemptOutcome, AttemptResult
 from orchestrator.domain.events import (
     AttemptEnded,
     AttemptStarted,
@@ -50,18 +50,23 @@ def make_run(edges: Mapping[str, Sequence[str]], **policy: object) -> Run:
     return Run(make_plan(edges), Policy(**{"agents": ("codemod",), **policy}))  # type: ignore[arg-type]
 
 
-def start(run: Run, task: str, token: str = "t") -> None:
+def start(run: Run, task: str, token: str = "t", *, trial: bool = False) -> None:
     """Send a task to its agent."""
     number = run.tasks[task].attempts + 1
     apply(
         run,
         AttemptStarted(
-            task=task, number=number, agent=run.agent_of(task), base=run.head, token=token
+            task=task,
+            number=number,
+            agent=run.agent_of(task),
+            base=run.head,
+            token=token,
+            trial=trial,
         ),
     )
 
 
-def finish(
+def finish(  # noqa: PLR0913 - what a result may say
     run: Run,
     task: str,
     outcome: AttemptOutcome,
@@ -69,6 +74,7 @@ def finish(
     token: str = "t",
     change: str = "c",
     residue: int | None = None,
+    retry_at: float | None = None,
 ) -> None:
     """End a task's attempt."""
     result = AttemptResult(
@@ -81,8 +87,10 @@ def finish(
         change_hash=change,
         residue=residue,
         reason=outcome,
+        retry_at=retry_at,
     )
-    apply(run, CheckingStarted(task=task, token=token))
+    if outcome not in UNSPENT:
+        apply(run, CheckingStarted(task=task, token=token))
     apply(run, AttemptEnded(result=result))
 
 

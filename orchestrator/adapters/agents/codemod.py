@@ -7,7 +7,7 @@ from pathlib import Path
 from orchestrator.domain.attempt import AttemptSpec
 from orchestrator.domain.expressions import Value, for_shell
 from orchestrator.domain.plan import Task
-from orchestrator.ports.agent import AgentEnding, AgentReport
+from orchestrator.ports.agent import AgentEnding, AgentReport, Desk
 from orchestrator.ports.repository import Worktree
 from orchestrator.ports.sandbox import MIB, Command, Completed, ResourceLimits, Sandbox
 
@@ -35,6 +35,7 @@ class CodemodAgent:
         sandbox: Sandbox,
         values: Mapping[str, Value],
         env: Mapping[str, str],
+        desk: Desk,  # noqa: ARG002 - a command asks nothing
     ) -> AgentReport:
         """Run the codemod in `worktree`; see the port."""
         return self.apply(spec.task, worktree.root, worktree.scratch, sandbox, values, env)
@@ -94,6 +95,7 @@ def _message(completed: Completed, timeout_s: float) -> str:
         "timeout": f"the codemod did not end within {timeout_s:g} s",
         "memory": "the codemod used more memory than it may",
         "processes": "the codemod started more processes than it may",
+        "disk": "the codemod wrote more to the disk than it may",
     }[completed.ending]
     said = (completed.stderr or completed.stdout).decode("utf-8", "replace").strip()
     return f"{how}: {said.splitlines()[-1]}" if said else how

@@ -30,7 +30,7 @@ class Expected:
         self._ignored: Ignored | None = None
         self.nodes: dict[bytes, Node] = {}
         self.folders: set[bytes] = set()
-        self.submodules: set[bytes] = set()
+        self.submodules: dict[bytes, Node] = {}
         self.known: dict[bytes, Signature] = {}
 
     def aim(self, tree: str) -> None:
@@ -40,7 +40,7 @@ class Expected:
         if self._tree is None:
             listed = list(blobs.listed(self._repository, tree))
             self.nodes = dict(blobs.to_write(listed))
-            self.submodules = {path for path, node in listed if node.mode == trees.SUBMODULE}
+            self.submodules = {path: node for path, node in listed if node.mode == trees.SUBMODULE}
             self._find_folders()
         else:
             self._move(self._tree, tree)
@@ -92,9 +92,9 @@ class Expected:
             moved = moved or before is None or after is None
             self.known.pop(path, None)
             self.nodes.pop(path, None)
-            self.submodules.discard(path)
+            self.submodules.pop(path, None)
             if after is not None and after.mode == trees.SUBMODULE:
-                self.submodules.add(path)
+                self.submodules[path] = after
             elif after is not None:
                 self.nodes[path] = after
         if moved:

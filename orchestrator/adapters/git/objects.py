@@ -34,6 +34,7 @@ class Objects:
     def __init__(self, git_directory: Path) -> None:
         """Open the object database below `git_directory`."""
         self._database = GitDB(str(git_directory / "objects"))
+        self._database.databases()  # made here, or a second thread might meet half of them
         self._lock = Lock()
         self.listing = lru_cache(maxsize=16_384)(self._listing)
         """A tree's entries by its id; shared, so never to be changed."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from orchestrator.adapters.git import trees
 from orchestrator.adapters.git.command import GitError, git
+from orchestrator.adapters.git.history import History
 from orchestrator.adapters.git.objects import Objects
 from orchestrator.adapters.git.refs import Refs, remove_locks
 from orchestrator.domain.changes import ChangeSet, FileChange
@@ -21,6 +22,7 @@ class CanonicalRepository:
         """Open the bare repository at `directory`; commits bear `author`, `Name <mail>`."""
         self.directory = directory
         self.objects = Objects(directory)
+        self.past = History(directory)
         self._refs = Refs(directory)
         self._author = author
         self._now = now

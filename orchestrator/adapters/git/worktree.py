@@ -9,12 +9,13 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from orchestrator.adapters.git import blobs, files
+from orchestrator.adapters.git import blobs, files, history
 from orchestrator.adapters.git.expected import Expected
 from orchestrator.adapters.git.harvest import Harvest, is_kept
 from orchestrator.adapters.git.repository import CanonicalRepository
 from orchestrator.adapters.git.trees import Node
 from orchestrator.domain.changes import ChangeSet, UnsafeTree
+from orchestrator.ports.repository import PrivateRepository
 
 _LINK = b".git"
 _PLAIN_FILE = b"100644"
@@ -38,6 +39,8 @@ class PooledWorktree:
         self._empty = empty
         self._expected = Expected(repository.directory, repository.objects)
         self._keep: tuple[bytes, ...] = ()
+        self._commit = ""
+        self._applied: set[bytes] = set()
 
     def clear_scratch(self) -> None:
         """Empty the folder beside the tree."""
@@ -50,6 +53,8 @@ class PooledWorktree:
         `keep` spares untracked files and folders; what the commit has is restored there too.
         """
         self._keep = tuple(os.fsencode(os.path.normpath(path)) for path in keep)
+        self._commit = commit
+        self._applied.clear()
         tree = self._objects.tree_of(commit)
         if self._identity is None or _identity(self._at) != self._identity:
             self._renew()
@@ -66,10 +71,22 @@ class PooledWorktree:
         with files.opened(self._at) as root:
             for change in changes.files:
                 path = change.path.encode("utf-8", "surrogateescape")
+                self._applied.add(path)
                 if change.content is None:
                     files.remove_at(root, path)
                 else:
                     files.write(root, path, Node(change.mode.encode(), ""), change.content)
+
+    def private_repository(self, tree: str) -> PrivateRepository:
+        """Make a repository for whoever works in the tree; see the port."""
+        expected = self._expected
+        known = {path: at for path, at in expected.known.items() if path not in self._applied}
+        folder = self.scratch / "repository"
+        files.remove(os.fsencode(folder))
+        packs = self._repository.past.reaching(self._commit)
+        index = history.index_of({**expected.nodes, **expected.submodules}, known)
+        history.lay_out(folder, tree, self._commit, packs, index)
+        return PrivateRepository(folder, packs.folders)
 
     def changes(self) -> ChangeSet | UnsafeTree:
         """Return what differs from the last reset; see the port."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from orchestrator.adapters.library.agents import agent_names, is_path
+from orchestrator.adapters.library.agents import agent_names
+from orchestrator.adapters.library.folders import is_path
 from orchestrator.adapters.library.rules import broken_rules
 from orchestrator.adapters.library.schema import Schema
 from orchestrator.adapters.library.source import InvalidFileError, read

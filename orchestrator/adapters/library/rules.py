@@ -10,8 +10,8 @@ from typing import Any
 
 from pathspec import GitIgnoreSpec
 
-from orchestrator.adapters.library.agents import FILE as AGENT_FILE
-from orchestrator.adapters.library.agents import is_path
+from orchestrator.adapters.library.folders import AGENT_FILE, is_path, leaves
+from orchestrator.adapters.library.prompts import prompt_faults
 from orchestrator.adapters.library.source import Document, Fault, Location
 from orchestrator.domain.expressions import names
 from orchestrator.domain.playbook import (
@@ -61,6 +61,7 @@ def broken_rules(
     yield from _paths(document, playbook)
     yield from _globs(document, playbook)
     yield from _regexes(document, playbook)
+    yield from prompt_faults(document, playbook, declared.get("params"))
 
 
 def _names(document: Document, playbook: Playbook) -> Iterator[Fault]:
@@ -136,7 +137,7 @@ def _agents(document: Document, playbook: Playbook, agents: AbstractSet[str]) ->
     for location, agent in _named_agents(playbook):
         if is_path(agent):
             inside = (
-                not _leaves(agent) and document.path.parent.joinpath(agent, AGENT_FILE).is_file()
+                not leaves(agent) and document.path.parent.joinpath(agent, AGENT_FILE).is_file()
             )
             said = f"{agent} is no folder with an {AGENT_FILE} inside the playbook's own folder"
         else:
@@ -179,7 +180,7 @@ def _commands(document: Document, playbook: Playbook) -> Iterator[Fault]:
             said = f"${{{{ {name} }}}} stands in quotes or after $ or \\ — {advice}"
             yield document.fault(location, said, near=_written(name))
         for path in dict.fromkeys(_OWN_FILE.findall(script)):
-            if _leaves(path):
+            if leaves(path):
                 yield document.fault(location, f"{path} leaves the playbook's folder — copy it in")
             elif not (document.path.parent / path).exists():
                 said = f"{path} is not in the playbook's folder — add it or correct the command"
@@ -220,7 +221,7 @@ def _texts(playbook: Playbook) -> Iterator[tuple[Location, str, AbstractSet[str]
 
 def _paths(document: Document, playbook: Playbook) -> Iterator[Fault]:
     for location, path in _tree_paths(playbook):
-        if _leaves(path):
+        if leaves(path):
             yield document.fault(location, f"{path!r} leaves the tree — give a path inside it")
         elif ".git" in {part.lower() for part in PurePosixPath(path).parts}:
             yield document.fault(location, f"{path!r} is git's own — give a path of the tree")
@@ -238,10 +239,6 @@ def _tree_paths(playbook: Playbook) -> Iterator[tuple[Location, str]]:
     for key in ("keep", "inputs"):
         for at, path in enumerate(getattr(playbook.setup, key)):
             yield ("setup", key, at), path
-
-
-def _leaves(path: str) -> bool:
-    return not path or path.startswith(("/", "~")) or ".." in PurePosixPath(path).parts
 
 
 def _globs(document: Document, playbook: Playbook) -> Iterator[Fault]:

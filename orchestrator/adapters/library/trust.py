@@ -51,6 +51,7 @@ def _overreach(document: Document, playbook: Playbook) -> Iterator[Fault]:
     longest = seconds(Limits().attempt_timeout)
     too_much: dict[Location, bool] = {
         ("agents",): playbook.agents != AGENTS,
+        ("environment",): playbook.environment is not None,
         **_relaxed(("guards",), playbook.guards),
         ("limits", "concurrency"): limits.concurrency > Limits().concurrency,
         ("limits", "attempts"): limits.attempts > Limits().attempts,

@@ -14,20 +14,24 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from orchestrator.adapters import temporary
+from orchestrator.adapters.sandbox import inside
 from orchestrator.adapters.sandbox.environment import (
     PrivateFolders,
     base_environment,
     program_folders,
 )
 from orchestrator.adapters.sandbox.lanes import Lanes, shell
+from orchestrator.adapters.sandbox.links import is_link, link_text
+from orchestrator.adapters.sandbox.mounts import Shown, shown
 from orchestrator.adapters.sandbox.programs import installed
 from orchestrator.errors import MissingRequirementError
-from orchestrator.ports.sandbox import Command, Completed
+from orchestrator.ports.sandbox import Command, Completed, GatewayAddress
 
 TREE = "/w"
 HOME = "/home/leafcut"
 TEMPORARY = "/tmp"  # noqa: S108 - the sandbox's own
 
+_FORWARDER = Path(__file__).with_name("forward.py")
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/opt")
 _ETC = Path("/etc")
 _SETTINGS = (
@@ -62,8 +66,7 @@ class BubblewrapSandbox:
         Raises:
             FileNotFoundError: the tree, or a folder to show, does not exist.
         """
-        for path in (tree, *command.readable, *command.writable):
-            path.stat()
+        mounts = shown(tree, TREE, command)
         with self._private.lend() as private:
             view = [
                 *self._system,
@@ -71,20 +74,23 @@ class BubblewrapSandbox:
                 *("--bind", str(private / "tmp"), TEMPORARY),
                 *("--bind", str(private / "home"), HOME),
                 *self._tools,
-                *_bound("--ro-bind", map(str, command.readable)),
-                *_bound("--bind", map(str, command.writable)),
-                *("--ro-bind" if command.read_only else "--bind", str(tree), TREE),
-                *_masked_link(tree, private),
+                *_mounted(mounts),
+                *_masked_link(tree, command, private),
+                *_gateway(command),
                 *("--remount-ro", "/", "--chdir", TREE),
             ]
             environment = {**base_environment(HOME, TEMPORARY), **command.env}
             return self._lanes.run(
-                [self._program, *view, *shell(command)], "/", environment, command.limits
+                [self._program, *view, *_words(command)], "/", environment, command.limits
             )
 
     def tree_path(self, tree: Path) -> str:  # noqa: ARG002 - the same for every tree
         """Return the constant path."""
         return TREE
+
+    def gateway_url(self, gateway: GatewayAddress) -> str:  # noqa: ARG002 - the same for all
+        """Return the constant URL that leads to the gateway's socket."""
+        return inside.URL
 
     def close(self) -> None:
         """End every command that runs."""
@@ -195,10 +201,29 @@ def _bound(flag: str, paths: Iterable[str]) -> Iterator[str]:
         yield from (flag, path, path)
 
 
-def _masked_link(tree: Path, private: Path) -> list[str]:
-    """Hide where the worktree's link to the canonical repository leads, under an empty file."""
-    if not (tree / ".git").is_file():
+def _mounted(mounts: Iterable[Shown]) -> Iterator[str]:
+    """Return the mounts, outer ones first: what is mounted over another is the one that is seen."""
+    for one in sorted(mounts, key=lambda mount: Path(mount.target).parts):
+        yield from ("--bind" if one.writable else "--ro-bind", str(one.source), one.target)
+
+
+def _masked_link(tree: Path, command: Command, private: Path) -> list[str]:
+    """Hide where the worktree's link to the canonical repository leads."""
+    if not (command.repository or is_link(tree)):
         return []
-    empty = private / "link"
-    empty.touch()
-    return ["--ro-bind", str(empty), f"{TREE}/.git"]
+    link = private / "link"
+    link.write_text(link_text(command), encoding="utf-8")
+    return ["--ro-bind", str(link), f"{TREE}/.git"]
+
+
+def _gateway(command: Command) -> list[str]:
+    if command.gateway is None:
+        return []
+    return ["--ro-bind", str(command.gateway.socket), inside.GATEWAY]
+
+
+def _words(command: Command) -> list[str]:
+    words = shell(command)
+    if command.gateway is None:
+        return words
+    return inside.forwarded(sys.executable, str(_FORWARDER), words)

@@ -57,10 +57,14 @@ class PrivateFolders:
 def base_environment(home: str, temporary: str) -> dict[str, str]:
     """Return the environment that every command gets, whatever the user's own one holds."""
     passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    own = bare_environment(home, temporary)
+    return {**own, **passed, "PATH": os.pathsep.join(program_folders())}
+
+
+def bare_environment(home: str, temporary: str) -> dict[str, str]:
+    """Return what is the same on every machine, for where the machine's own programs are not."""
     return {
         "LANG": "C.UTF-8",
-        **passed,
-        "PATH": os.pathsep.join(program_folders()),
         "HOME": home,
         "TMPDIR": temporary,
         "LEAFCUT": "1",

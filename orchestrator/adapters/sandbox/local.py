@@ -4,7 +4,8 @@ from pathlib import Path
 
 from orchestrator.adapters.sandbox.environment import PrivateFolders, base_environment
 from orchestrator.adapters.sandbox.lanes import Lanes, shell
-from orchestrator.ports.sandbox import Command, Completed
+from orchestrator.adapters.sandbox.links import linked
+from orchestrator.ports.sandbox import Command, Completed, GatewayAddress
 
 
 class LocalSandbox:
@@ -19,7 +20,7 @@ class LocalSandbox:
 
     def run(self, tree: Path, command: Command) -> Completed:
         """Run `command` at `tree`."""
-        with self._private.lend() as private:
+        with self._private.lend() as private, linked(tree, command):
             environment = base_environment(str(private / "home"), str(private / "tmp"))
             return self._lanes.run(
                 shell(command), str(tree), {**environment, **command.env}, command.limits
@@ -28,6 +29,10 @@ class LocalSandbox:
     def tree_path(self, tree: Path) -> str:
         """Return the tree's own path: `local` cannot show it elsewhere."""
         return str(tree)
+
+    def gateway_url(self, gateway: GatewayAddress) -> str:
+        """Return the gateway's own URL: `local` has the machine's network."""
+        return gateway.url
 
     def close(self) -> None:
         """End every command that runs."""

@@ -32,29 +32,22 @@ CHUNK = 1 << 16
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-class Stream:
-    """A pipe that is drained to its end; the first and the last half of `limit` bytes are kept."""
+class Kept:
+    """What is kept of an output: the first and the last half of `limit` bytes."""
 
-    def __init__(self, descriptor: int, limit: int) -> None:
-        self.descriptor = descriptor
+    def __init__(self, limit: int) -> None:
         self.half = limit // 2
         self.head = bytearray()
         self.tail = bytearray()
         self.dropped = 0
-        os.set_blocking(descriptor, False)
 
-    def drain(self) -> int | None:
-        """Read what is there and return how much; 0 at the end, None when there is nothing yet."""
-        try:
-            data = os.read(self.descriptor, CHUNK)
-        except BlockingIOError:
-            return None
+    def take(self, data: bytes) -> None:
+        """Add what was printed."""
         room = self.half - len(self.head)
         self.head += data[:room]
         self.tail += data[room:]
         if len(self.tail) > self.half + 16 * CHUNK:
             self.trim()
-        return len(data)
 
     def trim(self) -> None:
         """Let go of what is neither first nor last."""
@@ -67,6 +60,24 @@ class Stream:
         self.trim()
         gap = b"\n[... %d bytes left out ...]\n" % self.dropped if self.dropped else b""
         return bytes(self.head + gap + self.tail)
+
+
+class Stream(Kept):
+    """A pipe that is drained to its end."""
+
+    def __init__(self, descriptor: int, limit: int) -> None:
+        super().__init__(limit)
+        self.descriptor = descriptor
+        os.set_blocking(descriptor, False)
+
+    def drain(self) -> int | None:
+        """Read what is there and return how much; 0 at the end, None when there is nothing yet."""
+        try:
+            data = os.read(self.descriptor, CHUNK)
+        except BlockingIOError:
+            return None
+        self.take(data)
+        return len(data)
 
 
 def descendants() -> Iterator[int]:

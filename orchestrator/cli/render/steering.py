@@ -1,10 +1,12 @@
 """What a person who steers a run reads: the sample, the failures, the budget, what to expect."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import typer
 
+from orchestrator.domain.counting import many
+from orchestrator.domain.parking import moment
 from orchestrator.domain.visible import on_one_line
 
 SHOWN = 8
@@ -18,6 +20,7 @@ def lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield from _sample(document)
     yield from _clusters(document["clusters"])
     yield from _budget(document["budget"])
+    yield from _parked(document.get("parked", ()))
 
 
 def _sample(document: Mapping[str, Any]) -> Iterator[str]:
@@ -85,6 +88,12 @@ def _budget(budget: list[Mapping[str, Any]]) -> Iterator[str]:
         spent = f"{line['spent']:.10g} of {line['limit']:.10g} {line['unit']}"
         word = " — spent" if share >= 1 else ""
         yield typer.style(f"budget    {line['name']}: {spent} ({share:.0%}){word}", fg=colour)
+
+
+def _parked(agents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for one in agents:
+        left, till = duration(one["left_s"]), moment(one["parked_until"])
+        yield f"parked    {one['agent']}: {many(one['tasks'], 'task')}, {left} left, till {till}"
 
 
 def _s(count: int) -> str:

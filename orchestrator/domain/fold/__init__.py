@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from orchestrator.domain import events
-from orchestrator.domain.fold import attempts, course, growth, head, landings, people
+from orchestrator.domain.fold import attempts, course, growth, head, landings, parking, people
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.policy import Policy
 from orchestrator.domain.run import Run
@@ -23,6 +23,7 @@ MEANING: Mapping[type, Callable[[Run, Any], None]] = {
     events.AttemptStarted: attempts.started,
     events.CheckingStarted: attempts.checking,
     events.AttemptEnded: attempts.ended,
+    events.Unparked: parking.unparked,
     events.LandingStarted: landings.started,
     events.LandingEnded: landings.ended,
     events.HeadCheckStarted: head.started,

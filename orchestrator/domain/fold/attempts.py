@@ -1,22 +1,24 @@
 """Attempts: begun, judged, and what comes of each."""
 
-from orchestrator.domain.attempt import AttemptResult, Usage
+from orchestrator.domain.attempt import UNSPENT, AttemptResult
 from orchestrator.domain.events import AttemptEnded, AttemptStarted, CheckingStarted
+from orchestrator.domain.fold import parking
+from orchestrator.domain.handoff import remembered
 from orchestrator.domain.propagation import spread
 from orchestrator.domain.run import Run
+from orchestrator.domain.spending import paid
+from orchestrator.domain.tally import Tally
 
 
 def started(run: Run, event: AttemptStarted) -> None:
     """An agent is at work."""
-    if event.trial and run.trial is not None:
-        run.attempts += 1
-        started(run.trial, event)
-        return
-    status = run.tasks[event.task]
-    run.tried += status.attempts == 0
     run.attempts += 1
-    run.spreading.pop(event.task, None)
-    run.change(
+    run.agents[event.agent] = run.agents.get(event.agent, Tally()).begun()
+    of = run.trial if event.trial and run.trial is not None else run
+    status = of.tasks[event.task]
+    of.tried += status.attempts == 0
+    of.spreading.pop(event.task, None)
+    of.change(
         event.task,
         "working",
         attempts=event.number,
@@ -27,7 +29,7 @@ def started(run: Run, event: AttemptStarted) -> None:
 
 def checking(run: Run, event: CheckingStarted) -> None:
     """The agent is done; the word of an attempt that is over counts for nothing."""
-    run = _of(run, event.task, event.token)
+    run = run.whose(event.task, event.token)
     status = run.tasks[event.task]
     if (status.token, status.state) == (event.token, "working"):
         run.change(event.task, "checking")
@@ -36,42 +38,38 @@ def checking(run: Run, event: CheckingStarted) -> None:
 def ended(run: Run, event: AttemptEnded) -> None:
     """Judge a result; a late one of a dead attempt bears another token and is refused."""
     result = event.result
-    whole, run = run, _of(run, result.task, result.token)
+    whole, run = run, run.whose(result.task, result.token)
     status = run.tasks[result.task]
     if status.token != result.token or status.state not in {"working", "checking"}:
         return
-    _pay(whole, run.agent_of(result.task), result.usage)
+    agent = run.agent_of(result.task)
+    paid(whole, agent, result)
     run.update(
         result.task,
         worked_s=status.worked_s + result.duration_s,
         tokens=status.tokens + result.usage.tokens,
         cost_usd=status.cost_usd + result.usage.cost_usd,
-        residue=result.residue,
-        verdict=result.verdict,
         reason=result.reason,
         reason_code=result.reason_code,
+        **remembered(status, agent, result),
     )
-    _judge(run, result, repeated=result.change_hash in status.refused)
+    if result.outcome in UNSPENT and not parking.is_worn_out(status, result):
+        parking.park(whole, run, result)
+        return
+    whole.strikes.pop(agent, None)
+    repeated = result.change_hash in status.refused
+    _judge(run, result, repeated=repeated)
     whole.fault = whole.fault or run.fault
 
 
-def _of(run: Run, task: str, token: str) -> Run:
-    """Return the run that an attempt belongs to: the trial, when its token is from there."""
-    trial = run.trial
-    known = trial is not None and task in trial.tasks and trial.tasks[task].token == token
-    return trial if trial is not None and known else run
-
-
-def _pay(run: Run, agent: str, usage: Usage) -> None:
-    run.cost_usd += usage.cost_usd
-    run.tokens += usage.tokens
-    dearest = run.prices.get(agent, usage)
-    run.prices[agent] = Usage(
-        tokens=max(dearest.tokens, usage.tokens), cost_usd=max(dearest.cost_usd, usage.cost_usd)
-    )
+_TELLING = frozenset({"accepted", "rejected", "unchanged"})
+"""Outcomes that say something of the task's files."""
 
 
 def _judge(run: Run, result: AttemptResult, *, repeated: bool) -> None:
+    if result.outcome in _TELLING or result.verdict.reasons:
+        run.update(result.task, residue=result.residue, verdict=result.verdict)
+    run.update(result.task, overloads=0)
     if result.outcome == "environment":
         run.fault = result.reason
         unspent = run.tasks[result.task].agent_attempts - 1
@@ -81,7 +79,8 @@ def _judge(run: Run, result: AttemptResult, *, repeated: bool) -> None:
     elif result.outcome == "accepted" and not repeated:
         run.change(result.task, "queued", candidate=result, changed_lines=result.changed_lines)
     else:
-        _turn_down(run, result, agent_is_done=repeated or result.outcome == "unchanged")
+        is_done = repeated or result.outcome in {"unchanged", "blocked"}
+        _turn_down(run, result, agent_is_done=is_done)
 
 
 def _turn_down(run: Run, result: AttemptResult, *, agent_is_done: bool) -> None:

@@ -53,6 +53,7 @@ def playbook_changed(run: Run, event: PlaybookChanged) -> None:
     if event.rebase:
         run.baseline = None
         run.verified, run.rebased = run.base, run.head != run.base
+    run.unpark(list(run.tasks))
     for task, status in run.tasks.items():
         if status.state == "failed":
             run.again(task)

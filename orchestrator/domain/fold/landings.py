@@ -36,6 +36,8 @@ def _land(run: Run, landed: Landed) -> None:
         "landed",
         candidate=replace(candidate, verdict=Verdict()) if candidate else None,
         verdict=None,
+        hand_off="",
+        history=(),
         commit=landed.commit,
         files=landed.files,
         reason="",

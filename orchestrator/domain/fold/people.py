@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from orchestrator.domain.events import CommandAccepted, CommandRefused, Steering
+from orchestrator.domain.fold.parking import lift
+from orchestrator.domain.lifecycle import ENDED
 from orchestrator.domain.run import Run
 
 
@@ -25,8 +27,19 @@ def _retry(run: Run, event: CommandAccepted) -> None:
     if event.rest:
         run.canaries[event.tasks[0]] = event.rest
     for task in event.tasks:
-        run.again(task)
+        if run.tasks[task].state == "parked":
+            _hurry(run, task, event.agent)
+        elif run.tasks[task].state in ENDED:
+            run.again(task)
     run.reconsider()
+
+
+def _hurry(run: Run, task: str, agent: str) -> None:
+    """Let another agent do a parked task, or try at once whether its agent may work again."""
+    if agent:
+        run.unpark([task])
+    else:
+        lift(run, run.agent_of(task))
 
 
 def _approve(run: Run, event: CommandAccepted) -> None:

@@ -27,6 +27,14 @@ SHAPES: Mapping[str, re.Pattern[bytes]] = {
 """Shapes as their issuers document them, and PEM's of RFC 7468; each is hard to meet by chance."""
 
 
+def masked(text: str) -> str:
+    """Return what an agent says with the name of each secret in the secret's place."""
+    said = text.encode("utf-8", "surrogateescape")
+    for what, shape in SHAPES.items():
+        said = shape.sub(f"[{what}]".encode(), said)
+    return said.decode("utf-8", "surrogateescape")
+
+
 def secrets(case: Examined) -> Iterator[Failure]:
     """Yield each new secret; what it says is not repeated, for failures are kept and shown."""
     if case.guards.secrets == "off":

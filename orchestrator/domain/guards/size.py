@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from orchestrator.domain.changes import ChangeSet, FileChange
 from orchestrator.domain.guards.case import Examined, ReadBase
@@ -18,16 +19,30 @@ def size(case: Examined) -> Iterator[Failure]:
         yield Failure(CHECK, "", "lines", f"changes {lines} lines, {limit} are allowed")
 
 
+@dataclass(frozen=True, slots=True)
+class LinesChanged:
+    """How many lines are only in a file's new content, and only in its old one."""
+
+    path: str
+    added: int
+    removed: int
+
+
 def changed_lines(changes: ChangeSet, read: ReadBase) -> int:
-    """Return how many lines are only in the old or only in the new content, over all files.
+    """Return how many lines are only in the old or only in the new content, over all files."""
+    return sum(one.added + one.removed for one in changed_by_file(changes, read))
+
+
+def changed_by_file(changes: ChangeSet, read: ReadBase) -> tuple[LinesChanged, ...]:
+    """Return the lines that each file has changed.
 
     Lines are compared as a multiset, ends of lines included: a line that only moved does not
     count, one whose end of line changed counts twice.
     """
-    return sum(_changed_in(change, read) for change in changes.files)
+    return tuple(_changed_in(change, read) for change in changes.files)
 
 
-def _changed_in(change: FileChange, read: ReadBase) -> int:
+def _changed_in(change: FileChange, read: ReadBase) -> LinesChanged:
     old = Counter((read(change.path) or b"").splitlines(keepends=True))
     new = Counter((change.content or b"").splitlines(keepends=True))
-    return (old - new).total() + (new - old).total()
+    return LinesChanged(change.path, (new - old).total(), (old - new).total())

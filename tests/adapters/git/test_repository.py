@@ -1,9 +1,11 @@
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from orchestrator.adapters.git.command import GitError, executable
+from orchestrator.adapters.git.objects import Objects
 from orchestrator.adapters.git.repository import CanonicalRepository
 from orchestrator.domain.changes import ChangeSet, FileChange
 from orchestrator.ports.repository import Conflict
@@ -214,3 +216,21 @@ def test_a_commit_that_is_not_there_is_none(repository: CanonicalRepository, bas
     assert repository.resolve("refs/leafcut/base") == base
     assert repository.resolve("--help") is None
     assert repository.resolve("f" * 40) is None
+
+
+def test_the_first_of_many_threads_meets_a_whole_object_database(
+    repository: CanonicalRepository,
+) -> None:
+    folder = repository.directory
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(100):
+            objects = Objects(folder)
+            with ThreadPoolExecutor(8) as threads:
+                oids = list(
+                    threads.map(objects.write, ["blob"] * 16, map(str.encode, "0123456789abcdef"))
+                )
+            assert objects.read(oids[3]) == b"3"
+    finally:
+        sys.setswitchinterval(interval)

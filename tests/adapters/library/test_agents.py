@@ -11,12 +11,12 @@ from tests.support.playbooks import AGENTS
 
 
 def test_the_agent_that_comes_with_leafcut() -> None:
-    assert load_agent("codemod", [AGENTS]).kind == "codemod"
+    assert load_agent("codemod", [AGENTS]).spec.kind == "codemod"
 
 
 def test_an_agent_by_its_folder(tmp_path: Path) -> None:
     (tmp_path / "agent.yaml").write_text("version: 1\nname: mine\nkind: codemod\n")
-    assert load_agent(str(tmp_path), []).name == "mine"
+    assert load_agent(str(tmp_path), []).spec.name == "mine"
 
 
 def test_a_folder_here_is_not_taken_for_a_name(
@@ -25,7 +25,7 @@ def test_a_folder_here_is_not_taken_for_a_name(
     (tmp_path / "codemod").mkdir()
     (tmp_path / "codemod" / "agent.yaml").write_text("version: 1\nname: evil\nkind: codemod\n")
     monkeypatch.chdir(tmp_path)
-    assert load_agent("codemod", [AGENTS]).name == "codemod"
+    assert load_agent("codemod", [AGENTS]).spec.name == "codemod"
     with pytest.raises(UsageError) as caught:
         load_agent("codmod", [AGENTS])
     assert caught.value.hint == "there are codemod"

@@ -1,0 +1,99 @@
+"""An agent's own place beside the tree: a home with its settings, its prompt, its command."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestrator.domain.agent_spec import MCP_PATH, WIRE_PATHS, AgentSpec
+from orchestrator.domain.expressions import Value, command_line, for_text
+
+UNWRITABLE = "surrogateescape"
+"""Names of files may hold bytes that are no UTF-8; they go to the agent as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where one attempt's agent works; `base` is the gateway's URL and `tree` as the agent sees it.
+
+    `folder` is that of agent.yaml; `scratch` and `notes` are outside the tree, at one path for the
+    agent and for us. `token` is what the agent holds in place of a key.
+    """
+
+    agent: AgentSpec
+    folder: Path
+    model: str
+    scratch: Path
+    notes: Path
+    tree: str
+    base: str
+    token: str
+    files: tuple[str, ...]
+
+    @property
+    def home(self) -> Path:
+        """The agent's home folder."""
+        return self.scratch / "home"
+
+    @property
+    def prompt(self) -> Path:
+        """The file with the prompt."""
+        return self.scratch / "prompt.md"
+
+    def furnish(self, prompt: str) -> None:
+        """Make the home with the agent's settings in it, and the file of its prompt."""
+        self.home.mkdir()
+        self.prompt.write_text(prompt, encoding="utf-8", errors=UNWRITABLE)
+        for target, template in self.agent.files.items():
+            path = Path(for_text(target, {"home": str(self.home)}))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            text = (self.folder / template).read_text(encoding="utf-8")
+            path.write_text(_rendered(text, self.values()), encoding="utf-8", errors=UNWRITABLE)
+
+    def invocation(self) -> str:
+        """Return the shell command that starts the agent."""
+        return command_line(self.agent.command, self.values())
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that the agent is started with, besides the sandbox's own."""
+        values, llm = self.values(), self.agent.llm
+        variables = {name: for_text(text, values) for name, text in self.agent.env.items()}
+        if llm is not None and llm.url is not None:
+            variables[llm.url] = str(values["llm.url"])
+        if llm is not None and llm.token is not None:
+            variables[llm.token] = self.token
+        return {"HOME": str(self.home), **variables}
+
+    def values(self) -> dict[str, Value]:
+        """Return what the agent's commands, variables and templates may name."""
+        llm = self.agent.llm
+        return {
+            "home": str(self.home),
+            "prompt_file": str(self.prompt),
+            "model": self.model,
+            "notes": str(self.notes),
+            "token": self.token,
+            "tree": self.tree,
+            "task.files": self.files,
+            "mcp.url": f"{self.base}{MCP_PATH}",
+            **({"llm.url": f"{self.base}{WIRE_PATHS[llm.wire]}"} if llm else {}),
+        }
+
+
+def _rendered(template: str, values: Mapping[str, Value]) -> str:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(
+        autoescape=False, undefined=StrictUndefined, keep_trailing_newline=True
+    )
+    return environment.from_string(template).render(_nested(values))
+
+
+def _nested(values: Mapping[str, Value]) -> dict[str, object]:
+    """Return dotted names as a template knows them: `llm.url` is the url of llm."""
+    nested: dict[str, dict[str, Value]] = {}
+    for name, value in values.items():
+        top, dot, rest = name.partition(".")
+        if dot:
+            nested.setdefault(top, {})[rest] = value
+    return {**{name: value for name, value in values.items() if "." not in name}, **nested}

@@ -1,0 +1,58 @@
+"""What lies beside the tree of an attempt: notes, the last verdict, what was told and said."""
+
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+from orchestrator.domain.attempt import AttemptSpec
+from orchestrator.domain.verdict import Verdict
+from orchestrator.ports.agent import AgentReport
+from orchestrator.ports.repository import Worktree
+
+PERSONS_NOTE = "from-a-person.txt"
+"""The file in an attempt's notes that holds what a person wants its agent to know."""
+
+
+def environment(spec: AttemptSpec, worktree: Worktree, notes: Path) -> dict[str, str]:
+    """Lay out what an attempt is told, and return the variables that say where; see the port."""
+    folder = notes / spec.task.id
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = {"LEAFCUT_NOTES": str(folder)}
+    if spec.note:
+        _leave_note(folder / PERSONS_NOTE, spec.note)
+    if spec.last_verdict is not None:
+        path = worktree.scratch / "verdict.json"
+        path.write_text(json.dumps(_verdict_document(spec.last_verdict)), encoding="utf-8")
+        environment["LEAFCUT_VERDICT"] = str(path)
+    return environment
+
+
+def _leave_note(path: Path, note: str) -> None:
+    """Write a note where an agent may have left anything: no link of its own is followed."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+    with path.open("x", encoding="utf-8") as file:
+        file.write(note + "\n")
+
+
+def _verdict_document(verdict: Verdict) -> dict[str, object]:
+    return {
+        "schema": 1,
+        "accepted": verdict.accepted,
+        "failures": [asdict(failure) for failure in verdict.reasons],
+        "output": {check.check: check.output for check in verdict.checks if not check.green},
+    }
+
+
+def keep_transcript(spec: AttemptSpec, report: AgentReport, folder: Path) -> str:
+    """Keep what the agent was told and what it said; return the name of the latter's file."""
+    name = f"{spec.task.id}-{'trial-' if spec.trial else ''}{spec.number}"
+    folder.mkdir(parents=True, exist_ok=True)
+    if report.prompt:
+        (folder / f"{name}.prompt").write_bytes(report.prompt.encode("utf-8", "surrogateescape"))
+    if not report.transcript:
+        return ""
+    (folder / f"{name}.log").write_bytes(report.transcript)
+    return f"{name}.log"

@@ -1,0 +1,1 @@
+"""What calls to a language model used, read off what it answered."""

@@ -1,0 +1,38 @@
+"""The rules that a change set is held to, as they are told to whoever makes it."""
+
+from collections.abc import Iterator
+
+from orchestrator.domain.playbook import Guards
+
+
+def rules(guards: Guards) -> tuple[str, ...]:
+    """Return the guards' rules in words, as the playbook has relaxed them."""
+    return tuple(_rules(guards))
+
+
+def _rules(guards: Guards) -> Iterator[str]:
+    yield "change only the task's own files" + _allowed(guards)
+    if guards.residue == "zero":
+        yield "leave no occurrence in the task's files"
+    elif guards.residue == "reduce":
+        yield "leave fewer occurrences in the task's files than there are"
+    if guards.max_changed_lines:
+        yield f"change at most {guards.max_changed_lines} lines, added and removed ones together"
+    if guards.laziness == "on":
+        yield "leave no stubs, empty bodies, TODOs, left-out code, ignores or skips behind"
+    if guards.test_integrity == "on":
+        yield "lose, weaken and switch off no test"
+    if guards.secrets == "on":
+        yield "write no token and no private key into a file"
+    yield "make no links out of the tree, and leave .git alone"
+    yield "nothing counts but the guards and the checks: ask verify before you end"
+
+
+def _allowed(guards: Guards) -> str:
+    relaxed = {
+        "new files": guards.allow_new_files,
+        "deleted files": guards.allow_deleted,
+        "moves to": guards.allow_moves,
+    }
+    allowed = [f"{what} {', '.join(globs)}" for what, globs in relaxed.items() if globs]
+    return f"; allowed are {'; '.join(allowed)}" if allowed else ""

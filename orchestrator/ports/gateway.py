@@ -1,0 +1,75 @@
+"""The one thing outside that an agent's sandbox reaches, as an agent sees it."""
+
+from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager
+from typing import Literal, Protocol, TypeAlias
+
+from orchestrator.domain.attempt import AttemptSpec, Usage
+from orchestrator.ports.agent import Desk
+from orchestrator.ports.sandbox import GatewayAddress
+
+TroubleKind: TypeAlias = Literal[
+    "limited", "overloaded", "authentication", "refused", "rejected", "malformed", "unreachable"
+]
+"""`refused` is the gateway's own word: a budget is spent. `rejected`: the model takes the request
+for wrong; `malformed`: its answer is none."""
+
+
+class Trouble(Protocol):
+    """What stands between an agent and its model; `retry_at` is in seconds since the epoch."""
+
+    @property
+    def kind(self) -> TroubleKind:
+        """What it is."""
+        ...
+
+    @property
+    def message(self) -> str:
+        """What was said, on one line."""
+        ...
+
+    @property
+    def retry_at(self) -> float | None:
+        """When it will be over, None where nobody has said so."""
+        ...
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status that said so, None where none did."""
+        ...
+
+
+class Line(Protocol):
+    """One attempt's own line to the gateway."""
+
+    @property
+    def token(self) -> str:
+        """What the agent holds in place of a key; it dies with the line."""
+        ...
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """The last trouble that no later call got past, None when there is none."""
+        ...
+
+    @property
+    def reached(self) -> AbstractSet[str]:
+        """Which of Leafcut's own tools the agent has called."""
+        ...
+
+    def usage(self) -> Usage:
+        """Return what the model was asked so far, as the gateway has metered it."""
+        ...
+
+
+class Gateway(Protocol):
+    """Opens lines; safe to call from many threads."""
+
+    @property
+    def address(self) -> GatewayAddress:
+        """Where it listens."""
+        ...
+
+    def open(self, spec: AttemptSpec, desk: Desk) -> AbstractContextManager[Line]:
+        """Open a line for one attempt, whose questions `desk` answers."""
+        ...

@@ -1,0 +1,149 @@
+"""What an agent with a language model needs around it, without the model."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from orchestrator.adapters.agents.acp import AcpAgent
+from orchestrator.adapters.agents.client import Client
+from orchestrator.adapters.agents.command import CommandAgent
+from orchestrator.adapters.library.agents import load_agent
+from orchestrator.adapters.sandbox.local import LocalSandbox
+from orchestrator.domain.attempt import AttemptSpec, Usage
+from orchestrator.domain.expressions import Value
+from orchestrator.domain.plan import Task
+from orchestrator.ports.agent import AgentReport, Desk
+from orchestrator.ports.gateway import TroubleKind
+from orchestrator.ports.sandbox import GatewayAddress, ResourceLimits
+
+TOKEN = "token-of-this-attempt"
+URL = "http://127.0.0.1:9"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """A trouble that a gateway has met."""
+
+    kind: TroubleKind
+    message: str = "HTTP 429: slower"
+    retry_at: float | None = None
+    status: int | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class OpenLine:
+    """A line that has metered and met what a test says."""
+
+    metered: Usage = Usage()
+    trouble: Met | None = None
+    token: str = TOKEN
+    reached: frozenset[str] = frozenset()
+
+    def usage(self) -> Usage:
+        """Return what was metered."""
+        return self.metered
+
+
+@dataclass(slots=True, kw_only=True)
+class OneLine:
+    """A gateway that nothing listens at; `opened` counts, `open_now` says whether a line is."""
+
+    line: OpenLine = field(default_factory=OpenLine)
+    opened: int = 0
+    open_now: bool = False
+
+    @property
+    def address(self) -> GatewayAddress:
+        """Return an address where nobody is."""
+        return GatewayAddress(socket=Path("/nowhere"), url=URL)
+
+    @contextmanager
+    def open(self, spec: AttemptSpec, desk: Desk) -> Iterator[OpenLine]:
+        """Open the line for a time."""
+        assert spec.run
+        assert desk.task()
+        self.opened, self.open_now = self.opened + 1, True
+        yield self.line
+        self.open_now = False
+
+
+class QuietDesk:
+    """A desk that tells the task and takes nothing down."""
+
+    def __init__(self, task: Mapping[str, object] | None = None) -> None:
+        """Tell `task`."""
+        self._task = task or {"files": ["a.py"], "rules": ["change only the task's own files"]}
+
+    def task(self) -> Mapping[str, object]:
+        """Return the task."""
+        return self._task
+
+    def verify(self) -> str:
+        """Say that all is well."""
+        return "accepted"
+
+    def report_blocked(self, why: str) -> None:
+        """Listen."""
+
+    def hand_off(self, note: str) -> None:
+        """Listen."""
+
+
+class Tree:
+    """A worktree that no git knows of."""
+
+    def __init__(self, slot: Path) -> None:
+        """Lay it out in `slot`."""
+        self.slot, self.root, self.scratch = slot, slot / "tree", slot / "scratch"
+        self.notes = slot / "notes"
+        for folder in (self.root, self.scratch, self.notes):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def reset(self, commit: str, keep: object = ()) -> None:
+        """Nobody asks."""
+
+    def apply(self, changes: object) -> None:
+        """Nobody asks."""
+
+    def changes(self) -> None:  # type: ignore[override]
+        """Nobody asks."""
+
+
+def says(task: Mapping[str, object], values: Mapping[str, Value], *, tools: bool) -> str:
+    """Return a prompt that shows what it was written from."""
+    return f"files {task['files']}, params {sorted(values)}, tools {tools}\n"
+
+
+def work(  # noqa: PLR0913 - what a test may choose
+    folder: Path,
+    slot: Path,
+    *,
+    gateway: OneLine | None = None,
+    limits: ResourceLimits | None = None,
+    files: tuple[str, ...] = ("a.py",),
+    desk: Desk | None = None,
+) -> AgentReport:
+    """Let the agent in `folder` do one attempt in the local sandbox."""
+    loaded = load_agent(str(folder), [])
+    client = Client(
+        name=loaded.spec.name,
+        agent=loaded.spec,
+        folder=loaded.folder,
+        image="",
+        model=loaded.spec.model,
+        limits=limits or ResourceLimits(wall_s=20.0),
+        gateway=gateway or OneLine(),
+        prompting=says,
+    )
+    spec = AttemptSpec(
+        run="r", task=Task(id="t", title="t", files=files), number=2,
+        agent=loaded.spec.name, base="b" * 40, token="f",
+    )  # fmt: skip
+    agent = AcpAgent(client) if loaded.spec.kind == "acp" else CommandAgent(client)
+    tree, sandbox = Tree(slot), LocalSandbox()
+    env = {"LEAFCUT_NOTES": str(tree.notes)}
+    try:
+        return agent.work(spec, tree, sandbox, {"params.x": 1}, env, desk or QuietDesk())  # type: ignore[arg-type]
+    finally:
+        sandbox.close()
