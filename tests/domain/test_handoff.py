@@ -1,6 +1,6 @@
 """What an attempt leaves word of for the next, and what agents are told."""
 
-from orchestrator.domain.answers import TAIL, accepted, rejected
+from orchestrator.domain.answers import TAIL, accepted, against, rejected
 from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.guards.secrets import masked
 from orchestrator.domain.guards.size import LinesChanged

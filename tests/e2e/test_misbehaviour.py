@@ -216,7 +216,7 @@ WHOLES: Mapping[str, Whole] = {
     ),
     "is at its quota till tomorrow": Whole(
         trouble=Trouble(status=429, retry_after="86400"),
-        exit_code=3,
+        exit_code=130,
         state="parked",
         reason="light has met a limit: resume after",
     ),
