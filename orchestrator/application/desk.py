@@ -14,11 +14,10 @@ from typing import Self
 from orchestrator.application.redaction import clean, words
 from orchestrator.application.weigh import Weighed, weigh
 from orchestrator.application.workshop import Workshop
-from orchestrator.domain.answers import accepted, rejected
+from orchestrator.domain.answers import accepted, against, rejected
 from orchestrator.domain.attempt import AttemptSpec
 from orchestrator.domain.changes import ChangeSet, UnsafeTree
 from orchestrator.domain.guards import unsafe
-from orchestrator.domain.handoff import said
 from orchestrator.domain.messages import candidate_message
 from orchestrator.domain.rules import rules
 from orchestrator.domain.verdict import Verdict
@@ -29,8 +28,6 @@ MOST = 20
 """How many different trees of one attempt are verified."""
 TRIES = 5
 """How often a tree is read that changes meanwhile."""
-SHOWN = 20
-"""How many failures of the attempt before are told."""
 
 OVER = "this attempt is over: nothing that you do now counts"
 RESTLESS = "the files change while they are read: verify again when nothing writes to them"
@@ -88,7 +85,7 @@ class AttemptDesk:
             "checks": [{"name": one.name, "run": one.run, "on": one.on} for one in shop.checks],
             "rules": list(rules(shop.guards)),
             "attempt": spec.number,
-            "last_verdict": [said(one) for one in verdict.reasons[:SHOWN]] if verdict else [],
+            "last_verdict": against(verdict) if verdict else [],
             "hand_off": spec.hand_off,
             "history": list(spec.history),
             "note": spec.note,

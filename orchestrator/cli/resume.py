@@ -67,6 +67,7 @@ def go(
 ) -> None:
     """Take a run as far as it goes, tell how it ended, and exit accordingly."""
     from orchestrator.cli.summary import print_summary
+    from orchestrator.errors import MissingRequirementError
 
     done = carry_on(
         folder, as_json=as_json, jobs=jobs, further=further, budget=budget, secrets=secrets
@@ -77,6 +78,8 @@ def go(
             _tell_what_waits(folder)
     if done.ended is not None and done.ended.state == "waiting":
         raise typer.Exit(WAITING)
+    if done.ended is not None and done.fault:
+        raise typer.Exit(MissingRequirementError.exit_code)
     if done.ended is None or done.ended.state == "stopped":
         raise typer.Exit(INTERRUPTED)
     if done.ended.state == "incomplete":

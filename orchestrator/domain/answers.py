@@ -27,14 +27,18 @@ def accepted(verdict: Verdict, residue: int, later: Sequence[str]) -> str:
 
 
 def rejected(verdict: Verdict) -> str:
-    """Return what speaks against a change set, a line each, the first ones only."""
+    """Return what speaks against a change set, the first failures only."""
+    told = [f"- {one}" for one in against(verdict)]
+    return "\n".join([f"rejected: {many(len(verdict.reasons), 'failure')}", *told])
+
+
+def against(verdict: Verdict) -> list[str]:
+    """Return what speaks against a change set: its first failures, and what red checks printed."""
     reasons = verdict.reasons
-    lines = [f"rejected: {many(len(reasons), 'failure')}"]
-    lines += [f"- {said(failure)}" for failure in reasons[:SHOWN]]
+    lines = [said(failure) for failure in reasons[:SHOWN]]
     if len(reasons) > SHOWN:
-        lines.append(f"- and {len(reasons) - SHOWN} more")
-    lines += [_tail(check) for check in verdict.checks if _says_too_little(check)]
-    return "\n".join(lines)
+        lines.append(f"and {len(reasons) - SHOWN} more")
+    return lines + [_tail(check) for check in verdict.checks if _says_too_little(check)]
 
 
 def _says_too_little(check: CheckResult) -> bool:

@@ -1,6 +1,6 @@
 """What an attempt leaves word of for the next, and what agents are told."""
 
-from orchestrator.domain.answers import TAIL, accepted, rejected
+from orchestrator.domain.answers import TAIL, accepted, against, rejected
 from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.guards.secrets import masked
 from orchestrator.domain.guards.size import LinesChanged
@@ -62,7 +62,7 @@ def check(output: str, *failures: Failure) -> CheckResult:
 
 def test_a_red_check_that_names_no_place_shows_the_end_of_what_it_printed() -> None:
     told = rejected(Verdict(checks=(check("x" * 9999 + "end", Failure("tests", "", "", "red")),)))
-    assert told.startswith("rejected: 1 failure\n- tests: red\ntests printed at its end:\nx")
+    assert told.startswith("rejected: 1 failure\n- tests: red\n- tests printed at its end:\nx")
     assert told.endswith("end")
     assert len(told) < TAIL + 100
     placed = rejected(Verdict(checks=(check("noise", Failure("tests", "a.py", "", "red", 2)),)))
@@ -87,3 +87,11 @@ def test_rules_follow_what_the_playbook_relaxes() -> None:
 
 def test_what_looks_like_a_secret_is_named_instead() -> None:
     assert masked(f"use AKIA{'A' * 16} now") == "use [an AWS access key] now"
+
+
+def test_the_next_attempt_is_told_what_a_red_check_printed() -> None:
+    verdict = Verdict(checks=(check("SyntaxError: invalid", Failure("tests", "", "", "red")),))
+    assert against(verdict) == [
+        "tests: red",
+        "tests printed at its end:\nSyntaxError: invalid",
+    ]

@@ -29,6 +29,7 @@ class Leafcut:
     home: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     here: Path | None = None
+    timeout_s: float = 120.0
 
     def __call__(self, *arguments: str, code: int | None = 0) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end; `code` is the exit code that it must have, None for any."""
@@ -41,7 +42,7 @@ class Leafcut:
             errors="surrogateescape",
             check=False,
             stdin=subprocess.DEVNULL,
-            timeout=120,
+            timeout=self.timeout_s,
         )
         assert code is None or done.returncode == code, (
             f"{done.returncode}\n{done.stdout}{done.stderr}"

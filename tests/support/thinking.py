@@ -1,5 +1,7 @@
 """Leafcut with agents that have a language model, and the scripted model in its place."""
 
+import shutil
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,9 +10,12 @@ from typing import Any
 from tests.support.leafcut import Leafcut, make_playbook, make_repository
 from tests.support.llm import ScriptedModel
 
-LIGHT = Path(__file__).parent / "light"
+_LIGHT = Path(__file__).parent / "light"
 KEY = "sk-scripted-3f9c1d7ab2e84605"
 """The key that is Leafcut's alone; long enough to be looked for in everything that is stored."""
+
+_PATIENCE_S = 280.0
+"""How long a run may take, in seconds; a test has five minutes."""
 
 PROMPT = """\
 Scripted task: {{ task.files | join(" ") }}
@@ -24,6 +29,11 @@ def marker(*files: str) -> str:
     return f"Scripted task: {' '.join(files)}"
 
 
+def shelve_light(home: Path) -> None:
+    """Put the light agent on the shelf of a user whose home is `home`."""
+    shutil.copytree(_LIGHT, home / "config" / "leafcut" / "agents" / "light")
+
+
 def speaking_to(leafcut: Leafcut, model: ScriptedModel) -> Leafcut:
     """Return a command whose agents' models are the scripted one, with its real key."""
     places = {
@@ -32,7 +42,9 @@ def speaking_to(leafcut: Leafcut, model: ScriptedModel) -> Leafcut:
         "GOOGLE_GEMINI_BASE_URL": model.url,
     }
     keys = dict.fromkeys(("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY"), KEY)
-    return replace(leafcut, environment={**leafcut.environment, **places, **keys})
+    return replace(
+        leafcut, environment={**leafcut.environment, **places, **keys}, timeout_s=_PATIENCE_S
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +66,17 @@ def make_job(folder: Path, playbook: str, files: Mapping[str, str], prompt: str 
     return Job(playbook=place, target=make_repository(folder / "target", files))
 
 
-def kept_bytes(folder: Path) -> Mapping[Path, bytes]:
-    """Return all that lies in a folder, by path: what a secret must not be found in."""
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+def files_with(secret: str, folder: Path) -> list[Path]:
+    """Return the files below a folder that hold a secret, git's compressed ones among them."""
+    found = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    return [path for path in found if secret.encode() in _plain(path.read_bytes())]
+
+
+def _plain(data: bytes) -> bytes:
+    try:
+        return zlib.decompress(data)
+    except zlib.error:
+        return data
 
 
 def only(status: Mapping[str, Any]) -> Any:

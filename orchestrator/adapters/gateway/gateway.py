@@ -84,7 +84,7 @@ class Gateway:
                 f"there is no key for {line.wire}, which {line.agent} speaks",
                 hint=f"agents/{line.agent}/README.md says how it is given",
             )
-        opened = Line(line, desk, secrets.token_urlsafe(32), self._run, self._hang_up)
+        opened = Line(line, desk, f"leafcut_{secrets.token_urlsafe(32)}", self._run, self._hang_up)
         self._lines[opened.token] = opened
         return opened
 

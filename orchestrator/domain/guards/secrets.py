@@ -20,6 +20,7 @@ SHAPES: Mapping[str, re.Pattern[bytes]] = {
     "an OpenAI key": re.compile(rb"\bsk-(?:proj|svcacct)-[\w-]{40,}|\bsk-[A-Za-z0-9]{48}\b"),
     "an npm token": re.compile(rb"\bnpm_[A-Za-z0-9]{36}\b"),
     "a PyPI token": re.compile(rb"\bpypi-AgEI[\w-]{50,}"),
+    "a token of an attempt": re.compile(rb"\bleafcut_[\w-]{43}"),
     "a private key": re.compile(
         rb"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\\n|\s)+\S{16,}"
     ),

@@ -16,6 +16,7 @@ SECRETS = [
     ("sk-" + "ant-api03-" + "a1B2" * 10, "an Anthropic key"),
     ("AI" + "za" + "a1B2_" * 7, "a Google API key"),
     ("npm" + "_" + "a1B2" * 9, "an npm token"),
+    ("leafcut" + "_" + "aB-_1" * 8 + "xyz", "a token of an attempt"),
 ]
 
 

@@ -16,6 +16,7 @@ from tests.support.llm.script import (
     Tokens,
     Tool,
     Trouble,
+    Turn,
 )
 from tests.support.llm.server import ScriptedModel
 
@@ -32,4 +33,5 @@ __all__ = [
     "Tokens",
     "Tool",
     "Trouble",
+    "Turn",
 ]
