@@ -8,7 +8,7 @@ line breaks within a secret are looked past.
 import base64
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import quote, quote_plus
 
 SHORTEST = 8
@@ -77,14 +77,18 @@ class RedactedStream:
 
     def _open(self, data: bytes) -> int:
         """Return how many bytes at the end may belong to a secret that goes on."""
-        # Up to every second character may be a line break; a lone backslash may begin one.
+        # Up to every second character may be a line break. A lone backslash may begin one, or be
+        # the secret's own.
         tail = data[-4 * self._longest :]
-        end = _squeezed(tail).removesuffix(b"\\")[-self._longest :]
+        return max(self._begun(tail, _squeezed), self._begun(tail, _squeezed_before_backslash))
+
+    def _begun(self, tail: bytes, squeezed: Callable[[bytes], bytes]) -> int:
+        end = squeezed(tail)[-self._longest :]
         if not end or end[-1] not in self._last:
             return 0
         begun = next((len(end) - n for n in range(len(end)) if end[n:] in self._beginnings), 0)
         length = begun
-        while begun and len(_squeezed(tail[-length:]).removesuffix(b"\\")) < begun:
+        while begun and len(squeezed(tail[-length:])) < begun:
             length += 1
         return length
 
@@ -116,6 +120,10 @@ def _in_base64(secret: bytes, before: int, alphabet: bytes) -> bytes:
 def _squeezed(data: bytes) -> bytes:
     """Return data without line breaks, written as such or as JSON writes them."""
     return data.replace(rb"\n", b"").replace(rb"\r", b"").translate(None, b"\r\n")
+
+
+def _squeezed_before_backslash(data: bytes) -> bytes:
+    return _squeezed(data).removesuffix(b"\\")
 
 
 def _without(form: bytes, mark: bytes, data: bytes) -> bytes:

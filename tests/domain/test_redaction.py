@@ -5,7 +5,7 @@ from itertools import pairwise
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orchestrator.domain.redaction import Redactor, forms
@@ -46,6 +46,7 @@ def test_a_secret_is_found_however_it_is_written(
 
 
 @given(SECRETS, st.integers(0, 9), NOISE, NOISE, st.lists(st.integers(0, 600)))
+@example("\xa00000000", 8, bytes(6), b"", [8])
 def test_in_pieces_as_well(
     secret: str, how: int, before: bytes, after: bytes, cuts: list[int]
 ) -> None:

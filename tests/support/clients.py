@@ -1,5 +1,6 @@
 """What an agent with a language model needs around it, without the model."""
 
+import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from orchestrator.domain.expressions import Value
 from orchestrator.domain.plan import Task
 from orchestrator.domain.trouble import TroubleKind
 from orchestrator.ports.agent import AgentReport, Desk
+from orchestrator.ports.repository import PrivateRepository
 from orchestrator.ports.sandbox import GatewayAddress, ResourceLimits
 
 TOKEN = "token-of-this-attempt"
@@ -110,6 +112,13 @@ class Tree:
 
     def changes(self) -> None:
         """Nobody asks."""
+
+    def private_repository(self, tree: str) -> PrivateRepository:
+        """Make one without a commit."""
+        directory = self.scratch / "private.git"
+        subprocess.run(["git", "init", "--quiet", "--bare", directory], check=True)
+        subprocess.run(["git", "-C", directory, "config", "core.worktree", tree], check=True)
+        return PrivateRepository(directory=directory, objects=())
 
 
 def says(task: Mapping[str, object], values: Mapping[str, Value], *, tools: bool) -> str:
