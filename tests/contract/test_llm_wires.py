@@ -151,6 +151,30 @@ def test_a_tool_that_is_not_offered_is_a_fault(client: Client) -> None:
     assert model.faults == [f"{MARKER}: no verify among ['bash']"]
 
 
+def test_a_tool_that_is_kept_back_is_searched_for() -> None:
+    client, script = (
+        CLIENTS["responses"],
+        Script(marker=MARKER, plays=(Play(turns=(Tool("verify"),)),)),
+    )
+    body = dict(client.body(MARKER, (), False))  # noqa: FBT003 - no stream
+    body["tools"] = [*body["tools"], {"type": "tool_search", "execution": "client"}]
+    with ScriptedModel(script) as model:
+        (search,) = json.loads(post(f"{model.url}/v1/responses", body, {}).text)["output"]
+        assert (search["type"], search["arguments"]["query"]) == ("tool_search_call", "verify")
+        verify = {"type": "function", "name": "verify", "parameters": {}}
+        found = {"type": "tool_search_output", "tools": [_namespace(verify)]}
+        body["input"] = [*body["input"], search, found]
+        (call,) = json.loads(post(f"{model.url}/v1/responses", body, {}).text)["output"]
+        assert (call["namespace"], call["name"]) == ("mcp__leafcut", "verify")
+        body["input"] = [*body["input"][:-1], {**found, "tools": []}]
+        assert post(f"{model.url}/v1/responses", body, {}).status == 400
+    assert len(model.faults) == 1
+
+
+def _namespace(*tools: object) -> object:
+    return {"type": "namespace", "name": "mcp__leafcut", "tools": tools}
+
+
 def test_a_prompt_without_a_script_is_a_fault(client: Client) -> None:
     with ScriptedModel(EDIT) as model:
         assert client.ask(model.url, "Hello").status == 200

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import npm
 from tests.support.leafcut import Leafcut, make_playbook
 
 
@@ -17,3 +18,9 @@ def leafcut(tmp_path: Path) -> Leafcut:
 def playbook(tmp_path: Path) -> str:
     """Return the path of a playbook that replaces OLD by NEW and compiles."""
     return str(make_playbook(tmp_path / "playbooks"))
+
+
+@pytest.fixture(scope="session")
+def clients() -> Path:
+    """Return the folder of the real agents' programs; made before a test gets a home of its own."""
+    return npm.clients()

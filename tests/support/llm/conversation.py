@@ -19,7 +19,8 @@ class Offer:
 class Conversation:
     """What a request holds: what people said, what tools said, and how many calls were made.
 
-    `shape` is the JSON schema that the answer must have, empty for a free text.
+    `shape` is the JSON schema that the answer must have, empty for a free text. `searched` are
+    the tools that were searched for, where there are more than `offers`; else None.
     """
 
     prompt: str
@@ -28,6 +29,7 @@ class Conversation:
     offers: tuple[Offer, ...] = ()
     model: str = ""
     stream: bool = False
+    searched: frozenset[str] | None = None
     shape: Mapping[str, Any] = field(default_factory=dict)
 
 

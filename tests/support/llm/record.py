@@ -27,10 +27,14 @@ class Record:
     status: int = 200
     results: tuple[str, ...] = field(default=(), repr=False)
 
+    @property
+    def text(self) -> str:
+        """All of the request but what stands where the credential belongs."""
+        return json.dumps([self.path, dict(self.headers), dict(self.body)], ensure_ascii=False)
+
     def holds(self, secret: str) -> bool:
-        """Tell whether the secret is anywhere in the request but where the credential belongs."""
-        rest = json.dumps([self.path, dict(self.headers), dict(self.body)], ensure_ascii=False)
-        return secret in rest
+        """Tell whether the secret is anywhere but where it belongs."""
+        return secret in self.text
 
 
 def key_of(path: str, headers: Mapping[str, str]) -> str:

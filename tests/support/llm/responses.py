@@ -1,7 +1,7 @@
 """OpenAI Responses: https://platform.openai.com/docs/api-reference/responses."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tests.support.llm.conversation import Conversation, Offer, text_of
@@ -15,15 +15,23 @@ def _read(_: str, body: Body) -> Conversation:
     items = [{"role": "user", "content": given}] if isinstance(given, str) else given
     made = [one for one in items if one.get("type") == "function_call"]
     results = [one for one in items if one.get("type") == "function_call_output"]
+    found = [one for one in items if one.get("type") == "tool_search_output"]
+    tools = [*(body.get("tools") or ()), *(tool for one in found for tool in one["tools"])]
     return Conversation(
         prompt="\n".join(text_of(one["content"]) for one in items if one.get("role") == "user"),
         results=tuple(text_of(one["output"]) for one in results),
         calls=len(made),
-        offers=tuple(offer for tool in body.get("tools") or () for offer in _offers(tool)),
+        offers=tuple(offer for tool in tools for offer in _offers(tool)),
+        searched=_searched(items) if any(tool["type"] == "tool_search" for tool in tools) else None,
         model=body["model"],
         stream=bool(body.get("stream")),
         shape=body.get("text", {}).get("format", {}).get("schema", {}),
     )
+
+
+def _searched(items: Iterable[Body]) -> frozenset[str]:
+    calls = (one for one in items if one.get("type") == "tool_search_call")
+    return frozenset(one["arguments"]["query"] for one in calls)
 
 
 def _offers(tool: Mapping[str, Any], namespace: str = "") -> Iterator[Offer]:
@@ -46,11 +54,15 @@ def _item(answer: Answer) -> dict[str, Any] | None:
             "arguments": json.dumps(answer.arguments),
             "status": "completed",
         }
+    if answer.search:
+        asked = {"query": answer.search, "limit": 8}
+        kept = {"call_id": f"call_{answer.id}", "execution": "client", "status": "completed"}
+        return {"type": "tool_search_call", "id": f"ts_{answer.id}", **kept, "arguments": asked}
     if not answer.text:
         return None
     part = {"type": "output_text", "text": answer.text, "annotations": []}
-    kept = {"id": f"msg_{answer.id}", "role": "assistant", "status": "completed"}
-    return {"type": "message", **kept, "content": [part]}
+    message = {"id": f"msg_{answer.id}", "role": "assistant", "status": "completed"}
+    return {"type": "message", **message, "content": [part]}
 
 
 def _whole(answer: Answer, model: str) -> Body:
@@ -88,11 +100,12 @@ def _frames(answer: Answer, model: str) -> Iterator[bytes]:
 
 def _item_events(item: dict[str, Any]) -> Iterator[Body]:
     place = {"output_index": 0, "item_id": item["id"]}
-    opening: Body = {**item, "status": "in_progress", "content": []}
-    inner = _text_events(item, place)
-    if item["type"] == "function_call":
-        opening = {**item, "status": "in_progress", "arguments": ""}
-        inner = _call_events(item, place)
+    opening: Body = {**item, "status": "in_progress"}
+    inner: Iterator[Body] = iter(())
+    if item["type"] == "message":
+        opening, inner = {**opening, "content": []}, _text_events(item, place)
+    elif item["type"] == "function_call":
+        opening, inner = {**opening, "arguments": ""}, _call_events(item, place)
     yield {"type": "response.output_item.added", "output_index": 0, "item": opening}
     yield from inner
     yield {"type": "response.output_item.done", "output_index": 0, "item": item}

@@ -111,9 +111,13 @@ class Script:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the model says: a text, or one call of the tool `tool` with `arguments`."""
+    """What the model says: a text, or one call of the tool `tool` with `arguments`.
+
+    Or it searches for the tool `search`, where a client keeps its tools back until then.
+    """
 
     text: str = ""
+    search: str = ""
     tool: str = ""
     namespace: str = ""
     arguments: Mapping[str, object] = field(default_factory=dict)

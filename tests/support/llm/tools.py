@@ -33,6 +33,8 @@ def answer(turn: Turn, asked: Conversation, key: str, tokens: Tokens) -> Answer:
     if isinstance(turn, Say):
         text = turn.text.replace("{key}", key) * turn.times
         return Answer(text=text, tokens=tokens, id=f"{asked.calls + 1}")
+    if isinstance(turn, Tool) and _may_search(asked, turn):
+        return Answer(search=turn.name, tokens=tokens, id=f"search_{asked.calls + 1}")
     if isinstance(turn, Shell):
         offer = _shell(asked)
         command = turn.command.replace("{turn}", str(asked.calls)).replace("{key}", key)
@@ -57,10 +59,23 @@ def _shell(asked: Conversation) -> Offer:
 
 
 def _named(asked: Conversation, turn: Tool) -> Offer:
-    for offer in asked.offers:
-        if offer.name == turn.name or offer.name.endswith(f"_{turn.name}"):
-            return offer
-    raise NotOfferedError(f"no {turn.name} among {sorted(one.name for one in asked.offers)}")
+    offer = _find(asked, turn)
+    if offer is None:
+        names = sorted(one.name for one in asked.offers)
+        raise NotOfferedError(f"no {turn.name} among {names}")
+    return offer
+
+
+def _may_search(asked: Conversation, turn: Tool) -> bool:
+    if asked.searched is None or turn.name in asked.searched:
+        return False
+    return _find(asked, turn) is None
+
+
+def _find(asked: Conversation, turn: Tool) -> Offer | None:
+    ending = f"_{turn.name}"
+    fits = (one for one in asked.offers if one.name == turn.name or one.name.endswith(ending))
+    return next(fits, None)
 
 
 def _shell_arguments(schema: Mapping[str, Any], command: str) -> dict[str, object]:
