@@ -19,6 +19,7 @@ from typing import TextIO
 
 from pydantic import TypeAdapter, ValidationError
 
+from orchestrator.adapters.git.overlay import unmount_below
 from orchestrator.domain.settings import RunSettings, Slicing
 from orchestrator.errors import InvalidInputError, UsageError
 
@@ -190,6 +191,7 @@ class RunStore:
             UsageError: a process works on it.
         """
         with folder.locked():
+            unmount_below(folder.root)
             gone = folder.root.rename(folder.root.with_name(f".{folder.name}.gone"))
         shutil.rmtree(gone)
 

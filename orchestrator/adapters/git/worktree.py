@@ -52,11 +52,9 @@ class PooledWorktree:
 
         `keep` spares untracked files and folders; what the commit has is restored there too.
         """
-        self._keep = tuple(os.fsencode(os.path.normpath(path)) for path in keep)
-        self._commit = commit
-        self._applied.clear()
+        self._begin(commit, keep)
         tree = self._objects.tree_of(commit)
-        if self._identity is None or _identity(self._at) != self._identity:
+        if not self._is_own():
             self._renew()
         self._expected.aim(tree)
         with files.opened(self._at) as root:
@@ -65,6 +63,22 @@ class PooledWorktree:
             else:
                 self._restore(root)
             self._restore_link(root)
+
+    def _begin(self, commit: str, keep: Sequence[str]) -> None:
+        self._keep = tuple(os.fsencode(os.path.normpath(path)) for path in keep)
+        self._commit = commit
+        self._applied.clear()
+
+    def _is_own(self) -> bool:
+        """Say whether the tree's folder is the one that is known, and not another in its place."""
+        return self._identity is not None and _identity(self._at) == self._identity
+
+    def _settle(self) -> None:
+        """Know the tree's folder by what it is now."""
+        self._identity = _identity(self._at)
+
+    def close(self) -> None:
+        """Let go of the tree; there is nothing to let go of."""
 
     def apply(self, changes: ChangeSet) -> None:
         """Write a change set into the tree, as an agent would; see the port."""
@@ -140,7 +154,7 @@ class PooledWorktree:
             if entry != self.scratch:
                 files.remove(os.fsencode(entry))
         self.root.mkdir()
-        self._identity = _identity(self._at)
+        self._settle()
         self._expected.known.clear()
         self._empty = True
 

@@ -8,6 +8,7 @@ from threading import Lock
 
 from orchestrator.adapters.git import files
 from orchestrator.adapters.git.command import git
+from orchestrator.adapters.git.overlay import LAYERS, Bases, OverlayWorktree, unmount_below
 from orchestrator.adapters.git.repository import CanonicalRepository
 from orchestrator.adapters.git.worktree import PooledWorktree
 from orchestrator.ports.repository import Worktree
@@ -20,9 +21,16 @@ class WorktreePool:
     writer of the run.
     """
 
-    def __init__(self, repository: CanonicalRepository, folder: Path) -> None:
-        """Keep worktrees in `folder`; those that an earlier process left there are used again."""
+    def __init__(
+        self, repository: CanonicalRepository, folder: Path, bases: Bases | None = None
+    ) -> None:
+        """Keep worktrees in `folder`; those that an earlier process left there are used again.
+
+        With `bases` they are overlays, without it checkouts. Whoever asks for overlays closes the
+        pool.
+        """
         self._repository = repository
+        self._bases = bases
         self._folder = folder
         self._lock = Lock()
         repository.recover()
@@ -52,11 +60,26 @@ class WorktreePool:
         link = (slot / "tree" / ".git").read_text(encoding="utf-8")
         admin = Path(link.removeprefix("gitdir: ").rstrip("\n"))
         git(admin, "read-tree", "HEAD")
-        return PooledWorktree(self._repository, slot, admin, empty=True)
+        return self._opened(slot, admin, empty=True)
+
+    def close(self) -> None:
+        """Unmount what is mounted; the worktrees stay for the next process."""
+        for worktree in self._free:
+            worktree.close()
+
+    def _opened(self, slot: Path, admin: Path, *, empty: bool) -> PooledWorktree:
+        overlaid = not {*LAYERS}.isdisjoint(os.listdir(slot))
+        if overlaid != (self._bases is not None):  # what a setup made there is of the other kind
+            for name in {*os.listdir(slot)} - {"tree", "scratch"}:
+                files.remove(os.fsencode(slot / name))
+        if self._bases is not None:
+            return OverlayWorktree(self._repository, slot, admin, self._bases)
+        return PooledWorktree(self._repository, slot, admin, empty=empty or overlaid)
 
     def _adopted(self) -> list[PooledWorktree]:
         """Take over the slots whose worktrees git still knows; remove what is left of others."""
         slots = list(self._folder.iterdir()) if self._folder.is_dir() else []
+        unmount_below(self._folder)
         known = {
             Path(link.read_text(encoding="utf-8").strip()).parent.parent: link.parent
             for link in self._repository.directory.glob("worktrees/*/gitdir")
@@ -64,7 +87,7 @@ class WorktreePool:
         adopted = []
         for slot in slots:
             if slot in known and slot.name.isdecimal():
-                adopted.append(PooledWorktree(self._repository, slot, known[slot], empty=False))
+                adopted.append(self._opened(slot, known[slot], empty=False))
             else:
                 files.remove(os.fsencode(slot))
         git(self._repository.directory, "worktree", "prune", "--expire=now")

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import pytest
 
+from orchestrator.adapters.git import overlay
 from orchestrator.adapters.git.repository import CanonicalRepository
 from orchestrator.adapters.git.target import Target
 from orchestrator.adapters.git.worktrees import WorktreePool
@@ -69,9 +70,30 @@ def repository(tmp_path: Path, target: Target, base: str) -> Iterator[CanonicalR
     opened.close()
 
 
+@pytest.fixture(params=["checkout", "overlay"])
+def make_pool(
+    request: pytest.FixtureRequest, tmp_path: Path, repository: CanonicalRepository
+) -> Iterator[Callable[[], WorktreePool]]:
+    """Return what makes a pool over the same folders, of each kind in turn.
+
+    Overlays take a process that may mount.
+    """
+    if request.param == "overlay" and not overlay.possible(tmp_path):
+        pytest.skip("only root may mount overlays")
+
+    def make() -> WorktreePool:
+        bases = overlay.Bases(repository, tmp_path / "bases", (os.geteuid(), os.getegid()))
+        kind = bases if request.param == "overlay" else None
+        return WorktreePool(repository, tmp_path / "worktrees", kind)
+
+    yield make
+    overlay.unmount_below(tmp_path)
+
+
 @pytest.fixture
-def pool(tmp_path: Path, repository: CanonicalRepository) -> WorktreePool:
-    return WorktreePool(repository, tmp_path / "worktrees")
+def pool(make_pool: Callable[[], WorktreePool]) -> WorktreePool:
+    """Return a pool of worktrees."""
+    return make_pool()
 
 
 @pytest.fixture

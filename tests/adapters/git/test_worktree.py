@@ -1,5 +1,6 @@
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -240,10 +241,10 @@ def test_leases_are_exclusive_and_reused(pool: WorktreePool, base: str) -> None:
 
 
 def test_a_resumed_run_uses_its_worktrees_again(
-    tmp_path: Path, pool: WorktreePool, repository: CanonicalRepository, base: str
+    tmp_path: Path, pool: WorktreePool, make_pool: Callable[[], WorktreePool], base: str
 ) -> None:
     with pool.lease() as worktree:
-        worktree.reset(base)
+        worktree.reset(base, [".venv"])
         (worktree.slot / "setup.key").write_text("done")
         (worktree.root / ".venv").mkdir()
         (worktree.root / ".venv/x").write_text("kept")
@@ -252,7 +253,7 @@ def test_a_resumed_run_uses_its_worktrees_again(
         inode = (worktree.root / "pkg/b.py").stat().st_ino
     half_made = tmp_path / "worktrees/9"
     half_made.mkdir()
-    resumed = WorktreePool(repository, tmp_path / "worktrees")
+    resumed = make_pool()
     assert not half_made.exists()
     with resumed.lease() as worktree, resumed.lease() as other:
         assert worktree.root != other.root
