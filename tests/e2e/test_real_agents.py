@@ -75,6 +75,8 @@ class ShopTest(unittest.TestCase):
         self.assertEqual(pay([1.25, None], 0.5), 0.5)
 """,
 }
+pytestmark = pytest.mark.timeout(1800)
+"""In seconds: on a new machine the base, four images and the clients are made first."""
 ORDER = ["shop/prices.py", "shop/cart.py", "shop/checkout.py"]
 EDIT = r"sed -i -E 's/Optional\[(\w+)\]/\1 | None/g; /^from typing import/d' "
 SLIP, MEND = "sed -i 's/if gross/if grosz/' ", "sed -i 's/grosz/gross/' "

@@ -45,7 +45,8 @@ BY_ITSELF: Mapping[str, Mapping[str, tuple[str, str, int]]] = {
 }
 FILES: Mapping[str, str] = {name: f"test_case{at:02}.py" for at, name in enumerate(CASES)}
 
-pytestmark = pytest.mark.parametrize("agent", MODELS)
+pytestmark = [pytest.mark.parametrize("agent", MODELS), pytest.mark.timeout(900)]
+"""In seconds: on a new machine the clients are installed first."""
 
 
 @pytest.fixture
