@@ -95,13 +95,16 @@ def shaped(schema: Mapping[str, Any]) -> str:
 
 
 def filled(schema: Mapping[str, Any]) -> object:
-    """Return some value of a JSON schema: the first of what it allows, little where all goes."""
+    """Return some value of a JSON schema: the first of what it allows, little where all goes.
+
+    A client that asks how sure the model is that it loops hears: not at all.
+    """
     if "enum" in schema:
         return schema["enum"][0]
     kind = str(schema.get("type", "string")).lower()
     if kind == "object":
         properties = schema.get("properties", {})
         return {name: filled(properties[name]) for name in schema.get("required", properties)}
-    return {"boolean": False, "integer": 1, "number": 1, "array": []}.get(
+    return {"boolean": False, "integer": 0, "number": 0, "array": []}.get(
         kind, "As the script says"
     )
