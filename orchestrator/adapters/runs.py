@@ -19,7 +19,6 @@ from typing import TextIO
 
 from pydantic import TypeAdapter, ValidationError
 
-from orchestrator.adapters.git.overlay import unmount_below
 from orchestrator.domain.settings import RunSettings, Slicing
 from orchestrator.errors import InvalidInputError, UsageError
 
@@ -190,6 +189,9 @@ class RunStore:
         Raises:
             UsageError: a process works on it.
         """
+        # It brings GitPython along, which stops a process that has no git; doctor must go on.
+        from orchestrator.adapters.git.overlay import unmount_below
+
         with folder.locked():
             unmount_below(folder.root)
             gone = folder.root.rename(folder.root.with_name(f".{folder.name}.gone"))

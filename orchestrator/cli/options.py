@@ -33,6 +33,13 @@ Image = Annotated[
     Optional[str],
     typer.Option(help="The image that holds the target's tools, instead of the playbook's own."),
 ]
+UnsafeLocal = Annotated[
+    bool,
+    typer.Option("--unsafe-local", help="Let language models work with --sandbox local."),
+]
+Model = Annotated[
+    str, typer.Option(help="The language model that agents ask, instead of their own.")
+]
 Secrets = Annotated[
     Optional[list[str]],
     typer.Option(

@@ -31,17 +31,12 @@ def run(  # noqa: PLR0913 - a command's options
     jobs: options.Jobs = None,
     sandbox: options.Sandbox = "auto",
     image: options.Image = None,
-    unsafe_local: Annotated[
-        bool,
-        typer.Option("--unsafe-local", help="Let language models work with --sandbox local."),
-    ] = False,
+    unsafe_local: options.UnsafeLocal = False,
     agent: Annotated[
         Optional[list[str]],
         typer.Option(help="Agents to use instead of the playbook's, by name or folder."),
     ] = None,
-    model: Annotated[
-        str, typer.Option(help="The language model that agents ask, instead of their own.")
-    ] = "",
+    model: options.Model = "",
     secret: options.Secrets = None,
     plans_playbook: Annotated[
         Optional[str],
