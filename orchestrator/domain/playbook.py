@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from orchestrator.domain.durations import seconds
+from orchestrator.domain.hosts import ANY, HostRule, rules_of
 from orchestrator.domain.sources import Laziness
 
 ParamType: TypeAlias = Literal["string", "integer", "number", "boolean"]
@@ -146,7 +147,8 @@ class Setup:
     """Commands that prepare a worktree before an agent or a check uses it.
 
     `inputs` are the files whose content makes a setup stale, `keep` the ignored paths that
-    survive a reset of the worktree.
+    survive a reset of the worktree. `hosts` are those that the commands may reach, see
+    `domain.hosts`; `"*"` alone is the machine's network.
     """
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
@@ -154,11 +156,23 @@ class Setup:
     run: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ANY
     timeout: str = "30m"
 
     def __post_init__(self) -> None:
-        """Refuse a timeout that is no duration."""
+        """Refuse a timeout that is no duration and a host that is none."""
         seconds(self.timeout)
+        _ = self.host_rules
+
+    @property
+    def limited(self) -> bool:
+        """Whether the commands reach named hosts only, or none."""
+        return self.hosts != ANY
+
+    @property
+    def host_rules(self) -> tuple[HostRule, ...]:
+        """What the commands may reach where they are limited."""
+        return rules_of(self.hosts) if self.limited else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

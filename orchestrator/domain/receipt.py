@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Literal
 
 from orchestrator.domain.expressions import Value, partly_for_shell
+from orchestrator.domain.hosts import ANY
 from orchestrator.domain.playbook import Check, ReportFormat, Setup, Verify
 from orchestrator.domain.verdict import CheckOutcome, CheckResult
 
@@ -144,6 +145,7 @@ class Receipt:
         """SHA-256 over the canonical JSON, as hex."""
         table = asdict(self)
         table["environment"] = _without_images(table["environment"])
+        table["setup"] = _without_any_hosts(table["setup"])
         return hashlib.sha256(_canonical(table)).hexdigest()
 
 
@@ -187,6 +189,11 @@ def _without_images(environment: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out images where there are none: older receipts know no such keys."""
     images = ("image", "agent_images")
     return {name: told for name, told in environment.items() if told or name not in images}
+
+
+def _without_any_hosts(setup: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the hosts where they are not limited: older receipts know no such key."""
+    return {name: told for name, told in setup.items() if name != "hosts" or told != ANY}
 
 
 def _canonical(table: Mapping[str, Any]) -> bytes:

@@ -48,6 +48,7 @@ from orchestrator.domain.sample import pick
 from orchestrator.ports.sandbox import Sandbox
 from orchestrator.wiring.agents import Equipment, build_agents
 from orchestrator.wiring.gateway import RunGateway, taken_secrets
+from orchestrator.wiring.hosts import open_hosts
 from orchestrator.wiring.library import values_of
 from orchestrator.wiring.places import places
 from orchestrator.wiring.receipts import this_process
@@ -134,6 +135,7 @@ class Parts:
             repository=self.repository,
             sandbox=self.sandbox,
             values=self.values,
+            open_hosts=open_hosts,
             readable=self.readable,
         )
         self.acceptance = Acceptance(

@@ -44,6 +44,8 @@ def test_a_receipt_counts_what_the_check_said() -> None:
         {"files": ()},
         {"checks": ()},
         {"setup": Setup(run=("true",))},
+        {"setup": Setup(hosts=())},
+        {"setup": Setup(hosts=("example.org",))},
         {"environment": Environment()},
         {"verify": "head"},
     ],
