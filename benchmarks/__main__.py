@@ -13,6 +13,7 @@ from benchmarks import (
     overhead,
     plan,
     tasks300,
+    worktree_ready,
 )
 
 BENCHES: Mapping[str, Callable[[], dict[str, object]]] = {
@@ -24,6 +25,7 @@ BENCHES: Mapping[str, Callable[[], dict[str, object]]] = {
     "overhead": overhead.bench,
     "plan": plan.bench,
     "tasks300": tasks300.bench,
+    "worktree-ready": worktree_ready.bench,
 }
 
 
