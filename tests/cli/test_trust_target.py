@@ -65,6 +65,7 @@ def test_it_never_shadows_another(leafcut: Leafcut, home: Path, tmp_path: Path) 
         ("limits: {attempts: 4}\n", "limits.attempts"),
         ("limits: {attempt_timeout: 1h}\n", "limits.attempt_timeout"),
         ("agents: [codemod, codemod]\n", "agents"),
+        ("environment: {image: mine}\n", "environment"),
     ],
 )
 def test_it_cannot_relax_what_protects(
