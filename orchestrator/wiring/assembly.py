@@ -12,7 +12,6 @@ from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.executor import ThreadExecutor
 from orchestrator.adapters.git.checkouts import Checkouts
 from orchestrator.adapters.git.repository import CanonicalRepository
-from orchestrator.adapters.git.worktrees import WorktreePool
 from orchestrator.adapters.imports.ruff import RuffImportGraph
 from orchestrator.adapters.journal.sqlite import SqliteJournal
 from orchestrator.adapters.runs import RunFolder
@@ -55,6 +54,7 @@ from orchestrator.wiring.receipts import this_process
 from orchestrator.wiring.runs import describe
 from orchestrator.wiring.sandboxes import agents_of, containers_of, interpreter, sandbox_of
 from orchestrator.wiring.stages import stage_shops
+from orchestrator.wiring.worktrees import worktrees_of
 
 INTEGRATION = "refs/heads/leafcut/integration"
 
@@ -123,13 +123,11 @@ class Parts:
         stack.callback(self.sandbox.close)
         python = interpreter(self.sandbox)
         self.values = values_of(self.playbook, *self.readable, self.settings.params, python)
-        self.repository = crash_points.watched(
-            "repository",
-            CanonicalRepository(folder.repository, self.settings.author, self.clock.now),
-            reached,
-        )
+        canonical = CanonicalRepository(folder.repository, self.settings.author, self.clock.now)
+        self.repository = crash_points.watched("repository", canonical, reached)
         stack.callback(self.repository.close)
-        self.worktrees = WorktreePool(self.repository, folder.worktrees)
+        self.worktrees = worktrees_of(canonical, folder, self.sandbox)
+        stack.callback(self.worktrees.close)
         self.prepare = Preparation(
             setup=self.playbook.setup,
             repository=self.repository,

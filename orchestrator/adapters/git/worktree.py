@@ -77,6 +77,9 @@ class PooledWorktree:
         """Know the tree's folder by what it is now."""
         self._identity = _identity(self._at)
 
+    def tidy(self) -> None:
+        """Do what can wait until the worktree is given back: nothing."""
+
     def close(self) -> None:
         """Let go of the tree; there is nothing to let go of."""
 

@@ -13,7 +13,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from threading import Lock
-from typing import Any
 
 from orchestrator.adapters import temporary
 from orchestrator.adapters.sandbox import inside
@@ -28,10 +27,10 @@ from orchestrator.adapters.sandbox.daemon import (
     sweep,
     told,
 )
-from orchestrator.adapters.sandbox.environment import bare_environment
-from orchestrator.adapters.sandbox.lanes import Closed, shell
+from orchestrator.adapters.sandbox.lanes import Closed
 from orchestrator.adapters.sandbox.links import is_link, link_text
-from orchestrator.adapters.sandbox.mounts import Shown, hand_over, identity, shown
+from orchestrator.adapters.sandbox.makeup import TREE, accounts, makeup
+from orchestrator.adapters.sandbox.mounts import Shown, hand_over, shown
 from orchestrator.adapters.sandbox.watch import Watch
 from orchestrator.ports.sandbox import (
     Command,
@@ -41,14 +40,8 @@ from orchestrator.ports.sandbox import (
     ResourceLimits,
 )
 
-TREE = "/w"
-HOME = "/home/leafcut"
-TEMPORARY = "/tmp"  # noqa: S108 - the container's own
 LOOK_S = 0.05
 """How often a container is looked at while it runs, in seconds."""
-HELPERS = 4
-"""Processes in a container beside the command's: its init, what ends it when Leafcut dies, and
-what forwards the gateway."""
 _FORWARDER = Path(__file__).with_name("forward.py")
 
 
@@ -86,13 +79,9 @@ class DockerSandbox:
         sweep(self._client)
         if self._belongs:
             reap(self._client, self._belongs)
-        about = self._client.info()
-        self._processors = float(about["NCPU"])
-        options = about.get("SecurityOptions") or []
-        # The root of a rootless daemon's containers is the user who runs it.
-        self._user = (0, 0) if "name=rootless" in options else identity()
-        self._user_namespace = "host" if "name=userns" in options else ""
-        self._accounts = _accounts(self._own, *self._user)
+        self._makeup = makeup(self._client)
+        self._user = self._makeup.user
+        self._accounts = accounts(self._own, *self._user)
 
     def run(self, tree: Path, command: Command) -> Completed:
         """Run `command` in a container of its own, with `tree` at a constant path.
@@ -139,7 +128,8 @@ class DockerSandbox:
         """Make a container, and remove it with all that is in it."""
         if self._closed:
             raise Closed
-        made = self._client.create_container(**self._settings(image, command, mounts))
+        settings = self._makeup.of(self._client, image, command, mounts, self._labels)
+        made = self._client.create_container(**settings)
         container = str(made["Id"])
         with self._lock:
             self._running.add(container)
@@ -150,68 +140,6 @@ class DockerSandbox:
             with self._lock:
                 self._running.discard(container)
             self._hang_up()
-
-    def _settings(self, image: Image, command: Command, mounts: list[Shown]) -> dict[str, Any]:
-        """Return what the container is made of, in the words of the library."""
-        words = inside.leased(command, shell(command))
-        return {
-            "image": image.digest,
-            "name": f"leafcut-{token_hex(6)}",
-            "entrypoint": words[:1],
-            "command": words[1:],
-            "environment": {**bare_environment(HOME, TEMPORARY), **command.env},
-            "user": "{}:{}".format(*self._user),
-            "working_dir": TREE,
-            "labels": {
-                **self._labels,
-                **labelled(command.labels),
-            },
-            "stdin_open": True,
-            "healthcheck": {"test": ["NONE"]},
-            "host_config": self._bounds(image, command, mounts),
-        }
-
-    def _bounds(self, image: Image, command: Command, mounts: list[Shown]) -> Any:
-        """Return what the container may do and use."""
-        import docker.types as made_of
-
-        limits = command.limits
-        return self._client.create_host_config(
-            cap_drop=["ALL"],
-            security_opt=["no-new-privileges"],
-            read_only=True,
-            network_mode="bridge" if command.network else "none",
-            userns_mode=self._user_namespace or None,
-            init=True,
-            restart_policy={"Name": "no"},
-            log_config={"Type": "none"},
-            pids_limit=limits.processes + HELPERS,
-            mem_limit=limits.memory,
-            memswap_limit=limits.memory,
-            nano_cpus=int(min(limits.cpus, self._processors) * 1e9),
-            ulimits=[
-                made_of.Ulimit(name="core", soft=0, hard=0),
-                made_of.Ulimit(name="fsize", soft=2 * limits.disk, hard=2 * limits.disk),
-            ],
-            tmpfs=self._in_memory(image, limits),
-            mounts=[
-                made_of.Mount(one.target, str(one.source), type="bind", read_only=not one.writable)
-                for one in mounts
-            ],
-        )
-
-    def _in_memory(self, image: Image, limits: ResourceLimits) -> dict[str, str]:
-        """Return the folders of its own that a container may write to, with their bounds.
-
-        Those that the image would have put on the disk, where nothing bounds them, are among them.
-        """
-        user, group = self._user
-        size = f"size={limits.memory // 2},nosuid,nodev"
-        return {
-            **dict.fromkeys(image.volumes, f"{size},exec,mode=0755,uid={user},gid={group}"),
-            TEMPORARY: f"{size},exec,mode=1777",
-            HOME: f"{size},exec,mode=0700,uid={user},gid={group}",
-        }
 
     @contextmanager
     def _seen(self, tree: Path, command: Command) -> Iterator[list[Shown]]:
@@ -292,15 +220,3 @@ class DockerSandbox:
             with told():
                 found = self._images[name] = require_image(self._client, name)
         return found
-
-
-def _accounts(folder: Path, user: int, group: int) -> tuple[Shown, ...]:
-    """Give the command's user a name: some programs do not start without one."""
-    lines = {
-        "passwd": f"root:x:0:0::/root:/bin/sh\nleafcut:x:{user}:{group}::{HOME}:/bin/sh\n",
-        "group": f"root:x:0:\nleafcut:x:{group}:\n",
-    }
-    for name, text in lines.items():
-        (folder / name).write_text(text, encoding="utf-8")
-        (folder / name).chmod(0o644)
-    return tuple(Shown(folder / name, f"/etc/{name}") for name in lines)

@@ -34,6 +34,22 @@ def faults(folder: Path, text: str) -> list[str]:
     return [str(fault).removeprefix(f"{path}:") for fault in caught.value.faults]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("environment: {}", "environment needs either image or dockerfile"),
+        ("environment: {image: a, dockerfile: b}", "environment needs either"),
+        ("environment: {dockerfile: ../Dockerfile}", "is not in the playbook's folder"),
+        ("environment: {dockerfile: /Dockerfile}", "is not in the playbook's folder"),
+    ],
+)
+def test_an_environment_is_one_image_of_the_playbooks_own(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    (fault,) = faults(tmp_path, MINIMAL + text + "\n")
+    assert said in fault
+
+
 def test_a_whole_playbook_becomes_a_value(tmp_path: Path) -> None:
     text = MINIMAL + (
         "params:\n  level: {type: integer, default: 2, choices: [1, 2]}\n"
