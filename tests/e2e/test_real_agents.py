@@ -17,15 +17,8 @@ import pytest
 from tests.support import agent_images, npm, requirements
 from tests.support.leafcut import Leafcut, git
 from tests.support.llm import Play, Script, ScriptedModel, Shell, Tool
-from tests.support.thinking import KEY, Job, files_with, make_job, marker, speaking_to
+from tests.support.thinking import KEY, MODELS, Job, files_with, make_job, marker, speaking_to
 
-AGENTS = {
-    "claude-code": "claude-sonnet-4-5",
-    "codex": "gpt-5.5",
-    "opencode": "gpt-5.5",
-    "gemini": "gemini-2.5-pro",
-}
-"""The agents and models whose price is known."""
 ACP = {"opencode": "[opencode, acp]", "gemini": "[gemini, --acp, --approval-mode, yolo]"}
 """The agents that also speak the Agent Client Protocol, and how they are asked to."""
 
@@ -82,12 +75,16 @@ class ShopTest(unittest.TestCase):
         self.assertEqual(pay([1.25, None], 0.5), 0.5)
 """,
 }
+pytestmark = pytest.mark.timeout(1800)
+"""In seconds: on a new machine the base, four images and the clients are made first."""
 ORDER = ["shop/prices.py", "shop/cart.py", "shop/checkout.py"]
 EDIT = r"sed -i -E 's/Optional\[(\w+)\]/\1 | None/g; /^from typing import/d' "
 SLIP, MEND = "sed -i 's/if gross/if grosz/' ", "sed -i 's/grosz/gross/' "
 TOKEN = re.compile(r"leafcut_[\w-]{43}")
 """What an agent holds in place of the key; its model has no business with it."""
-LOOK = "echo looking; git log --format=%s; git status --short; ls /sys/class/net"
+LOOK = (
+    "echo looking; git log --format=%s; git status --short; tail -n +3 /proc/net/dev | cut -d: -f1"
+)
 
 
 def scripts() -> Iterator[Script]:
@@ -171,14 +168,14 @@ def assert_all(ran: Ran, leafcut: Leafcut, folder: Path) -> None:
     assert files_with(KEY, leafcut.home) == []
 
 
-@pytest.mark.parametrize("agent", AGENTS)
+@pytest.mark.parametrize("agent", MODELS)
 def test_an_agent_refactors_a_package_in_containers(
     leafcut: Leafcut, tmp_path: Path, agent: str
 ) -> None:
     requirements.docker().close()
     base = agent_images.build(leafcut, agent)
     sandbox = ("--sandbox", "docker", "--image", base)
-    assert_all(run(leafcut, tmp_path, agent, AGENTS[agent], *sandbox), leafcut, tmp_path)
+    assert_all(run(leafcut, tmp_path, agent, MODELS[agent], *sandbox), leafcut, tmp_path)
 
 
 @pytest.mark.parametrize("agent", ACP)
@@ -189,17 +186,17 @@ def test_an_acp_agent_refactors_a_package_in_containers(
     name = as_acp(home, agent)
     base = agent_images.build(leafcut, name)
     sandbox = ("--sandbox", "docker", "--image", base)
-    assert_all(run(leafcut, tmp_path, name, AGENTS[agent], *sandbox), leafcut, tmp_path)
+    assert_all(run(leafcut, tmp_path, name, MODELS[agent], *sandbox), leafcut, tmp_path)
 
 
-@pytest.mark.parametrize("agent", AGENTS)
+@pytest.mark.parametrize("agent", MODELS)
 def test_an_agent_refactors_a_package_in_bubblewrap(
     leafcut: Leafcut, tmp_path: Path, clients: Path, agent: str
 ) -> None:
     requirements.bubblewrap()
     path = f"{clients}:{leafcut.env['PATH']}"
     there = replace(leafcut, environment={"PATH": path})
-    ran = run(there, tmp_path, agent, AGENTS[agent], "--sandbox", "bubblewrap")
+    ran = run(there, tmp_path, agent, MODELS[agent], "--sandbox", "bubblewrap")
     assert_all(ran, there, tmp_path)
 
 

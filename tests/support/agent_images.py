@@ -3,11 +3,14 @@
 import fcntl
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from tests.support.containers import base_image
 from tests.support.leafcut import Leafcut
 
+PATIENCE_S = 600.0
+"""How long one build may take, in seconds; nothing is cached on a new machine."""
 _LOCK = Path(tempfile.gettempdir()) / "leafcut-test-agents.lock"
 
 
@@ -22,5 +25,6 @@ def build(leafcut: Leafcut, agent: str) -> str:
     own = ("--ca-bundle", bundle) if os.path.isfile(bundle) else ()
     with _LOCK.open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        leafcut("agents", "build", agent, "--from", base, *own)
+        patient = replace(leafcut, timeout_s=PATIENCE_S)
+        patient("agents", "build", agent, "--from", base, *own)
     return base

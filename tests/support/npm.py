@@ -24,9 +24,10 @@ _PACKAGE = re.compile(r"(?<=\s)((?:@[\w-]+/)?[\w.-]+@\d+\.\d+\.\d+)\b")
 
 def pinned() -> tuple[str, ...]:
     """Return the packages that the agents' Dockerfiles install, such as `name@1.2.3`."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted(AGENTS.glob("*/Dockerfile"))]
-    lines = [line for text in texts for line in text.splitlines() if "npm install" in line]
-    return tuple(sorted({package for line in lines for package in _PACKAGE.findall(line)}))
+    texts = [path.read_text(encoding="utf-8") for path in AGENTS.glob("*/Dockerfile")]
+    lines = [line for text in texts for line in text.replace("\\\n", "").splitlines()]
+    installing = " ".join(line for line in lines if "npm install" in line)
+    return tuple(sorted(set(_PACKAGE.findall(installing))))
 
 
 def install(packages: tuple[str, ...], cache: Path) -> Path:

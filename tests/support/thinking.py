@@ -14,6 +14,13 @@ _LIGHT = Path(__file__).parent / "light"
 KEY = "sk-scripted-3f9c1d7ab2e84605"
 """The key that is Leafcut's alone; long enough to be looked for in everything that is stored."""
 
+MODELS: Mapping[str, str] = {
+    "claude-code": "claude-sonnet-4-5",
+    "codex": "gpt-5.5",
+    "opencode": "gpt-5.5",
+    "gemini": "gemini-2.5-pro",
+}
+"""The agents that are driven for real, and models whose price is known."""
 _PATIENCE_S = 280.0
 """How long a run may take, in seconds; a test has five minutes."""
 

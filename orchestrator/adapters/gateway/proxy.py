@@ -1,6 +1,5 @@
 """One call to a language model, from an agent's request to what it cost."""
 
-import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +24,9 @@ _LARGEST_ERROR = 1024 * 1024
 _OK = range(200, 300)
 _MOVED = range(300, 400)
 _FINAL = {"x-should-retry": "false"}
+_REFUSED = 403
+"""What every client takes for the last word. Of a 429 some sleep the whole Retry-After out, and
+their attempt holds a place for as long as it may last."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -80,7 +82,7 @@ class Proxy:
         lacking = line.refusal(expected) if route.format else ""
         if lacking:
             call.note(Trouble(kind="refused", message=lacking))
-            await answer.error(403, lacking, _FINAL)
+            await answer.error(_REFUSED, lacking, _FINAL)
             return
         line.begin(call, expected)
         try:
@@ -102,7 +104,7 @@ class Proxy:
             call.note(
                 Trouble(kind="limited", message=str(error), retry_at=time.time() + error.wait_s)
             )
-            await answer.error(429, str(error), {"retry-after": str(math.ceil(error.wait_s))})
+            await answer.error(_REFUSED, str(error), _FINAL)
             return
         try:
             await self._ask(call, request, body, answer)
@@ -136,14 +138,23 @@ class Proxy:
     async def _turned_down(
         self, call: _Call, response: aiohttp.ClientResponse, answer: Answer
     ) -> None:
-        """Pass on an error as it came; it may repeat the key that it was called with."""
+        """Pass on an error; it may repeat the key that it was called with."""
         body = await response.content.read(_LARGEST_ERROR)
         while len(body) < _LARGEST_ERROR and not response.content.at_eof():
             body += await response.content.read(_LARGEST_ERROR - len(body))
         clean = self._redactor.clean(body)
         headers = {name.lower(): value for name, value in response.headers.items()}
-        self._remember(call, of_response(response.status, headers, clean, time.time()))
-        await answer.whole(response.status, passed_back(response), clean)
+        trouble = of_response(response.status, headers, clean, time.time())
+        self._remember(call, trouble)
+        if self._outlasts(trouble):
+            await answer.error(_REFUSED, trouble.message, _FINAL)
+        else:
+            await answer.whole(response.status, passed_back(response), clean)
+
+    def _outlasts(self, trouble: Trouble) -> bool:
+        """Say whether a limit lasts longer than anybody waits here: the attempt is over then."""
+        lasts_s = (trouble.retry_at or 0.0) - time.time()
+        return trouble.kind == "limited" and lasts_s > self._bounds.patience_s
 
     def _remember(self, call: _Call, trouble: Trouble) -> None:
         call.note(trouble)

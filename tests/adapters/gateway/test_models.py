@@ -343,7 +343,7 @@ def test_the_time_to_come_back_is_kept(opened: Gateway, model: Upstream, form: s
     headers = {**JSON, "Retry-After": "90" if form == "seconds" else date}
     model.script = lambda _: Reply([json.dumps(LIMIT).encode()], status=429, headers=headers)
     with opened.open(spec(), Notebook()) as line:
-        assert call(opened.address, line.token).status == 429
+        assert call(opened.address, line.token).status == 403
         assert line.trouble is not None
         assert line.trouble.retry_at == pytest.approx(at, abs=3)
 
