@@ -25,6 +25,8 @@ from orchestrator.errors import InvalidInputError, LeafcutError, MissingRequirem
 SHORT = 12
 """Characters of a digest in a tag."""
 _NOT_SENT = {".git", "__pycache__", "fixture"}
+_NOT_PART = {"README.md"}
+"""Files that no image is made of: their edits make none stale."""
 _BUNDLE = "ca-bundle.crt"
 _TRUSTED = "/etc/ssl/certs/ca-certificates.crt"
 _TRUSTING = f"""\
@@ -167,7 +169,7 @@ def _built(
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(set(folders) - _NOT_SENT)
-        for name in sorted(names):
+        for name in sorted(set(names) - _NOT_PART):
             path = Path(parent, name)
             if path.is_file() and not path.is_symlink():
                 yield str(path.relative_to(folder)), path
