@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.application.beside import PERSONS_NOTE, environment
-from tests.support.hostile import nest
+from tests.support.hostile import nested
 from tests.support.workshop import Place, workshop
 
 
@@ -34,8 +34,8 @@ def test_a_persons_note_is_where_an_agent_left_a_folder_too_deep_to_remove(
 ) -> None:
     trap = notes / "a" / PERSONS_NOTE
     trap.mkdir(parents=True)
-    nest(trap)
-    assert laid_out(place, notes) == "ask Ada\n"
+    with nested(trap):
+        assert laid_out(place, notes) == "ask Ada\n"
 
 
 def test_notes_that_an_agent_closed_are_opened_again(place: Place, notes: Path) -> None:
