@@ -25,8 +25,8 @@ from orchestrator.errors import InvalidInputError, LeafcutError, MissingRequirem
 SHORT = 12
 """Characters of a digest in a tag."""
 _NOT_SENT = {".git", "__pycache__", "fixture"}
-_NOT_PART = {"README.md"}
-"""Files that no image is made of: their edits make none stale."""
+_NOT_PART = "README.md"
+"""What is written for people: its edits make no image stale."""
 _BUNDLE = "ca-bundle.crt"
 _TRUSTED = "/etc/ssl/certs/ca-certificates.crt"
 _TRUSTING = f"""\
@@ -59,9 +59,11 @@ class Recipe:
 
     @property
     def source(self) -> str:
-        """SHA-256 over the names, modes and contents of the context's files."""
+        """SHA-256 over the names, modes and contents of the context's files, less its README."""
         total = hashlib.sha256(self.dockerfile.encode())
         for name, path in _files(self.context):
+            if name == _NOT_PART:
+                continue
             executable = b"x" if path.stat().st_mode & 0o100 else b"-"
             for part in (name.encode("utf-8", "surrogateescape"), executable, path.read_bytes()):
                 total.update(len(part).to_bytes(8, "big") + part)
@@ -169,7 +171,7 @@ def _built(
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(set(folders) - _NOT_SENT)
-        for name in sorted(set(names) - _NOT_PART):
+        for name in sorted(names):
             path = Path(parent, name)
             if path.is_file() and not path.is_symlink():
                 yield str(path.relative_to(folder)), path
