@@ -6,16 +6,13 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any, Self
 
-from orchestrator.adapters.sandbox import inside
 from orchestrator.adapters.sandbox.daemon import Image
 from orchestrator.adapters.sandbox.environment import bare_environment
+from orchestrator.adapters.sandbox.inside import HOME, TEMPORARY, TREE, leased
 from orchestrator.adapters.sandbox.lanes import shell
 from orchestrator.adapters.sandbox.mounts import Shown, identity
 from orchestrator.ports.sandbox import Command, ResourceLimits
 
-TREE = "/w"
-HOME = "/home/leafcut"
-TEMPORARY = "/tmp"  # noqa: S108 - the container's own
 HELPERS = 4
 """Processes in a container beside the command's: its init, what ends it when Leafcut dies, and
 what forwards the gateway."""
@@ -52,7 +49,7 @@ def settings(
     host_config: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return what a command's container is made of, in the words of the library."""
-    words = inside.leased(command, shell(command))
+    words = leased(command, shell(command))
     return {
         "image": image.digest,
         "name": f"leafcut-{token_hex(6)}",

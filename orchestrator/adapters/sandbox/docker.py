@@ -14,8 +14,7 @@ from secrets import token_hex
 from threading import Lock
 
 from orchestrator.adapters import temporary
-from orchestrator.adapters.sandbox import inside
-from orchestrator.adapters.sandbox.container import TREE, Machine, accounts, bounds, settings
+from orchestrator.adapters.sandbox.container import Machine, accounts, bounds, settings
 from orchestrator.adapters.sandbox.course import follow, kill
 from orchestrator.adapters.sandbox.daemon import (
     Image,
@@ -27,12 +26,17 @@ from orchestrator.adapters.sandbox.daemon import (
     sweep,
     told,
 )
+from orchestrator.adapters.sandbox.inside import (
+    FORWARDER,
+    FORWARDER_HERE,
+    GATEWAY,
+    TREE,
+    URL,
+)
 from orchestrator.adapters.sandbox.lanes import Closed
 from orchestrator.adapters.sandbox.links import is_link, link_text
 from orchestrator.adapters.sandbox.mounts import Shown, hand_over, shown
 from orchestrator.ports.sandbox import Command, Completed, GatewayAddress
-
-_FORWARDER = Path(__file__).with_name("forward.py")
 
 
 class DockerSandbox:
@@ -102,7 +106,7 @@ class DockerSandbox:
 
     def gateway_url(self, gateway: GatewayAddress) -> str:  # noqa: ARG002 - the same for all
         """Return the constant URL that leads to the gateway's socket."""
-        return inside.URL
+        return URL
 
     def close(self) -> None:
         """End every container that runs."""
@@ -138,8 +142,8 @@ class DockerSandbox:
         mounts = list(self._accounts)
         if command.gateway:
             self._hand_over(command.gateway.socket)
-            mounts.append(Shown(command.gateway.socket, inside.GATEWAY))
-            mounts.append(Shown(_FORWARDER, inside.FORWARDER))
+            mounts.append(Shown(command.gateway.socket, GATEWAY))
+            mounts.append(Shown(FORWARDER_HERE, FORWARDER))
         link = self._own / f"link-{token_hex(6)}"
         if command.repository or is_link(tree):
             link.write_text(link_text(command), encoding="utf-8")
