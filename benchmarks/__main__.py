@@ -14,6 +14,7 @@ from benchmarks import (
     overhead,
     plan,
     tasks300,
+    worktree_ready,
 )
 
 BENCHES: Mapping[str, Callable[[], dict[str, object]]] = {
@@ -26,6 +27,7 @@ BENCHES: Mapping[str, Callable[[], dict[str, object]]] = {
     "overhead": overhead.bench,
     "plan": plan.bench,
     "tasks300": tasks300.bench,
+    "worktree-ready": worktree_ready.bench,
 }
 
 

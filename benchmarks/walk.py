@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from orchestrator.wiring.assembly import INTEGRATION
+from orchestrator.wiring.parts import INTEGRATION
 from orchestrator.wiring.runs import opened
 
 

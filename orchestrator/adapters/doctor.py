@@ -16,10 +16,10 @@ from pathlib import Path
 from orchestrator.adapters.git.command import NEEDED, version_of
 from orchestrator.adapters.git.target import Target
 from orchestrator.adapters.images import agents_images
+from orchestrator.adapters.library.agents import agent_names, load_agent
 from orchestrator.adapters.sandbox import bubblewrap, daemon
 from orchestrator.application.doctor import Finding, Level, Probe
-from orchestrator.domain.counting import many
-from orchestrator.errors import MissingRequirementError
+from orchestrator.errors import LeafcutError, MissingRequirementError
 
 OLDEST_PYTHON = (3, 11)
 PATIENCE_S = 10.0
@@ -32,19 +32,9 @@ TOO_SCARCE = GIB // 2
 REDIS_PORT = 6379
 REDIS_SERVERS = ("redis-server", "valkey-server")
 
-AGENTS: Mapping[str, str] = {
-    "claude": "npm install -g @anthropic-ai/claude-code",
-    "codex": "npm install -g @openai/codex",
-    "opencode": "npm install -g opencode-ai",
-    "gemini": "npm install -g @google/gemini-cli",
-    "openhands": "pip install openhands-ai",
-    "aider": "pip install aider-chat",
-}
-"""The agents that Leafcut looks for, each with the command that installs it."""
 
-
-def probes(state: Path) -> tuple[Probe, ...]:
-    """Return all probes; `state` is where Leafcut keeps its runs."""
+def probes(state: Path, shelves: Sequence[Path]) -> tuple[Probe, ...]:
+    """Return all probes; `state` is where Leafcut keeps its runs, `shelves` are those of agents."""
     return (
         python,
         git,
@@ -52,8 +42,8 @@ def probes(state: Path) -> tuple[Probe, ...]:
         ruff,
         sandbox,
         docker,
+        partial(agents, shelves),
         partial(not_needed_yet, redis),
-        partial(not_needed_yet, agents),
         partial(disk, state),
     )
 
@@ -135,9 +125,7 @@ def docker() -> Finding:
         return Finding(name="Docker", level="warn", says=error.message, mend=_mend_docker())
     with closing(client):
         said = client.version()["Version"]
-        agents = len(agents_images(client))
-    images = f"images of {many(agents, 'agent')}" if agents else "no image of an agent yet"
-    return Finding(name="Docker", level="ok", says=f"{said} answers, {images}")
+    return Finding(name="Docker", level="ok", says=f"{said} answers")
 
 
 def _mend_docker() -> str:
@@ -176,21 +164,41 @@ def redis_server(port: int) -> Finding:
     return Finding(name="Redis", level="ok", says=f"a server answers at port {port}")
 
 
-def agents(known: Mapping[str, str] = AGENTS) -> Finding:
-    """Look for agents with a language model; codemods need none."""
-    found = {name: path for name in known if (path := shutil.which(name))}
-    if not found:
-        name, install = next(iter(known.items()))
+def agents(shelves: Sequence[Path]) -> Finding:
+    """Look for agents with a language model, in images and on the PATH; codemods need none."""
+    try:
+        known = [load_agent(name, shelves) for name in sorted(agent_names(shelves))]
+    except LeafcutError as error:
+        return Finding(name="agents", level="fail", says=error.message, mend="mend that file")
+    thinking = {one.folder.name: one.spec for one in known if one.spec.thinks}
+    built = _versions_in_images()
+    programs = {
+        name: path
+        for name, spec in thinking.items()
+        if name not in built and (path := shutil.which(spec.command[0]))
+    }
+    if not programs and not built.keys() & thinking.keys():
+        some = "claude-code" if "claude-code" in thinking else "NAME"
         return Finding(
             name="agents",
             level="warn",
-            says=f"none of {', '.join(known)} is on the PATH; codemods need none",
-            mend=f"for {name}: {install}",
+            says=f"no image and no program of {', '.join(thinking)}; codemods need none",
+            mend=f"leafcut agents build {some}",
         )
-    said = _each(found, _version)
-    return Finding(
-        name="agents", level="ok", says=", ".join(f"{name} {said[name]}" for name in found)
-    )
+    said = {name: f"{name} {version} on the PATH" for name, version in _each(programs, _version)}
+    said |= {name: f"{name} {built[name]}".rstrip() for name in thinking if name in built}
+    return Finding(name="agents", level="ok", says=", ".join(said[name] for name in sorted(said)))
+
+
+def _versions_in_images() -> Mapping[str, str]:
+    """Return the version of each agent that has an image here; none where no daemon answers."""
+    try:
+        client = daemon.connect()
+    except MissingRequirementError:
+        return {}
+    with closing(client):
+        newest = {name: found[0].labels for name, found in agents_images(client).items()}
+    return {name: labels.get("leafcut.agent.version", "") for name, labels in newest.items()}
 
 
 def disk(state: Path) -> Finding:
@@ -206,10 +214,10 @@ def disk(state: Path) -> Finding:
     )
 
 
-def _each(paths: Mapping[str, str], look: Callable[[str], str]) -> dict[str, str]:
+def _each(paths: Mapping[str, str], look: Callable[[str], str]) -> list[tuple[str, str]]:
     """Look at several programs at the same time: some take a second to start."""
-    with ThreadPoolExecutor(len(paths)) as pool:
-        return dict(zip(paths, pool.map(look, paths.values()), strict=True))
+    with ThreadPoolExecutor(len(paths) or 1) as pool:
+        return list(zip(paths, pool.map(look, paths.values()), strict=True))
 
 
 def _version(program: str) -> str:

@@ -25,6 +25,8 @@ from orchestrator.errors import InvalidInputError, LeafcutError, MissingRequirem
 SHORT = 12
 """Characters of a digest in a tag."""
 _NOT_SENT = {".git", "__pycache__", "fixture"}
+_NOT_PART = "README.md"
+"""What is written for people: its edits make no image stale."""
 _BUNDLE = "ca-bundle.crt"
 _TRUSTED = "/etc/ssl/certs/ca-certificates.crt"
 _TRUSTING = f"""\
@@ -57,9 +59,11 @@ class Recipe:
 
     @property
     def source(self) -> str:
-        """SHA-256 over the names, modes and contents of the context's files."""
+        """SHA-256 over the names, modes and contents of the context's files, less its README."""
         total = hashlib.sha256(self.dockerfile.encode())
         for name, path in _files(self.context):
+            if name == _NOT_PART:
+                continue
             executable = b"x" if path.stat().st_mode & 0o100 else b"-"
             for part in (name.encode("utf-8", "surrogateescape"), executable, path.read_bytes()):
                 total.update(len(part).to_bytes(8, "big") + part)

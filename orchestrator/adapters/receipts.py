@@ -1,19 +1,16 @@
 """Receipts read back from notes, which anyone may have written."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from orchestrator.domain.receipt import Receipt
+from orchestrator.domain.strict import Strict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Note:
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
-
+class _Note(Strict):
     digest: str
     environment_digest: str
     receipt: Receipt

@@ -10,7 +10,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import TextIO
 
 from pydantic import TypeAdapter, ValidationError
 
-from orchestrator.adapters.git.overlay import unmount_below
+from orchestrator.adapters.git import files
 from orchestrator.domain.settings import RunSettings, Slicing
 from orchestrator.errors import InvalidInputError, UsageError
 
@@ -190,17 +190,21 @@ class RunStore:
         Raises:
             UsageError: a process works on it.
         """
+        # It brings GitPython along, which stops a process that has no git; doctor must go on.
+        from orchestrator.adapters.git.overlay import unmount_below
+
         with folder.locked():
             unmount_below(folder.root)
             gone = folder.root.rename(folder.root.with_name(f".{folder.name}.gone"))
-        shutil.rmtree(gone)
+        files.remove(os.fsencode(gone))
 
     def _sweep(self) -> None:
         """Remove what killed processes began to make, an hour ago at least, or to remove."""
         for path in self.root.glob(".*"):
             old = time.time() - path.stat().st_mtime > STALE_S
             if path.suffix == ".gone" or (path.suffix == ".new" and old):
-                shutil.rmtree(path, ignore_errors=True)
+                with suppress(OSError):
+                    files.remove(os.fsencode(path))
 
     def all(self) -> list[RunFolder]:
         """Return the runs, newest first."""

@@ -1,9 +1,9 @@
 """What lies beside the tree of an attempt: notes, the last verdict, what was told and said."""
 
 import json
-import shutil
 from dataclasses import asdict
 from pathlib import Path
+from secrets import token_hex
 
 from orchestrator.domain.attempt import AttemptSpec
 from orchestrator.domain.verdict import Verdict
@@ -12,12 +12,15 @@ from orchestrator.ports.repository import Worktree
 
 PERSONS_NOTE = "from-a-person.txt"
 """The file in an attempt's notes that holds what a person wants its agent to know."""
+OPEN = 0o755
+"""The mode of an attempt's folder of notes."""
 
 
 def environment(spec: AttemptSpec, worktree: Worktree, notes: Path) -> dict[str, str]:
     """Lay out what an attempt is told, and return the variables that say where; see the port."""
     folder = notes / spec.task.id
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(OPEN)  # an agent may have closed it to everybody
     environment = {"LEAFCUT_NOTES": str(folder)}
     if spec.note:
         _leave_note(folder / PERSONS_NOTE, spec.note)
@@ -29,9 +32,12 @@ def environment(spec: AttemptSpec, worktree: Worktree, notes: Path) -> dict[str,
 
 
 def _leave_note(path: Path, note: str) -> None:
-    """Write a note where an agent may have left anything: no link of its own is followed."""
+    """Write a note where an agent may have left anything: no link of its own is followed.
+
+    A folder in its place may be nested too deep to be removed by its path, so it is put aside.
+    """
     if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
+        path.rename(path.with_name(f"{path.name}.{token_hex(4)}"))
     path.unlink(missing_ok=True)
     with path.open("x", encoding="utf-8") as file:
         file.write(note + "\n")

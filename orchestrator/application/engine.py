@@ -11,8 +11,8 @@ from functools import partial
 from typing import Protocol, TypeAlias
 
 from orchestrator.application.land import Batch
-from orchestrator.application.reread import Reread
-from orchestrator.domain.attempt import AttemptResult, AttemptSpec, Usage
+from orchestrator.application.reread import ImportsRead, Reread, UnreadLandings
+from orchestrator.domain.attempt import AttemptResult, AttemptSpec
 from orchestrator.domain.commands import answer
 from orchestrator.domain.events import (
     AttemptEnded,
@@ -26,11 +26,9 @@ from orchestrator.domain.events import (
     LandingStarted,
     RunEnded,
     Unparked,
-    attempt_key,
 )
 from orchestrator.domain.fold import apply
 from orchestrator.domain.following import follow_imports
-from orchestrator.domain.graph import Graph
 from orchestrator.domain.parking import dated, next_over
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import (
@@ -44,6 +42,7 @@ from orchestrator.domain.schedule import (
     Unpark,
     decide,
 )
+from orchestrator.domain.starting import spec_of
 from orchestrator.ports.executor import Executor
 from orchestrator.ports.journal import Journal, Recorded
 
@@ -87,42 +86,13 @@ class _Stop:
     """A person wants the run to stop."""
 
 
-@dataclass(frozen=True, slots=True)
-class _ImportsRead:
-    """The graph of an integration head, None where it is the one before's."""
-
-    head: str
-    graph: Graph | None
-
-
-Message: TypeAlias = Event | _Crashed | _Stop | _ImportsRead
+Message: TypeAlias = Event | _Crashed | _Stop | ImportsRead
 """What the engine receives."""
 
 
-def _no_time() -> float:
+def no_time() -> float:
+    """Say that no time has passed, for runs without a limit on it."""
     return 0.0
-
-
-def spec_of(run: Run, action: StartAttempt) -> AttemptSpec:
-    """Return what an attempt is given: a trial sees the plan's base, others what has landed."""
-    of = run.trial if action.trial and run.trial else run
-    name = run.started.run if run.started else ""
-    status = of.tasks[action.task]
-    return AttemptSpec(
-        run=name,
-        task=run.by_id[action.task],
-        number=action.number,
-        agent=action.agent,
-        base=run.base if action.trial else run.head,
-        token=attempt_key(name, action.task, action.number, trial=action.trial),
-        last_verdict=status.verdict,
-        note=status.note,
-        hand_off=status.hand_off,
-        history=status.history,
-        spent=Usage(tokens=status.tokens, cost_usd=status.cost_usd),
-        seed=status.seed,
-        trial=action.trial,
-    )
 
 
 def _only_recorded(actions: Sequence[Action]) -> list[Event]:
@@ -144,8 +114,8 @@ class Engine:
         concurrency: int,
         observe: Callable[[Run, Sequence[Recorded]], None],
         reread: Reread | None = None,
-        elapsed: Callable[[], float] = _no_time,
-        now: Callable[[], float] = _no_time,
+        elapsed: Callable[[], float] = no_time,
+        now: Callable[[], float] = no_time,
     ) -> None:
         """Go on with `run`, whose journal stands where it stands; `observe` sees every event.
 
@@ -161,11 +131,7 @@ class Engine:
         self._now = now
         self._observe = observe
         self._executor = executor
-        self._reread = reread
-        self._read_at = run.base
-        self._reading = False
-        self._unread: set[str] = set()
-        self._being_read: set[str] = set()
+        self._unread = UnreadLandings(reread, run.base)
         self._stopping = False
         self._crash: BaseException | None = None
 
@@ -194,11 +160,7 @@ class Engine:
     def _loop(self) -> End:
         while True:
             self._obey()
-            unread = frozenset(self._unread | self._being_read)
-            capacity = Capacity(
-                self._concurrency, self._stopping, unread, self._elapsed(), self._now()
-            )
-            actions = decide(self._run, capacity)
+            actions = decide(self._run, self._capacity())
             for action in actions:
                 if isinstance(action, End):
                     return action
@@ -210,6 +172,15 @@ class Engine:
             if self._stopping:
                 return End("stopped", "stopped by a person")
             self._take_in(self._executor.receive(self._patience()))
+
+    def _capacity(self) -> Capacity:
+        return Capacity(
+            self._concurrency,
+            self._stopping,
+            self._unread.tasks,
+            self._elapsed(),
+            self._now(),
+        )
 
     def _patience(self) -> float:
         """Return how many seconds to wait for what happens: not beyond the end of a limit.
@@ -277,7 +248,7 @@ class Engine:
                 if not self._stopping:
                     self._crash = message.error
                     self._halt()
-            elif isinstance(message, _ImportsRead):
+            elif isinstance(message, ImportsRead):
                 self._follow(message)
             elif isinstance(message, AttemptEnded):
                 events.append(AttemptEnded(result=dated(self._run, message.result, self._now())))
@@ -286,23 +257,14 @@ class Engine:
         self._record(events)
 
     def _read_imports(self) -> None:
-        """Have what landed since the last time looked at.
+        if look := self._unread.look(self._run.head):
+            self._executor.submit(partial(self._perform, look))
 
-        Nothing is journaled before: a reading that is lost is made again by the next process.
-        """
-        read, since, head = self._reread, self._read_at, self._run.head
-        if read is None or self._reading or since == head:
+    def _follow(self, read: ImportsRead) -> None:
+        self._unread.looked_at(read)
+        if read.graph is None or self._stopping:
             return
-        self._reading = True
-        self._being_read, self._unread = self._unread, set()
-        self._executor.submit(partial(self._perform, lambda: _ImportsRead(head, read(since, head))))
-
-    def _follow(self, message: _ImportsRead) -> None:
-        self._reading, self._read_at = False, message.head
-        self._being_read = set()
-        if message.graph is None or self._stopping:
-            return
-        if change := follow_imports(self._run, message.graph):
+        if change := follow_imports(self._run, read.graph):
             self._record([change])
 
     def _obey(self) -> None:
@@ -321,7 +283,7 @@ class Engine:
         if not events:
             return
         for event in events:
-            if self._reread is not None and isinstance(event, LandingEnded):
-                self._unread |= {landed.task for landed in event.landed}
+            if isinstance(event, LandingEnded):
+                self._unread.add(event)
             apply(self._run, event)  # first, so that what the fold refuses is never recorded
         self._observe(self._run, self._journal.append(events))

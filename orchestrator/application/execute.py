@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from orchestrator.application.engine import Effects, Engine, Message
+from orchestrator.application.engine import Effects, Engine, Message, no_time
 from orchestrator.application.recover import reconcile
 from orchestrator.application.reread import Reread
 from orchestrator.application.workshop import Scan
@@ -26,11 +26,6 @@ from orchestrator.ports.journal import Journal, Recorded
 from orchestrator.ports.repository import Repository, Worktree, Worktrees
 
 Observe = Callable[[Run, Sequence[Recorded]], None]
-
-
-def no_time() -> float:
-    """Say that no time has passed, for runs without a limit on it."""
-    return 0.0
 
 
 class Baseline(Protocol):

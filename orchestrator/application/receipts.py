@@ -167,11 +167,12 @@ class Receipts:
         return replace(setup, run=tuple(portable(one, self.values) for one in setup.run))
 
     def _setup_key(self, commit: str) -> str:
-        """Name what the setup is at a commit: its commands and what it reads; empty for none."""
+        """Name what the setup is at a commit: commands, hosts, what it reads; empty for none."""
         setup = self._setup()
         if not setup.run:
             return ""
         read = [self.repository.read(commit, path) or b"" for path in setup.inputs]
-        parts = [*(one.encode() for one in (*setup.run, *setup.inputs)), *read]
+        hosts = ("hosts", *setup.hosts) if setup.limited else ()
+        parts = [*(one.encode() for one in (*setup.run, *setup.inputs, *hosts)), *read]
         sized = (len(part).to_bytes(8, "big") + part for part in parts)
         return hashlib.sha256(b"".join(sized)).hexdigest()

@@ -10,8 +10,7 @@ from orchestrator.domain.lifecycle import STATES
 from orchestrator.domain.parking import moment
 from orchestrator.domain.plan import NO_OCCURRENCE
 from orchestrator.domain.run import Run
-from orchestrator.domain.status import TaskStatus
-from orchestrator.domain.updating import NOT_BY_A_PERSON
+from orchestrator.domain.status import NOT_BY_A_PERSON, TaskStatus
 from orchestrator.ports.journal import Recorded
 
 SCHEMA = 1

@@ -5,12 +5,60 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from orchestrator.domain.events import LandingEnded
 from orchestrator.domain.graph import Graph
 from orchestrator.ports.imports import ImportGraph
 from orchestrator.ports.repository import Repository, Worktrees
 
 Reread: TypeAlias = Callable[[str, str], Graph | None]
 """Takes two integration heads; returns the newer one's graph, None when no import has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportsRead:
+    """The graph of an integration head, None where it is the one before's."""
+
+    head: str
+    graph: Graph | None
+
+
+class UnreadLandings:
+    """Which landings nobody has looked at yet for changed imports; one look at a time.
+
+    Nothing of it is journaled: a look that is lost is taken again by the next process.
+    """
+
+    def __init__(self, reread: Reread | None, base: str) -> None:
+        """Begin at `base`; without `reread` order does not matter and nothing is looked at."""
+        self._reread = reread
+        self._read_at = base
+        self._looking = False
+        self._waiting: set[str] = set()
+        self._being_read: set[str] = set()
+
+    @property
+    def tasks(self) -> frozenset[str]:
+        """The landed tasks whose imports are not known yet."""
+        return frozenset(self._waiting | self._being_read)
+
+    def add(self, ended: LandingEnded) -> None:
+        """Take note of what has landed."""
+        if self._reread is not None:
+            self._waiting |= {landed.task for landed in ended.landed}
+
+    def look(self, head: str) -> Callable[[], ImportsRead] | None:
+        """Return what looks at all that has landed up to `head`, None where nothing is to do."""
+        read, since = self._reread, self._read_at
+        if read is None or self._looking or since == head:
+            return None
+        self._looking = True
+        self._being_read, self._waiting = self._waiting, set()
+        return lambda: ImportsRead(head, read(since, head))
+
+    def looked_at(self, read: ImportsRead) -> None:
+        """Take note that a look is over."""
+        self._looking, self._read_at = False, read.head
+        self._being_read = set()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,12 @@ from orchestrator.application.checking import names_files
 from orchestrator.application.setup import Preparation
 from orchestrator.domain.baseline import Known, known
 from orchestrator.domain.expressions import Value, names
+from orchestrator.domain.hosts import private_addresses
 from orchestrator.domain.playbook import Check
 from orchestrator.domain.quoting import inside_quotes
 from orchestrator.domain.receipt import MACHINES_OWN, Receipt
 from orchestrator.domain.verdict import CheckResult
+from orchestrator.ports.hosts import OpenHosts
 from orchestrator.ports.repository import Repository, Worktree, Worktrees
 from orchestrator.ports.sandbox import Sandbox
 
@@ -27,7 +29,8 @@ class Rerun:
     """Runs the checks of receipts again.
 
     `python` is this machine's interpreter, `playbook_of` where a receipt's playbook lies, None when
-    no command asks for it. `caches` is an empty folder, `tree_of` gives a commit's tree.
+    no command asks for it. `caches` is an empty folder, `tree_of` gives a commit's tree,
+    `open_hosts` the way out for setups that are limited.
     """
 
     repository: Repository
@@ -37,6 +40,7 @@ class Rerun:
     playbook_of: Callable[[Receipt], Path | None]
     caches: Path
     tree_of: Callable[[str], str]
+    open_hosts: OpenHosts
     _known: dict[object, dict[str, Known]] = field(default_factory=dict)
 
     def __call__(self, receipt: Receipt) -> tuple[CheckResult, ...] | str:
@@ -70,6 +74,7 @@ class Rerun:
             sandbox=self.sandbox,
             values=values,
             readable=readable,
+            open_hosts=self.open_hosts,
         )
         return Acceptance(
             checks=(check,),
@@ -113,6 +118,8 @@ def unsafe(receipt: Receipt) -> Iterator[str]:
             yield f"{command!r} cannot be run: nobody knows ${{{{ {unknown[0]} }}}}"
         for quoted in inside_quotes(command):
             yield f"{command!r} cannot be run: it quotes ${{{{ {quoted} }}}} once more"
+    for address in private_addresses(receipt.setup.host_rules):
+        yield f"its setup cannot be run: it opens {address}, an address that is not public"
     paths = [*receipt.files, *receipt.setup.inputs, *receipt.setup.keep]
     paths += [check.cwd for check in receipt.checks]
     for path in paths:

@@ -1,20 +1,25 @@
-"""Commands about agents: list, build."""
+"""Commands about agents: list, check, build."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.doctor import LOOKS
+
+if TYPE_CHECKING:
+    from orchestrator.application.dry_call import AgentFinding
 
 SHOWN = 19
 """Characters of a digest that are shown: `sha256:` and the beginning of the number."""
+INDENT = " " * 9
 
 agents_app = typer.Typer(
     name="agents",
-    help="List agents and build their images.",
+    help="List agents, build their images, and see that they work.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -41,6 +46,67 @@ def _image(agent: dict[str, object]) -> str:
         return f"no image yet: leafcut agents build {agent['name']}"
     version = agent["version"] or "of no stated version"
     return f"{version}, image {str(agent['image'])[:SHOWN]}"
+
+
+@agents_app.command("check")
+def check(  # noqa: PLR0913 - a command's options
+    names: Annotated[
+        Optional[list[str]],
+        typer.Argument(
+            metavar="[NAME]…", help="Agents; when left out, all that there is a key for."
+        ),
+    ] = None,
+    image: Annotated[
+        Optional[str],
+        typer.Option(metavar="IMAGE", help="The environment that their images are built on."),
+    ] = None,
+    sandbox: options.Sandbox = "auto",
+    unsafe_local: options.UnsafeLocal = False,
+    model: options.Model = "",
+    secret: options.Secrets = None,
+    as_json: options.Json = False,
+) -> None:
+    """See that agents can work: image, client, key, and one word from their models.
+
+    Each call costs what its client sends along, usually some cents. Exits with 4 when a key is
+    refused and with 7 when something else is missing.
+
+    Example: leafcut agents check claude-code --image python:3.12
+    """
+    from orchestrator.application.dry_call import document, exit_code
+    from orchestrator.wiring.dry_calls import DryCalls, checked, secrets_for, without_key
+
+    asked = names or []
+    secrets = secrets_for(asked, secret or ())
+    calls = DryCalls(
+        sandbox=sandbox,
+        image=image or "",
+        unsafe_local=unsafe_local,
+        model=model,
+        secrets=secrets,
+    )
+    found = []
+    for finding in checked(asked, calls):
+        found.append(finding)
+        if not as_json:
+            _show(finding)
+    left_out = () if asked else without_key(secrets)
+    if left_out:
+        typer.echo(f"left out, for there is no key: {', '.join(left_out)}", err=True)
+    if as_json:
+        typer.echo(json.dumps(document(found), indent=1))
+    if code := exit_code(found):
+        raise typer.Exit(code)
+
+
+def _show(finding: "AgentFinding") -> None:
+    glyph, colour = LOOKS[finding.level]
+    level = typer.style(f"{glyph} {finding.level:<5}", fg=colour, bold=True)
+    there = [finding.version, finding.sandbox, finding.image and f"image {finding.image[:SHOWN]}"]
+    typer.echo(f"{level}  {finding.name}  {', '.join(part for part in there if part)}".rstrip())
+    typer.echo(f"{INDENT}{finding.says}")
+    if finding.mend:
+        typer.echo(f"{INDENT}→ {finding.mend}")
 
 
 @agents_app.command("build")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SICK = 7
 
-_LOOKS = {
+LOOKS = {
     "ok": ("✓", typer.colors.GREEN),
     "warn": ("⚠", typer.colors.YELLOW),
     "later": ("·", typer.colors.WHITE),
@@ -41,7 +41,7 @@ def doctor(
 def _show(findings: "Sequence[Finding]") -> None:
     width = max(len(finding.name) for finding in findings)
     for finding in findings:
-        glyph, colour = _LOOKS[finding.level]
+        glyph, colour = LOOKS[finding.level]
         level = typer.style(f"{glyph} {finding.level:<5}", fg=colour, bold=True)
         typer.echo(f"{level}  {finding.name:<{width}}  {finding.says}")
         if finding.mend and finding.level != "later":

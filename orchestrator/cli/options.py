@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options that several commands share, and those of `leafcut run`, which has the most."""
 
 from pathlib import Path
 from typing import Annotated, Literal, Optional
@@ -33,6 +33,13 @@ Image = Annotated[
     Optional[str],
     typer.Option(help="The image that holds the target's tools, instead of the playbook's own."),
 ]
+UnsafeLocal = Annotated[
+    bool,
+    typer.Option("--unsafe-local", help="Let language models work with --sandbox local."),
+]
+Model = Annotated[
+    str, typer.Option(help="The language model that agents ask, instead of their own.")
+]
 Secrets = Annotated[
     Optional[list[str]],
     typer.Option(
@@ -42,3 +49,43 @@ Secrets = Annotated[
     ),
 ]
 Jobs = Annotated[Optional[int], typer.Option("-j", "--jobs", min=1, help="Attempts at once.")]
+
+Agents = Annotated[
+    Optional[list[str]],
+    typer.Option("--agent", help="Agents to use instead of the playbook's, by name or folder."),
+]
+PlansPlaybook = Annotated[
+    Optional[str],
+    typer.Option("--playbook", help="Where the playbook of a plan.json lies."),
+]
+Checks = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--check", help="One more check, NAME[:REPORT]=COMMAND; runs at landing. Repeatable."
+    ),
+]
+Verify = Annotated[
+    Literal["commit", "head"] | None,
+    typer.Option(help="Check each landed commit, or a batch's last one only."),
+]
+MaxTasks = Annotated[Optional[int], typer.Option(min=1, help="Start no more tasks than this.")]
+Budget = Annotated[
+    Optional[float], typer.Option(min=0, help="Spend no more than this, in US dollars.")
+]
+Sample = Annotated[
+    Optional[int],
+    typer.Option(min=1, help="Run this many tasks that represent the plan, then wait."),
+]
+Trial = Annotated[
+    bool, typer.Option("--trial", help="The sample runs on the base and does not land.")
+]
+Checkpoints = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--checkpoint",
+        help="Wait for a person at scaffold, layer or before_publish. Repeatable.",
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Plan, show, and stop.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+NoInput = Annotated[bool, typer.Option("--no-input", help="Never ask.")]

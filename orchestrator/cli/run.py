@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Optional, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
@@ -31,51 +31,22 @@ def run(  # noqa: PLR0913 - a command's options
     jobs: options.Jobs = None,
     sandbox: options.Sandbox = "auto",
     image: options.Image = None,
-    unsafe_local: Annotated[
-        bool,
-        typer.Option("--unsafe-local", help="Let language models work with --sandbox local."),
-    ] = False,
-    agent: Annotated[
-        Optional[list[str]],
-        typer.Option(help="Agents to use instead of the playbook's, by name or folder."),
-    ] = None,
-    model: Annotated[
-        str, typer.Option(help="The language model that agents ask, instead of their own.")
-    ] = "",
+    unsafe_local: options.UnsafeLocal = False,
+    agent: options.Agents = None,
+    model: options.Model = "",
     secret: options.Secrets = None,
-    plans_playbook: Annotated[
-        Optional[str],
-        typer.Option("--playbook", help="Where the playbook of a plan.json lies."),
-    ] = None,
-    check: Annotated[
-        Optional[list[str]],
-        typer.Option(help="One more check, NAME[:REPORT]=COMMAND; runs at landing. Repeatable."),
-    ] = None,
-    verify: Annotated[
-        Literal["commit", "head"] | None,
-        typer.Option(help="Check each landed commit, or a batch's last one only."),
-    ] = None,
-    max_tasks: Annotated[
-        Optional[int], typer.Option(min=1, help="Start no more tasks than this.")
-    ] = None,
-    budget: Annotated[
-        Optional[float], typer.Option(min=0, help="Spend no more than this, in US dollars.")
-    ] = None,
-    sample: Annotated[
-        Optional[int],
-        typer.Option(min=1, help="Run this many tasks that represent the plan, then wait."),
-    ] = None,
-    trial: Annotated[
-        bool, typer.Option("--trial", help="The sample runs on the base and does not land.")
-    ] = False,
-    checkpoint: Annotated[
-        Optional[list[str]],
-        typer.Option(help="Wait for a person at scaffold, layer or before_publish. Repeatable."),
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Plan, show, and stop.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    plans_playbook: options.PlansPlaybook = None,
+    check: options.Checks = None,
+    verify: options.Verify = None,
+    max_tasks: options.MaxTasks = None,
+    budget: options.Budget = None,
+    sample: options.Sample = None,
+    trial: options.Trial = False,
+    checkpoint: options.Checkpoints = None,
+    dry_run: options.DryRun = False,
+    yes: options.Yes = False,
     as_json: options.Json = False,
-    no_input: Annotated[bool, typer.Option("--no-input", help="Never ask.")] = False,
+    no_input: options.NoInput = False,
 ) -> None:
     """Run a playbook on a repository: small green commits on a branch of their own.
 

@@ -194,7 +194,7 @@ def _kept(folder: Path, task: str, kind: str) -> "list[tuple[Path, tuple[int, bo
 
 def clean(
     run: options.RunName = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: options.Yes = False,
     as_json: options.Json = False,
 ) -> None:
     """Remove a run's folder with all that it made; published branches stay."""

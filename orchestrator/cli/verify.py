@@ -43,7 +43,7 @@ def verify(  # noqa: PLR0913 - a command's options
         Optional[str],
         typer.Option(help="Where the playbook lies, if checks take files from it."),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: options.Yes = False,
     as_json: options.Json = False,
 ) -> None:
     """Compare commits with their receipts, the git notes in refs/notes/leafcut/*.

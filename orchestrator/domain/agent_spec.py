@@ -6,8 +6,9 @@ As with playbooks the shapes are the schema. Rules over several keys are the rea
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
+from orchestrator.domain.strict import Strict
 from orchestrator.domain.wires import Wire
 
 AgentKind: TypeAlias = Literal["codemod", "command", "acp"]
@@ -15,8 +16,6 @@ TranscriptFormat: TypeAlias = Literal[
     "text", "claude-stream-json", "codex-json", "gemini-stream-json", "opencode-json", "acp"
 ]
 Reported: TypeAlias = Literal["tokens", "cost", "mcp", "resume"]
-
-_STRICT: Mapping[str, Any] = {"extra": "forbid"}
 
 PLACEHOLDERS = frozenset(
     {
@@ -28,14 +27,12 @@ PLACEHOLDERS = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgentImage:
+class AgentImage(Strict):
     """What the agent runs in where the sandbox has images.
 
     `dockerfile` lies beside agent.yaml and is built on top of the playbook's environment; `ref` is
     an image that exists, by digest.
     """
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     dockerfile: str | None = None
     ref: str | None = None
@@ -48,14 +45,12 @@ class AgentImage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Llm:
+class Llm(Strict):
     """How the agent is pointed at the gateway in place of its language model.
 
     `url` and `token` name the variables that its client reads; one that is set in a file instead,
     by a placeholder, is left out.
     """
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     wire: Wire
     url: str | None = None
@@ -63,7 +58,7 @@ class Llm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgentSpec:
+class AgentSpec(Strict):
     """One agent. A codemod is the playbook's own command and has none of the keys after `kind`.
 
     `command` has one word an item; `stdin` is `${{ prompt }}` for a client that reads its prompt
@@ -72,8 +67,6 @@ class AgentSpec:
     gateway needs to reach the model: the agent never sees one. `version_command` prints the
     client's version.
     """
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     version: Literal[1]
     name: str

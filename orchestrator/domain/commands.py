@@ -8,6 +8,7 @@ from orchestrator.domain.clusters import clusters, named
 from orchestrator.domain.events import CommandAccepted, CommandRefused, PersonCommand, Steering
 from orchestrator.domain.lifecycle import TRANSITIONS, TaskState
 from orchestrator.domain.run import Run
+from orchestrator.domain.status import NOT_BY_A_PERSON, TaskStatus
 
 Answer: TypeAlias = CommandAccepted | CommandRefused
 
@@ -35,12 +36,17 @@ def _stop(_: Run, command: PersonCommand) -> Answer:
 def _retry(run: Run, command: PersonCommand) -> Answer:
     if command.cluster:
         return _retry_cluster(run, command)
-    named_ones = tuple(t for t in command.tasks if run.tasks[t].state in RETRIED)
+    named_ones = tuple(task for task in command.tasks if _may_be_retried(run.tasks[task]))
     every = tuple(t for t, status in run.tasks.items() if status.state == "failed")
     tasks = named_ones if command.tasks else every
     if not tasks:
         return _refused(command, "no failed task among those asked for")
     return _accepted(command, tasks=tasks)
+
+
+def _may_be_retried(status: TaskStatus) -> bool:
+    """Say whether a task can go back to work; one that is part of another goes with that."""
+    return status.state in RETRIED and status.reason_code not in NOT_BY_A_PERSON
 
 
 def _retry_cluster(run: Run, command: PersonCommand) -> Answer:

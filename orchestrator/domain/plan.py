@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from orchestrator.domain.playbook import ParamValue
+from orchestrator.domain.strict import Strict
 
 SCHEMA = 1
 
@@ -15,11 +16,9 @@ STAGES: tuple[TaskStage, ...] = ("scaffold", "migrate", "teardown")
 NO_OCCURRENCE = "no occurrence"
 """Why a selected file has no task: there is nothing to do in it."""
 
-_STRICT: Mapping[str, Any] = {"extra": "forbid"}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(Strict):
     """The smallest unit of work: some files, one commit, must land green.
 
     `layer` is the depth in the plan (0 depends on nothing), `lines` the number of lines of its
@@ -29,8 +28,6 @@ class Task:
     landed task that this one goes on from. `stage` is `migrate` but for the first and the last
     task of a scaffold plan.
     """
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     id: str
     title: str
@@ -49,27 +46,23 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cycle:
+class Cycle(Strict):
     """A strongly connected component that was too large for one task, and where it was cut."""
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     files: tuple[str, ...]
     cut_edges: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Untouched:
+class Untouched(Strict):
     """A selected file that no task will touch, and why."""
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     file: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Strict):
     """The tasks of one playbook on one base commit.
 
     `repository` is the absolute path of the target repository, `base` the full commit id,
@@ -77,8 +70,6 @@ class Plan:
     without `hash` and `repository`. An edited plan is validated and hashed again and names
     the plan that it was made from in `derived_from`.
     """
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     playbook: str
     playbook_digest: str

@@ -12,27 +12,25 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from orchestrator.domain.expressions import Value, partly_for_shell
+from orchestrator.domain.hosts import ANY
 from orchestrator.domain.playbook import Check, ReportFormat, Setup, Verify
+from orchestrator.domain.strict import Strict
 from orchestrator.domain.verdict import CheckOutcome, CheckResult
 
 MACHINES_OWN = frozenset({"python", "playbook.dir", "task.files", "files_from"})
 """Names whose values lie on one machine: a recorded command keeps their expressions."""
 
-_STRICT: Mapping[str, Any] = {"extra": "forbid"}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiptCommit:
+class ReceiptCommit(Strict):
     """One commit that a receipt is about, the child of the one before it.
 
     `change` is the SHA-256 of its change set, see `domain.changes`. `origin` is the landed commit
     that it replays, empty when it is the landed one.
     """
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     commit: str
     task: str
@@ -42,15 +40,13 @@ class ReceiptCommit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiptCheck:
+class ReceiptCheck(Strict):
     """What one check was and what it said, with all that running it again takes.
 
     `command` has the run's parameters in it; see `MACHINES_OWN` for what it leaves open.
     `exit_code` is the command's own; `known` counts the failures that the base has too,
     `failures` those that it lacks.
     """
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     name: str
     command: str
@@ -76,15 +72,13 @@ class ReceiptCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
+class Environment(Strict):
     """What is known of where the checks ran; anything may be empty.
 
     `setup` is the SHA-256 of the setup's commands and of what it reads, `playbook_digest` that of
     the playbook's files. `image` is the digest of the image that checks ran in, `agent_images` of
     those that agents ran in, by agent; without containers there are none.
     """
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     leafcut: str = ""
     python: str = ""
@@ -103,7 +97,7 @@ class Environment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(Strict):
     """The evidence for a landed commit, or for a slice's commits by that of their tip.
 
     `parent` is what the first of `commits` stands on, `tree` the tree of the last. `base` is the
@@ -111,8 +105,6 @@ class Receipt:
     about. `verify` is `commit` when the checks saw the tree of the one commit that it is about,
     `head` when they saw that of the last of several. All commits and trees are full ids.
     """
-
-    __pydantic_config__: ClassVar[Mapping[str, Any]] = _STRICT
 
     run: str
     base: str
@@ -144,6 +136,7 @@ class Receipt:
         """SHA-256 over the canonical JSON, as hex."""
         table = asdict(self)
         table["environment"] = _without_images(table["environment"])
+        table["setup"] = _without_any_hosts(table["setup"])
         return hashlib.sha256(_canonical(table)).hexdigest()
 
 
@@ -187,6 +180,11 @@ def _without_images(environment: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out images where there are none: older receipts know no such keys."""
     images = ("image", "agent_images")
     return {name: told for name, told in environment.items() if told or name not in images}
+
+
+def _without_any_hosts(setup: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the hosts where they are not limited: older receipts know no such key."""
+    return {name: told for name, told in setup.items() if name != "hosts" or told != ANY}
 
 
 def _canonical(table: Mapping[str, Any]) -> bytes:

@@ -145,8 +145,12 @@ class Run:
         return frozenset(self._waiting[task])
 
     def waiting_for(self, task: str) -> list[str]:
-        """Return the tasks that still wait for this one."""
-        return [one for one in sorted(self._dependents[task]) if task in self._waiting[one]]
+        """Return the tasks that still wait for this one; what is over waits no more."""
+        return [
+            one
+            for one in sorted(self._dependents[task])
+            if task in self._waiting[one] and self.tasks[one].state not in SATISFYING
+        ]
 
     def needs(self, task: str) -> frozenset[str]:
         """Return the tasks that this one waits for, or would if it were planned anew now.

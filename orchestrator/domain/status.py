@@ -7,6 +7,9 @@ from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.lifecycle import TaskState
 from orchestrator.domain.verdict import Verdict
 
+NOT_BY_A_PERSON = frozenset({"gone", "absorbed"})
+"""Why a task was skipped, when that was nobody's wish."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TaskStatus:

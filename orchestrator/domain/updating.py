@@ -12,10 +12,7 @@ from orchestrator.domain.playbook import Partition
 from orchestrator.domain.reordering import Order, reordered
 from orchestrator.domain.run import Run
 from orchestrator.domain.staging import in_stages
-from orchestrator.domain.status import TaskStatus
-
-NOT_BY_A_PERSON = frozenset({"gone", "absorbed"})
-"""Why a task was skipped, when that was nobody's wish."""
+from orchestrator.domain.status import NOT_BY_A_PERSON, TaskStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

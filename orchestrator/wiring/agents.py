@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orchestrator.adapters.agents.codemod import CodemodAgent
 from orchestrator.adapters.library.agents import LoadedAgent, load_agent
@@ -15,6 +16,10 @@ from orchestrator.errors import LeafcutError, MissingRequirementError, UsageErro
 from orchestrator.ports.agent import Agent
 from orchestrator.ports.gateway import Gateway
 from orchestrator.wiring.places import agent_shelves
+
+if TYPE_CHECKING:
+    from orchestrator.adapters.agents.client import Prompting
+    from orchestrator.ports.sandbox import ResourceLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +103,25 @@ def build_client(
 
     `folder` is the playbook's.
     """
+    from orchestrator.application.prompt import PromptWriter
+    from orchestrator.ports.sandbox import ResourceLimits
+
+    prompting = PromptWriter(template=prompt_of(playbook, folder), description=playbook.description)
+    limits = ResourceLimits(wall_s=seconds(playbook.limits.attempt_timeout))
+    return equipped(name, loaded, equipment, limits, prompting)
+
+
+def equipped(
+    name: str,
+    loaded: LoadedAgent,
+    equipment: Equipment,
+    limits: "ResourceLimits",
+    prompting: "Prompting",
+) -> Agent:
+    """Build an agent with a language model for whatever `prompting` tells it to do."""
     from orchestrator.adapters.agents.acp import AcpAgent
     from orchestrator.adapters.agents.client import Client
     from orchestrator.adapters.agents.command import CommandAgent
-    from orchestrator.application.prompt import PromptWriter
-    from orchestrator.ports.sandbox import ResourceLimits
 
     spec = loaded.spec
     if spec.llm is None:
@@ -113,11 +132,9 @@ def build_client(
         folder=loaded.folder,
         image=equipment.images.get(name, ""),
         model=equipment.model or spec.model,
-        limits=ResourceLimits(wall_s=seconds(playbook.limits.attempt_timeout)),
+        limits=limits,
         gateway=equipment.gateway(name, spec.llm.wire),
-        prompting=PromptWriter(
-            template=prompt_of(playbook, folder), description=playbook.description
-        ),
+        prompting=prompting,
     )
     return AcpAgent(client) if spec.kind == "acp" else CommandAgent(client)
 

@@ -96,6 +96,41 @@ def _dockerfile(name: str, agent: LoadedAgent) -> str:
     return image.dockerfile
 
 
+def images_of_agent(name: str, agent: LoadedAgent, environment: str) -> RunImages | None:
+    """Find what one agent would run in, None where no image stands for it.
+
+    `environment` is what a person named. Without it the newest image of the agent serves, whatever
+    that stands on.
+
+    Raises:
+        MissingRequirementError: no daemon answers, or what was named is not here or has changed.
+    """
+    with closing(connect()) as client:
+        if environment:
+            found = require_image(client, environment)
+            own = _agents_own(client, name, found, environment)
+            return RunImages(
+                environment=found.digest, agents={name: own.digest} if own is not None else {}
+            )
+        own = _newest(client, name, agent)
+    if own is None:
+        return None
+    return RunImages(environment=own.digest, agents={name: own.digest})
+
+
+def _newest(client: Any, name: str, agent: LoadedAgent) -> Image | None:
+    image = agent.spec.image
+    if image is not None and image.ref is not None:
+        return require_image(client, image.ref)
+    newest = next(iter(images.agents_images(client).get(agent.folder.name, ())), None)
+    if image is None or newest is None:
+        return None
+    base = newest.labels.get("leafcut.base", "")
+    stands_on = Image(digest=base, labels={}, volumes=())
+    recipe = images.agent_recipe(name, agent.folder, _dockerfile(name, agent), stands_on, base)
+    return images.built(client, recipe)
+
+
 def build_agent(name: str, base: str, bundle: Path | None) -> Iterator[str]:
     """Build an agent's image on a base and yield what is said meanwhile, the digest last."""
     agent = load_agent(name, agent_shelves())

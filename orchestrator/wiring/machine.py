@@ -2,9 +2,9 @@
 
 from orchestrator.adapters.doctor import probes
 from orchestrator.application.doctor import Finding, examine
-from orchestrator.wiring.places import places
+from orchestrator.wiring.places import agent_shelves, places
 
 
 def examined() -> tuple[Finding, ...]:
     """Look at it."""
-    return examine(probes(places().state))
+    return examine(probes(places().state, agent_shelves()))

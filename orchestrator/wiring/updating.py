@@ -14,7 +14,9 @@ from orchestrator.application.plan import Planner
 from orchestrator.application.update import STAGING, Updating
 from orchestrator.domain.run import Run
 from orchestrator.errors import UsageError
-from orchestrator.wiring.assembly import INTEGRATION, Parts
+from orchestrator.wiring.assembly import started
+from orchestrator.wiring.ground import open_ground
+from orchestrator.wiring.parts import INTEGRATION, Parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +38,13 @@ def updatable(folder: RunFolder, revision: str) -> Iterator[UpdateAssembly]:
     """
     with ExitStack() as stack:
         stack.enter_context(folder.locked())
-        parts = Parts(stack, folder, None)
+        ground = open_ground(stack, folder, concurrency=None, secrets=())
+        parts = Parts(stack, ground)
         if parts.run.baseline is None:
             raise UsageError(
                 f"run {folder.name} has not begun", hint=f"leafcut resume {folder.name}"
             )
-        target = Target.open(Path(parts.settings.target))
+        target = Target.open(Path(ground.settings.target))
         base = target.resolve(revision)
         target.bring(folder.repository, base)
         yield UpdateAssembly(run=parts.run, base=base, updating=_updating(parts, stack))
@@ -50,19 +53,20 @@ def updatable(folder: RunFolder, revision: str) -> Iterator[UpdateAssembly]:
 def _updating(parts: Parts, stack: ExitStack) -> Updating:
     scratch = temporary.make_folder()
     stack.callback(shutil.rmtree, scratch, ignore_errors=True)
-    verify = parts.playbook.landing.verify
+    ground = parts.ground
+    verify = ground.playbook.landing.verify
     return Updating(
-        journal=parts.journal,
-        repository=parts.repository,
-        landing=Landing(parts.repository, STAGING, verify, parts.check, parts.pool),
+        journal=ground.journal,
+        repository=ground.repository,
+        landing=Landing(ground.repository, STAGING, verify, parts.check, ground.pool),
         planner=Planner(
             export=parts.checkouts, imports=parts.imports, find=parts.finder, scratch=scratch
         ),
         baseline=lambda plan: parts.base_checks(plan).take(),
-        playbook=parts.playbook,
-        started=parts.started(),
+        playbook=ground.playbook,
+        started=started(parts),
         ref=INTEGRATION,
-        concurrency=parts.workers,
-        include=parts.settings.include,
-        exclude=parts.settings.exclude,
+        concurrency=ground.workers,
+        include=ground.settings.include,
+        exclude=ground.settings.exclude,
     )

@@ -65,6 +65,7 @@ def rerunning(
     """
     from orchestrator.adapters.git.worktrees import WorktreePool
     from orchestrator.adapters.sandbox.choose import choose
+    from orchestrator.wiring.hosts import open_hosts
     from orchestrator.wiring.sandboxes import interpreter
 
     with closing(choose(sandbox, image=image or "")) as chosen:
@@ -78,6 +79,7 @@ def rerunning(
                 playbook_of=partial(_playbook_of, playbook),
                 caches=there.folder / "caches",
                 tree_of=there.repository.objects.tree_of,
+                open_hosts=open_hosts,
             ),
         )
 

@@ -4,12 +4,17 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from orchestrator.adapters import doctor
+from orchestrator.adapters.sandbox.daemon import connect
 from orchestrator.application.doctor import Finding, document, examine, healthy
+from orchestrator.wiring.images import build_agent
+from orchestrator.wiring.places import agent_shelves
+from tests.support.containers import base_image
 
 
 @pytest.fixture
@@ -109,14 +114,50 @@ while data := connection.recv(4096):
 """
 
 
-def test_agents_are_told_with_their_versions(path: Path) -> None:
-    assert doctor.agents().level == "warn"
-    assert "claude" in doctor.agents().mend
+def test_agents_are_told_with_their_versions(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
+    found = doctor.agents(agent_shelves())
+    assert (found.level, found.mend) == ("warn", "leafcut agents build claude-code")
+    assert found.says.endswith("codex, gemini, opencode, openhands; codemods need none")
     _program(path, "codex", "echo codex-cli 0.169.0")
     _program(path, "aider", "exit 3")
-    found = doctor.agents()
-    assert found.level == "ok"
-    assert found.says == "codex 0.169.0, aider (says no version)"
+    found = doctor.agents(agent_shelves())
+    assert (found.level, found.mend) == ("ok", "")
+    assert found.says == "aider (says no version) on the PATH, codex 0.169.0 on the PATH"
+
+
+def test_an_agent_with_a_fault_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "agent.yaml").write_text("version: 1\nname: mine\nkind: wish\n", encoding="utf-8")
+    found = doctor.agents([tmp_path])
+    assert found.level == "fail"
+    assert str(folder / "agent.yaml") in found.says
+
+
+def test_an_agents_image_is_found(tmp_path: Path) -> None:
+    base = base_image()
+    folder = tmp_path / "doctors-agent"
+    folder.mkdir()
+    (folder / "agent.yaml").write_text(
+        "version: 1\nname: doctors-agent\nkind: command\ncommand: [nonesuch]\n"
+        "stdin: ${{ prompt }}\nimage: {dockerfile: Dockerfile}\nllm: {wire: openai, url: A}\n"
+        "secrets: [OPENAI_API_KEY]\n",
+        encoding="utf-8",
+    )
+    (folder / "Dockerfile").write_text(
+        "ARG BASE\nFROM ${BASE}\nLABEL leafcut.agent.version=1.2.3\n", encoding="utf-8"
+    )
+    assert doctor.agents([tmp_path]).mend == "leafcut agents build NAME"
+    said = list(build_agent(str(folder), base, None))
+    try:
+        found = doctor.agents([tmp_path])
+        assert (found.level, found.says) == ("ok", "doctors-agent 1.2.3")
+    finally:
+        with closing(connect()) as client:
+            client.remove_image(said[-1].partition(" ")[0], force=True)
 
 
 def test_room_is_measured_where_runs_will_be(tmp_path: Path) -> None:

@@ -59,3 +59,17 @@ def test_a_changed_note_is_told(change: Callable[[Any], None], said: str) -> Non
 def test_what_is_no_receipt(text: bytes) -> None:
     with pytest.raises(ValueError, match="the note is no receipt"):
         decode(text)
+
+
+def test_a_receipt_from_before_hosts_could_be_named_is_still_read() -> None:
+    receipt = make_receipt(setup=Setup(run=("make",)))
+    document = json.loads(note(receipt))
+    assert document["receipt"]["setup"].pop("hosts") == ["*"]
+    assert decode(json.dumps(document).encode()) == receipt
+
+
+def test_a_receipt_whose_hosts_are_none_is_none() -> None:
+    document = json.loads(note(make_receipt(setup=Setup(hosts=("example.org",)))))
+    document["receipt"]["setup"]["hosts"] = ["a b"]
+    with pytest.raises(ValueError, match="is no host"):
+        decode(json.dumps(document).encode())

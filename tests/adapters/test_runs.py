@@ -8,6 +8,7 @@ import pytest
 from orchestrator.adapters.runs import RunFolder, RunStore
 from orchestrator.domain.settings import RunSettings
 from orchestrator.errors import UsageError
+from tests.support.hostile import nested
 
 SETTINGS = RunSettings(run="p-1", target="/nowhere", created=1.0, author="Ada <ada@example.org>")
 
@@ -57,3 +58,19 @@ def test_a_run_that_is_worked_on_is_not_removed(store: RunStore) -> None:
         store.remove(run)
     assert store.all() == [run]
     assert not run.busy()
+
+
+def test_a_run_goes_whose_agent_nested_its_notes_too_deep_for_a_path(store: RunStore) -> None:
+    folder = make(store)
+    folder.notes.mkdir()
+    with nested(folder.notes):
+        store.remove(folder)
+    assert list(store.root.iterdir()) == []
+
+
+def test_what_was_killed_while_it_removed_such_a_run_is_swept(store: RunStore) -> None:
+    gone = store.root / ".p-0.gone"
+    gone.mkdir(parents=True)
+    with nested(gone):
+        make(store)
+    assert not gone.exists()

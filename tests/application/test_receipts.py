@@ -135,12 +135,13 @@ def test_the_setups_key_follows_its_commands_and_what_it_reads(landed: LandedRun
         Setup(),
         Setup(run=("make ${{ params.x }}",)),
         Setup(run=("make ${{ params.x }}",), inputs=("lock",)),
+        Setup(run=("make ${{ params.x }}",), hosts=("example.org",)),
     ):
         playbook = _playbook(setup=setup)
         receipt = _written(landed, _one_by_one(landed), playbook=playbook)[_history(landed)[0]]
         keys.add(receipt.environment.setup)
         assert receipt.setup.run == (() if not setup.run else ("make y",))
-    assert len(keys) == 3
+    assert len(keys) == 4
     assert "" in keys
 
 

@@ -44,3 +44,10 @@ def test_a_path_that_leads_out_of_the_tree_is_not_taken(path: str) -> None:
         (fault,) = unsafe(receipt)
         assert "leads out of the tree" in fault
     assert list(unsafe(make_receipt())) == []
+
+
+def test_a_setup_that_opens_what_is_not_public_is_not_run() -> None:
+    hosts = ("example.org", "127.0.0.1:6379")
+    (fault,) = unsafe(make_receipt(setup=Setup(run=("make",), hosts=hosts)))
+    assert "opens 127.0.0.1, an address that is not public" in fault
+    assert list(unsafe(make_receipt(setup=Setup(run=("make",), hosts=hosts[:1])))) == []

@@ -65,6 +65,8 @@ def test_it_never_shadows_another(leafcut: Leafcut, home: Path, tmp_path: Path) 
         ("limits: {attempts: 4}\n", "limits.attempts"),
         ("limits: {attempt_timeout: 1h}\n", "limits.attempt_timeout"),
         ("agents: [codemod, codemod]\n", "agents"),
+        ("setup: {hosts: [example.org, '127.0.0.1:6379']}\n", "setup.hosts"),
+        ("environment: {image: mine}\n", "environment"),
     ],
 )
 def test_it_cannot_relax_what_protects(

@@ -34,7 +34,10 @@ EVENTS: list[Event] = [
                 task="a",
                 reason_code="conflict",
                 reason="ünïcode \n and lines",
-                failures=(Failure("types", "a.py", "attr-defined", "no", 3),),
+                failures=(
+                    Failure("types", "a.py", "attr-defined", "no", 3),
+                    Failure("guard:scope", "\udcff.py", "scope", "a name that is no UTF-8"),
+                ),
             ),
         ),
     ),

@@ -70,6 +70,18 @@ def test_the_environment_is_that_of_the_process_that_landed() -> None:
     assert silent["d"].environment == before
 
 
+def test_images_go_with_the_containers_that_had_them() -> None:
+    images = {"image": "sha256:1", "agent_images": {"a": "sha256:2"}}
+    contained = RunResumed(concurrency=1, sandbox="docker", **images)  # type: ignore[arg-type]
+    first = LandingEnded(batch=1, head="c", landed=(_landed("c", "c"),))
+    bare = RunResumed(concurrency=1, sandbox="bubblewrap")
+    second = LandingEnded(batch=2, head="d", landed=(_landed("d", "d"),))
+    found = evidence([STARTED, contained, first, bare, second])
+    assert found["c"].environment.image == "sha256:1"
+    assert found["c"].environment.agent_images == {"a": "sha256:2"}
+    assert (found["d"].environment.image, found["d"].environment.agent_images) == ("", {})
+
+
 def test_after_an_update_of_the_base_only_what_was_replayed_counts() -> None:
     first = LandingEnded(batch=1, head="c", landed=(_landed("c", "c", "old"),))
     replayed = LandingEnded(batch=0, head="d", landed=(_landed("d", "d", "new"),))

@@ -199,6 +199,18 @@ def test_what_was_freed_by_a_failure_and_grows_joins_what_it_depends_on() -> Non
     assert run.by_id["a"].files == ("a.py", "m.py", "x.py")
 
 
+def test_an_absorbed_task_does_not_get_its_files_back() -> None:
+    run = make_run({"d": [], "z": [], "a": [], "b": ["d"]})
+    start(run, "a")
+    reject(run, "a", *fail_in("b.py"))
+    widen(run)
+    start(run, "z")
+    reject(run, "z", *fail_in("d.py"))
+    widen(run)
+    assert run.holders["b.py"] == "a"
+    assert run.by_id["a"].depends_on == ("z",)
+
+
 def test_a_skipped_task_takes_nothing_in() -> None:
     run = make_run({"a": [], "b": []})
     start(run, "a")

@@ -1,7 +1,8 @@
 """Receipts as values: what they keep of a check, and one text and digest for one value."""
 
+import hashlib
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -44,13 +45,24 @@ def test_a_receipt_counts_what_the_check_said() -> None:
         {"files": ()},
         {"checks": ()},
         {"setup": Setup(run=("true",))},
+        {"setup": Setup(hosts=())},
+        {"setup": Setup(hosts=("example.org",))},
         {"environment": Environment()},
+        {"environment": Environment(leafcut="1", python="3.11", image="sha256:1")},
         {"verify": "head"},
     ],
 )
 def test_every_field_is_in_the_digest(changes: dict[str, object]) -> None:
     assert make_receipt(**changes).digest != make_receipt().digest
     assert make_receipt().digest == make_receipt().digest
+
+
+def test_without_images_a_digest_is_that_of_a_receipt_which_knows_none() -> None:
+    table = {name: "" for name in asdict(Environment()) if name not in {"image", "agent_images"}}
+    text = json.dumps(table, sort_keys=True, separators=(",", ":"))
+    assert Environment().digest == hashlib.sha256(text.encode()).hexdigest()
+    images = Environment(agent_images={"a": "sha256:1"})
+    assert images.digest != Environment().digest
 
 
 def test_a_note_is_json_with_both_digests() -> None:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from orchestrator.adapters.git.overlay import possible
 from tests.support import requirements
 from tests.support.containers import BASE
 from tests.support.leafcut import (
@@ -181,3 +182,42 @@ def _wait(holds: Callable[[], object]) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+def mounted(folder: Path) -> list[str]:
+    """Return the lines of what is mounted in a folder."""
+    return [line for line in Path("/proc/mounts").read_text().splitlines() if str(folder) in line]
+
+
+def test_a_large_tree_is_shown_by_overlays_and_nothing_stays_mounted(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    if not possible(tmp_path):
+        pytest.skip("only root may mount overlays")
+    files = {f"data/{n % 40}/{n}.txt": f"{n}\n" for n in range(1100)}
+    target = make_repository(tmp_path / "target", {**files, **wide(3), ".gitignore": ".venv/\n"})
+    setup = 'setup: {run: ["mkdir .venv; touch .venv/made"], keep: [.venv]}\n'
+    text = IN_IMAGE.replace("codemod:", f"{setup}codemod:").replace(
+        "${{ python }}", "test -e .venv/made && ls data/39/1079.txt && ${{ python }}"
+    )
+    playbook = make_playbook(tmp_path / "playbooks", text)
+    options = ("--repo", str(target), "--yes", "--json")
+    running = leafcut.start("run", str(playbook), *options)
+    assert running.stdout is not None
+    run = str(json.loads(running.stdout.readline())["run"])
+    assert _wait(lambda: len(mounted(leafcut.home)) > 1)
+    running.send_signal(signal.SIGKILL)
+    running.communicate()
+    assert mounted(leafcut.home)
+    leafcut("resume", run, "--json")
+    status = leafcut.status(run)
+    assert (status["state"], status["counts"]["landed"]) == ("done", 3)
+    assert mounted(leafcut.home) == []
+    running = leafcut.start("run", str(playbook), *options)
+    assert _wait(lambda: len(mounted(leafcut.home)) > 1)
+    running.send_signal(signal.SIGKILL)
+    running.communicate()
+    (second,) = (path.name for path in (leafcut.home / "runs").iterdir() if path.name != run)
+    leafcut("clean", second, "--yes")
+    assert mounted(leafcut.home) == []
+    assert not (leafcut.home / "runs" / second).exists()

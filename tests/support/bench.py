@@ -7,11 +7,13 @@ from pathlib import Path
 
 from orchestrator.adapters.git.repository import CanonicalRepository
 from orchestrator.adapters.git.worktrees import WorktreePool
+from orchestrator.adapters.hosts import HostProxy
 from orchestrator.application.accept import Acceptance
 from orchestrator.application.caches import CheckCaches
 from orchestrator.application.setup import Preparation
 from orchestrator.domain.changes import ChangeSet, FileChange
 from orchestrator.domain.playbook import Check, Setup
+from orchestrator.ports.hosts import OpenHosts
 from orchestrator.ports.repository import Worktree
 from orchestrator.ports.sandbox import Sandbox
 from tests.support.landed import AUTHOR, make_target
@@ -36,10 +38,16 @@ class Bench:
         ]
         return self.repository.commit(self.base, ChangeSet(tuple(changes)), "Change\n")
 
-    def preparation(self, setup: Setup | None = None) -> Preparation:
+    def preparation(
+        self, setup: Setup | None = None, open_hosts: OpenHosts = HostProxy
+    ) -> Preparation:
         """Return what makes the worktree ready."""
         return Preparation(
-            setup=setup or Setup(), repository=self.repository, sandbox=self.sandbox, values={}
+            setup=setup or Setup(),
+            repository=self.repository,
+            sandbox=self.sandbox,
+            values={},
+            open_hosts=open_hosts,
         )
 
     def acceptance(self, *checks: Check, **values: str) -> Acceptance:

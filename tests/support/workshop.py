@@ -8,6 +8,7 @@ from pathlib import Path
 
 from orchestrator.adapters.git.repository import CanonicalRepository
 from orchestrator.adapters.git.worktrees import WorktreePool
+from orchestrator.adapters.hosts import HostProxy
 from orchestrator.adapters.sandbox.local import LocalSandbox
 from orchestrator.adapters.sources.reader import read_facts
 from orchestrator.application.accept import Acceptance
@@ -89,7 +90,9 @@ def workshop(
     target.copy_to(folder / "canonical.git", base)
     repository = CanonicalRepository(folder / "canonical.git", AUTHOR, lambda: 1e9)
     sandbox = LocalSandbox()
-    prepare = Preparation(setup=Setup(), repository=repository, sandbox=sandbox, values={})
+    prepare = Preparation(
+        setup=Setup(), repository=repository, sandbox=sandbox, values={}, open_hosts=HostProxy
+    )
     judge = Acceptance(
         checks=checks,
         sandbox=sandbox,

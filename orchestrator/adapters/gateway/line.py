@@ -44,6 +44,7 @@ class Line:
         self._dearest: Usage | None = None
         self._troubles: dict[str, Trouble] = {}
         self._reached: frozenset[str] = frozenset()
+        self._offered = False
         self._withheld: frozenset[str] = frozenset()
 
     def __enter__(self) -> Self:
@@ -73,6 +74,11 @@ class Line:
     def reached(self) -> frozenset[str]:
         """The tools of the desk that the agent called."""
         return self._reached
+
+    @property
+    def offered(self) -> bool:
+        """Whether the agent has asked which tools the desk has."""
+        return self._offered
 
     @property
     def withheld(self) -> frozenset[str]:
@@ -114,6 +120,10 @@ class Line:
     def withhold(self, tools: Iterable[str]) -> None:
         """Remember tools that were taken out."""
         self._withheld = self._withheld.union(tools)
+
+    def offer(self) -> None:
+        """Remember that the desk's tools were asked for."""
+        self._offered = True
 
     def reach(self, tool: str) -> None:
         """Remember a tool of the desk that was called."""

@@ -111,8 +111,11 @@ class DeskServer:
 
 
 async def _list(
-    _context: ServerRequestContext[Any, Any], _parameters: PaginatedRequestParams | None
+    context: ServerRequestContext[Any, Any], _parameters: PaginatedRequestParams | None
 ) -> ListToolsResult:
+    if context.request is not None:
+        line: Line = context.request.scope[LINE]
+        line.offer()
     return ListToolsResult(
         tools=[
             McpTool(name=tool.name, description=tool.description, input_schema=tool.schema)

@@ -10,6 +10,7 @@ A mount outlives its process, so whoever adopts or removes a folder unmounts wha
 import ctypes
 import os
 import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from orchestrator.adapters.git.harvest import is_kept
 from orchestrator.adapters.git.repository import CanonicalRepository
 from orchestrator.adapters.git.worktree import PooledWorktree
 
-LAYERS = ("upper", "work", "kept")
+LAYERS = ("upper", "work", "kept", "gone")
 """The folders of an overlay beside its tree."""
 MS_NOSUID, MS_NODEV = 2, 4
 MNT_DETACH = 2
@@ -151,10 +152,21 @@ class OverlayWorktree(PooledWorktree):
             if os.path.lexists(source) and not self._leads_elsewhere(os.path.dirname(source)):
                 os.makedirs(os.path.dirname(target), exist_ok=True)
                 os.rename(source, target)
-        for name in ("upper", "work"):
-            files.remove(os.fsencode(self.slot / name))
+        self._set_aside("upper", "work")
         kept.rename(self._upper)
         (self.slot / "work").mkdir()
+
+    def _set_aside(self, *names: str) -> None:
+        """Let go of folders; that they are emptied can wait until the worktree is given back."""
+        gone = self.slot / "gone"
+        gone.mkdir(exist_ok=True)
+        for name in names:
+            if (self.slot / name).exists():
+                (self.slot / name).rename(gone / f"{name}{time.monotonic_ns()}")
+
+    def tidy(self) -> None:
+        """Remove what earlier commits were shown with."""
+        files.remove(os.fsencode(self.slot / "gone"))
 
     def _leads_elsewhere(self, folder: bytes) -> bool:
         """Say whether a link stands in the way to a folder of the upper one."""
@@ -175,7 +187,7 @@ def mount(lower: Path, upper: Path, work: Path, at: Path) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     flags = ctypes.c_ulong(MS_NOSUID | MS_NODEV)
     words = (b"overlay", os.fsencode(at), b"overlay")
-    if libc.mount(*words, flags, os.fsencode(f"{options},redirect_dir=off")):
+    if libc.mount(*words, flags, os.fsencode(f"{options},redirect_dir=off,volatile")):
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code), str(at))
 

@@ -6,7 +6,8 @@ process: git never runs in a tree that an agent could have written to.
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from orchestrator.adapters.git import blobs, files, history
@@ -57,7 +58,7 @@ class PooledWorktree:
         if not self._is_own():
             self._renew()
         self._expected.aim(tree)
-        with files.opened(self._at) as root:
+        with self._entered() as root:
             if self._empty:
                 self._fill()
             else:
@@ -73,16 +74,28 @@ class PooledWorktree:
         """Say whether the tree's folder is the one that is known, and not another in its place."""
         return self._identity is not None and _identity(self._at) == self._identity
 
+    @contextmanager
+    def _entered(self) -> Iterator[int]:
+        """Open the tree's folder, which an agent may have closed to everybody."""
+        mode = os.lstat(self._at).st_mode
+        if mode & stat.S_IRWXU != stat.S_IRWXU:
+            os.chmod(self._at, stat.S_IMODE(mode) | stat.S_IRWXU)
+        with files.opened(self._at) as root:
+            yield root
+
     def _settle(self) -> None:
         """Know the tree's folder by what it is now."""
         self._identity = _identity(self._at)
+
+    def tidy(self) -> None:
+        """Do what can wait until the worktree is given back: nothing."""
 
     def close(self) -> None:
         """Let go of the tree; there is nothing to let go of."""
 
     def apply(self, changes: ChangeSet) -> None:
         """Write a change set into the tree, as an agent would; see the port."""
-        with files.opened(self._at) as root:
+        with self._entered() as root:
             for change in changes.files:
                 path = change.path.encode("utf-8", "surrogateescape")
                 self._applied.add(path)
@@ -106,7 +119,7 @@ class PooledWorktree:
         """Return what differs from the last reset; see the port."""
         if _identity(self._at) != self._identity:
             return UnsafeTree(((".", "the tree itself was moved or replaced"),))
-        with files.opened(self._at) as root:
+        with self._entered() as root:
             return Harvest(root, self._at, self._expected, self._keep).gather()
 
     def _fill(self) -> None:

@@ -46,6 +46,7 @@ class WorktreePool:
             worktree.clear_scratch()
             yield worktree
         finally:
+            worktree.tidy()
             with self._lock:
                 self._free.append(worktree)
 

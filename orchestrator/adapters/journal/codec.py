@@ -1,18 +1,28 @@
 """Events and people's commands as JSON and back, by the shapes of `orchestrator.domain.events`."""
 
+import json
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from orchestrator.domain.events import Event, PersonCommand
 
 _COMMANDS = TypeAdapter(PersonCommand)
 _EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
+_SURROGATE = "\\udc"
+"""How the escape of a byte that is no UTF-8 begins, see PEP 383."""
 
 
 def encode(event: Event) -> str:
-    """Return one line of JSON."""
-    return _EVENTS.dump_json(event, warnings="error").decode()
+    """Return one line of JSON.
+
+    A file's name may hold bytes that are no UTF-8; pydantic writes no surrogates, so json does.
+    """
+    try:
+        return _EVENTS.dump_json(event, warnings="error").decode()
+    except PydanticSerializationError:
+        return json.dumps(_EVENTS.dump_python(event, mode="json", warnings="error"))
 
 
 def decode(text: str) -> Event:
@@ -22,6 +32,8 @@ def decode(text: str) -> Event:
         ValueError: `text` is no event of this version of Leafcut.
     """
     try:
+        if _SURROGATE in text:
+            return _EVENTS.validate_python(json.loads(text))
         return _EVENTS.validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]

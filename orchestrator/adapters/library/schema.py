@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from difflib import get_close_matches
 from types import UnionType
@@ -142,7 +142,16 @@ def _blamed(document: Document, location: Location, said: str) -> Location:
         key for key, value in values.items() if isinstance(value, str) and repr(value) in said
     ]
     named = [word for word in re.findall(r"\w+", said) if word in values]
-    return (*location, *[*quoted, *named][:1])
+    places: list[Location] = [*((key,) for key in quoted), *_quoted_first(values, said)]
+    return (*location, *[*places, *((word,) for word in named), ()][0])
+
+
+def _quoted_first(values: Mapping[str, Any], said: str) -> Iterator[Location]:
+    """Yield the items of lists that an error begins with."""
+    for key, items in values.items():
+        for index, item in enumerate(items if isinstance(items, list) else ()):
+            if said.startswith(repr(item)):
+                yield key, index
 
 
 def _keys(kind: Any, location: Location) -> list[str]:

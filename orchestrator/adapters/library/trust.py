@@ -12,6 +12,7 @@ from typing import Any
 from orchestrator.adapters.library.playbooks import FILE, LoadedPlaybook
 from orchestrator.adapters.library.source import Document, Fault, InvalidFileError, Location, read
 from orchestrator.domain.durations import seconds
+from orchestrator.domain.hosts import private_addresses
 from orchestrator.domain.playbook import Guards, Limits, Playbook
 from orchestrator.domain.staging import stages_of
 from orchestrator.errors import InvalidInputError, UsageError
@@ -52,6 +53,7 @@ def _overreach(document: Document, playbook: Playbook) -> Iterator[Fault]:
     too_much: dict[Location, bool] = {
         ("agents",): playbook.agents != AGENTS,
         ("environment",): playbook.environment is not None,
+        ("setup", "hosts"): bool(private_addresses(playbook.setup.host_rules)),
         **_relaxed(("guards",), playbook.guards),
         ("limits", "concurrency"): limits.concurrency > Limits().concurrency,
         ("limits", "attempts"): limits.attempts > Limits().attempts,

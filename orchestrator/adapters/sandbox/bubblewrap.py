@@ -20,6 +20,7 @@ from orchestrator.adapters.sandbox.environment import (
     base_environment,
     program_folders,
 )
+from orchestrator.adapters.sandbox.inside import FORWARDER_HERE, HOME, TEMPORARY, TREE
 from orchestrator.adapters.sandbox.lanes import Lanes, shell
 from orchestrator.adapters.sandbox.links import is_link, link_text
 from orchestrator.adapters.sandbox.mounts import Shown, shown
@@ -27,11 +28,6 @@ from orchestrator.adapters.sandbox.programs import installed
 from orchestrator.errors import MissingRequirementError
 from orchestrator.ports.sandbox import Command, Completed, GatewayAddress
 
-TREE = "/w"
-HOME = "/home/leafcut"
-TEMPORARY = "/tmp"  # noqa: S108 - the sandbox's own
-
-_FORWARDER = Path(__file__).with_name("forward.py")
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/opt")
 _ETC = Path("/etc")
 _SETTINGS = (
@@ -226,4 +222,4 @@ def _words(command: Command) -> list[str]:
     words = shell(command)
     if command.gateway is None:
         return words
-    return inside.forwarded(sys.executable, str(_FORWARDER), words)
+    return inside.forwarded(sys.executable, str(FORWARDER_HERE), words)

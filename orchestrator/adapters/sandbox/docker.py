@@ -7,17 +7,15 @@ it was given, at their own paths.
 """
 
 import shutil
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 from threading import Lock
-from typing import Any
 
 from orchestrator.adapters import temporary
-from orchestrator.adapters.sandbox import inside
-from orchestrator.adapters.sandbox.attached import Attached
+from orchestrator.adapters.sandbox.container import Machine, accounts, bounds, settings
+from orchestrator.adapters.sandbox.course import follow, kill
 from orchestrator.adapters.sandbox.daemon import (
     Image,
     connect,
@@ -28,28 +26,17 @@ from orchestrator.adapters.sandbox.daemon import (
     sweep,
     told,
 )
-from orchestrator.adapters.sandbox.environment import bare_environment
-from orchestrator.adapters.sandbox.lanes import Closed, shell
-from orchestrator.adapters.sandbox.links import is_link, link_text
-from orchestrator.adapters.sandbox.mounts import Shown, hand_over, identity, shown
-from orchestrator.adapters.sandbox.watch import Watch
-from orchestrator.ports.sandbox import (
-    Command,
-    Completed,
-    Ending,
-    GatewayAddress,
-    ResourceLimits,
+from orchestrator.adapters.sandbox.inside import (
+    FORWARDER,
+    FORWARDER_HERE,
+    GATEWAY,
+    TREE,
+    URL,
 )
-
-TREE = "/w"
-HOME = "/home/leafcut"
-TEMPORARY = "/tmp"  # noqa: S108 - the container's own
-LOOK_S = 0.05
-"""How often a container is looked at while it runs, in seconds."""
-HELPERS = 4
-"""Processes in a container beside the command's: its init, what ends it when Leafcut dies, and
-what forwards the gateway."""
-_FORWARDER = Path(__file__).with_name("forward.py")
+from orchestrator.adapters.sandbox.lanes import Closed
+from orchestrator.adapters.sandbox.links import is_link, link_text
+from orchestrator.adapters.sandbox.mounts import Shown, hand_over, shown
+from orchestrator.ports.sandbox import Command, Completed, GatewayAddress
 
 
 class DockerSandbox:
@@ -86,13 +73,8 @@ class DockerSandbox:
         sweep(self._client)
         if self._belongs:
             reap(self._client, self._belongs)
-        about = self._client.info()
-        self._processors = float(about["NCPU"])
-        options = about.get("SecurityOptions") or []
-        # The root of a rootless daemon's containers is the user who runs it.
-        self._user = (0, 0) if "name=rootless" in options else identity()
-        self._user_namespace = "host" if "name=userns" in options else ""
-        self._accounts = _accounts(self._own, *self._user)
+        self._machine = Machine.of(self._client.info())
+        self._accounts = accounts(self._own, self._machine)
 
     def run(self, tree: Path, command: Command) -> Completed:
         """Run `command` in a container of its own, with `tree` at a constant path.
@@ -106,14 +88,17 @@ class DockerSandbox:
         image = self._image(command.image) if command.image else self.image
         mounts = shown(tree, TREE, command)
         for mount in (one for one in mounts if one.writable):
-            hand_over(mount.source, *self._user)
+            self._hand_over(mount.source)
         places = [mount.source for mount in mounts if mount.writable]
         with (
             told(),
             self._seen(tree, command) as more,
             self._made(image, command, [*mounts, *more]) as container,
         ):
-            return self._followed(container, command, places)
+            completed = follow(self._client, container, command.limits, places)
+            if self._closed:
+                raise Closed
+            return completed
 
     def tree_path(self, tree: Path) -> str:  # noqa: ARG002 - the same for every tree
         """Return the constant path."""
@@ -121,7 +106,7 @@ class DockerSandbox:
 
     def gateway_url(self, gateway: GatewayAddress) -> str:  # noqa: ARG002 - the same for all
         """Return the constant URL that leads to the gateway's socket."""
-        return inside.URL
+        return URL
 
     def close(self) -> None:
         """End every container that runs."""
@@ -129,17 +114,17 @@ class DockerSandbox:
             self._closed = True
             running = list(self._running)
         for container in running:
-            self._kill(container)
+            kill(self._client, container)
         self._hang_up()
-
-    # -- one container --------------------------------------------------------------------------
 
     @contextmanager
     def _made(self, image: Image, command: Command, mounts: list[Shown]) -> Iterator[str]:
         """Make a container, and remove it with all that is in it."""
         if self._closed:
             raise Closed
-        made = self._client.create_container(**self._settings(image, command, mounts))
+        may = self._client.create_host_config(**bounds(self._machine, image, command, mounts))
+        labels = {**self._labels, **labelled(command.labels)}
+        made = self._client.create_container(**settings(self._machine, image, command, labels, may))
         container = str(made["Id"])
         with self._lock:
             self._running.add(container)
@@ -151,133 +136,26 @@ class DockerSandbox:
                 self._running.discard(container)
             self._hang_up()
 
-    def _settings(self, image: Image, command: Command, mounts: list[Shown]) -> dict[str, Any]:
-        """Return what the container is made of, in the words of the library."""
-        words = inside.leased(command, shell(command))
-        return {
-            "image": image.digest,
-            "name": f"leafcut-{token_hex(6)}",
-            "entrypoint": words[:1],
-            "command": words[1:],
-            "environment": {**bare_environment(HOME, TEMPORARY), **command.env},
-            "user": "{}:{}".format(*self._user),
-            "working_dir": TREE,
-            "labels": {
-                **self._labels,
-                **labelled(command.labels),
-            },
-            "stdin_open": True,
-            "healthcheck": {"test": ["NONE"]},
-            "host_config": self._bounds(image, command, mounts),
-        }
-
-    def _bounds(self, image: Image, command: Command, mounts: list[Shown]) -> Any:
-        """Return what the container may do and use."""
-        import docker.types as made_of
-
-        limits = command.limits
-        return self._client.create_host_config(
-            cap_drop=["ALL"],
-            security_opt=["no-new-privileges"],
-            read_only=True,
-            network_mode="bridge" if command.network else "none",
-            userns_mode=self._user_namespace or None,
-            init=True,
-            restart_policy={"Name": "no"},
-            log_config={"Type": "none"},
-            pids_limit=limits.processes + HELPERS,
-            mem_limit=limits.memory,
-            memswap_limit=limits.memory,
-            nano_cpus=int(min(limits.cpus, self._processors) * 1e9),
-            ulimits=[
-                made_of.Ulimit(name="core", soft=0, hard=0),
-                made_of.Ulimit(name="fsize", soft=2 * limits.disk, hard=2 * limits.disk),
-            ],
-            tmpfs=self._in_memory(image, limits),
-            mounts=[
-                made_of.Mount(one.target, str(one.source), type="bind", read_only=not one.writable)
-                for one in mounts
-            ],
-        )
-
-    def _in_memory(self, image: Image, limits: ResourceLimits) -> dict[str, str]:
-        """Return the folders of its own that a container may write to, with their bounds.
-
-        Those that the image would have put on the disk, where nothing bounds them, are among them.
-        """
-        user, group = self._user
-        size = f"size={limits.memory // 2},nosuid,nodev"
-        return {
-            **dict.fromkeys(image.volumes, f"{size},exec,mode=0755,uid={user},gid={group}"),
-            TEMPORARY: f"{size},exec,mode=1777",
-            HOME: f"{size},exec,mode=0700,uid={user},gid={group}",
-        }
-
     @contextmanager
     def _seen(self, tree: Path, command: Command) -> Iterator[list[Shown]]:
         """Lend the files that a command sees beside its own: accounts, a link, the gateway."""
         mounts = list(self._accounts)
         if command.gateway:
-            hand_over(command.gateway.socket, *self._user)
-            mounts.append(Shown(command.gateway.socket, inside.GATEWAY))
-            mounts.append(Shown(_FORWARDER, inside.FORWARDER))
+            self._hand_over(command.gateway.socket)
+            mounts.append(Shown(command.gateway.socket, GATEWAY))
+            mounts.append(Shown(FORWARDER_HERE, FORWARDER))
         link = self._own / f"link-{token_hex(6)}"
         if command.repository or is_link(tree):
             link.write_text(link_text(command), encoding="utf-8")
-            hand_over(link, *self._user)
+            self._hand_over(link)
             mounts.append(Shown(link, f"{TREE}/.git"))
         try:
             yield mounts
         finally:
             link.unlink(missing_ok=True)
 
-    # -- its course -----------------------------------------------------------------------------
-
-    def _followed(self, container: str, command: Command, places: list[Path]) -> Completed:
-        """Start a container and follow it to its end."""
-        attached = Attached(self._client, container, command.limits.output)
-        try:
-            began = time.monotonic()
-            self._client.start(container)
-            over = self._watched(container, command.limits, places, attached)
-            state = self._client.inspect_container(container)["State"]
-        finally:
-            attached.close()
-        if self._closed:
-            raise Closed
-        ending: Ending = over or ("memory" if state["OOMKilled"] else "exited")
-        out, err = attached.streams
-        return Completed(
-            ending=ending,
-            exit_code=state["ExitCode"] if ending == "exited" else None,
-            stdout=out,
-            stderr=err,
-            truncated=attached.truncated,
-            duration_s=time.monotonic() - began,
-        )
-
-    def _watched(
-        self, container: str, limits: ResourceLimits, places: list[Path], attached: Attached
-    ) -> Ending | None:
-        """Drain a container's output until it ends, and end it when it is over its limits."""
-        process = self._client.inspect_container(container)["State"]["Pid"]
-        watch = Watch(process, places, limits)
-        end = time.monotonic() + limits.wall_s
-        over: Ending | None = None
-        while attached.wait(LOOK_S):
-            if over is None:
-                over = "timeout" if time.monotonic() >= end else watch.over()
-                if over:
-                    self._kill(container)
-        self._client.wait(container)
-        return over or ("disk" if watch.wrote_too_much() else None)
-
-    def _kill(self, container: str) -> None:
-        """End a container with everything in it; it may have ended by itself just now."""
-        import docker
-
-        with suppress(docker.errors.APIError):
-            self._client.kill(container)
+    def _hand_over(self, path: Path) -> None:
+        hand_over(path, self._machine.user, self._machine.group)
 
     def _hang_up(self) -> None:
         """Let go of the daemon once the sandbox is closed and its last container has gone."""
@@ -292,15 +170,3 @@ class DockerSandbox:
             with told():
                 found = self._images[name] = require_image(self._client, name)
         return found
-
-
-def _accounts(folder: Path, user: int, group: int) -> tuple[Shown, ...]:
-    """Give the command's user a name: some programs do not start without one."""
-    lines = {
-        "passwd": f"root:x:0:0::/root:/bin/sh\nleafcut:x:{user}:{group}::{HOME}:/bin/sh\n",
-        "group": f"root:x:0:\nleafcut:x:{group}:\n",
-    }
-    for name, text in lines.items():
-        (folder / name).write_text(text, encoding="utf-8")
-        (folder / name).chmod(0o644)
-    return tuple(Shown(folder / name, f"/etc/{name}") for name in lines)

@@ -1,12 +1,21 @@
-"""What goes on inside a sandbox around the command itself."""
+"""What a sandbox that isolates looks like from inside, and what goes on around the command there.
+
+The same whether it is a container or bubblewrap.
+"""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from orchestrator.ports.sandbox import Command
 
+TREE = "/w"
+HOME = "/home/leafcut"
+TEMPORARY = "/tmp"  # noqa: S108 - the sandbox's own
 GATEWAY = "/run/leafcut/gateway.sock"
 """Where a sandbox shows the gateway's socket: a path that fits into an address, 107 bytes."""
 FORWARDER = "/run/leafcut/forward.py"
+"""Where it shows the program that forwards the gateway, which is `FORWARDER_HERE` on the host."""
+FORWARDER_HERE = Path(__file__).with_name("forward.py")
 PORT = 8377
 URL = f"http://127.0.0.1:{PORT}"
 """Where a command without network reaches the gateway."""

@@ -15,6 +15,8 @@ from orchestrator.ports.sandbox import Command
 
 UNPRIVILEGED = 65532
 """The user and group of commands where Leafcut itself runs as root: nobody's on the host."""
+_LONGEST_PATH = 4096
+"""Bytes that the kernel takes for a path, its end among them, see PATH_MAX in limits.h."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,10 @@ def _refuse_links(path: Path, folders: Iterable[Path]) -> None:
 
 
 def hand_over(path: Path, user: int, group: int) -> None:
-    """Let commands have what lies at a path, where Leafcut runs as root; no link is followed."""
+    """Let commands have what lies at a path, where Leafcut runs as root; no link is followed.
+
+    What is nested too deep for a path was made by a command, so it is theirs already.
+    """
     if os.geteuid() == 0:
         for found, status in _all(os.fsencode(path)):
             if status.st_uid != user:
@@ -82,13 +87,10 @@ def hand_over(path: Path, user: int, group: int) -> None:
 
 def _all(path: bytes) -> Iterator[tuple[bytes, os.stat_result]]:
     pending = [path]
-    yield path, os.lstat(path)
     while pending:
-        folder = pending.pop()
-        if not stat.S_ISDIR(os.lstat(folder).st_mode):
-            continue
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                yield entry.path, entry.stat(follow_symlinks=False)
-                if entry.is_dir(follow_symlinks=False):
-                    pending.append(entry.path)
+        found = pending.pop()
+        status = os.lstat(found)
+        yield found, status
+        if stat.S_ISDIR(status.st_mode):
+            paths = (os.path.join(found, name) for name in os.listdir(found))
+            pending += (path for path in paths if len(path) < _LONGEST_PATH)

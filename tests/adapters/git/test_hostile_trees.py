@@ -272,3 +272,17 @@ def _as_nobody(folder: Path, work: Callable[[], None]) -> None:
             os._exit(1)
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
+
+
+def test_a_tree_that_is_closed_to_everybody_is_read_and_opened_again(
+    worktree: Worktree, base: str
+) -> None:
+    (worktree.root / "a.py").write_text("a = 2\n")
+    worktree.root.chmod(0)
+    changes = worktree.changes()
+    assert isinstance(changes, ChangeSet)
+    assert changes.paths == ("a.py",)
+    assert worktree.root.stat().st_mode & stat.S_IRWXU == stat.S_IRWXU
+    worktree.root.chmod(0)
+    worktree.reset(base)
+    assert worktree.root.stat().st_mode & stat.S_IRWXU == stat.S_IRWXU

@@ -34,6 +34,22 @@ def faults(folder: Path, text: str) -> list[str]:
     return [str(fault).removeprefix(f"{path}:") for fault in caught.value.faults]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("environment: {}", "environment needs either image or dockerfile"),
+        ("environment: {image: a, dockerfile: b}", "environment needs either"),
+        ("environment: {dockerfile: ../Dockerfile}", "is not in the playbook's folder"),
+        ("environment: {dockerfile: /Dockerfile}", "is not in the playbook's folder"),
+    ],
+)
+def test_an_environment_is_one_image_of_the_playbooks_own(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    (fault,) = faults(tmp_path, MINIMAL + text + "\n")
+    assert said in fault
+
+
 def test_a_whole_playbook_becomes_a_value(tmp_path: Path) -> None:
     text = MINIMAL + (
         "params:\n  level: {type: integer, default: 2, choices: [1, 2]}\n"
@@ -134,6 +150,11 @@ RULES = [
     ("setup: {run: ['a', 'b ${{ task.files }}']}\n", "6:23: ${{ task.files }} is not known here"),
     ("setup:\n  run:\n    - |\n      a\n      b ${{ no }}\n", "10:9: ${{ no }} is not known here"),
     ("setup: {run: [' ']}\n", "6:15: the command is empty — write what to run"),
+    ("setup: {hosts: [a.org, a b]}\n", "6:24: 'a b' is no host — write example.org"),
+    ("setup:\n  hosts:\n  - '*.a.org:99999'\n", "8:5: '*.a.org:99999' is no host"),
+    ("setup: {hosts: ['*', a.org]}\n", "6:17: '*' is the machine's own network and stands"),
+    ("setup: {hosts: }\n", "6:9: hosts is null — it must be a list"),
+    ("setup: {hosts: a.org}\n", '6:16: hosts is "a.org" — it must be a list'),
     ("setup: {keep: [../x]}\n", "6:16: '../x' leaves the tree — give a path inside it"),
     ("setup: {inputs: [/etc/passwd]}\n", "6:18: '/etc/passwd' leaves the tree"),
     ("setup: {keep: [a/.GIT/hooks]}\n", "6:16: 'a/.GIT/hooks' is git's own"),

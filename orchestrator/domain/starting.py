@@ -1,0 +1,28 @@
+"""What an attempt is given when it starts."""
+
+from orchestrator.domain.attempt import AttemptSpec, Usage
+from orchestrator.domain.events import attempt_key
+from orchestrator.domain.run import Run
+from orchestrator.domain.schedule import StartAttempt
+
+
+def spec_of(run: Run, action: StartAttempt) -> AttemptSpec:
+    """Return what an attempt is given: a trial sees the plan's base, others what has landed."""
+    of = run.trial if action.trial and run.trial else run
+    name = run.started.run if run.started else ""
+    status = of.tasks[action.task]
+    return AttemptSpec(
+        run=name,
+        task=run.by_id[action.task],
+        number=action.number,
+        agent=action.agent,
+        base=run.base if action.trial else run.head,
+        token=attempt_key(name, action.task, action.number, trial=action.trial),
+        last_verdict=status.verdict,
+        note=status.note,
+        hand_off=status.hand_off,
+        history=status.history,
+        spent=Usage(tokens=status.tokens, cost_usd=status.cost_usd),
+        seed=status.seed,
+        trial=action.trial,
+    )
