@@ -15,7 +15,7 @@ DEEP = 1500
 def nested(folder: Path, depth: int = DEEP) -> Iterator[None]:
     """Put folders into each other that no path reaches the last of.
 
-    Those that are still there at the end, or beside it under another name, go, for pytest could not remove them either.
+    Those that are still there at the end, be it in a folder beside, go: pytest cannot remove them.
     """
     descriptor = os.open(folder, os.O_DIRECTORY)
     for _ in range(depth):
