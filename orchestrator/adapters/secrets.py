@@ -60,7 +60,7 @@ def _read(name: str, value: str) -> str:
 def _take(name: str, environment: MutableMapping[str, str]) -> str:
     if environment is os.environ:
         _wipe(name)
-    return environment.pop(name, "")
+    return environment.pop(name, "").strip()
 
 
 def _wipe(name: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orchestrator.domain.expressions import Value
-from orchestrator.domain.prompt import DEFAULT, LONGEST, sections
+from orchestrator.domain.prompt import DEFAULT, LONGEST, UNRENDERABLE, sections
 from orchestrator.errors import InvalidInputError
 
 TOLD = ("attempt", "history", "hand_off", "last_verdict", "note")
@@ -53,9 +53,9 @@ def _rendered(template: str, names: Mapping[str, object]) -> str:
     environment = ImmutableSandboxedEnvironment(autoescape=False, undefined=StrictUndefined)
     try:
         return environment.from_string(template).render(names)
-    except TemplateError as error:
+    except (TemplateError, *UNRENDERABLE) as error:
         raise InvalidInputError(
-            f"the playbook's prompt cannot be written: {error.message}",
+            f"the playbook's prompt cannot be written: {error}",
             hint="leafcut playbook validate NAME",
         ) from error
 

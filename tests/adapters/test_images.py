@@ -13,7 +13,7 @@ from orchestrator import __version__
 from orchestrator.adapters import images
 from orchestrator.adapters.images import Recipe, agent_recipe
 from orchestrator.adapters.sandbox.daemon import connect, find_image, require_image
-from orchestrator.errors import LeafcutError, MissingRequirementError
+from orchestrator.errors import LeafcutError, MissingRequirementError, UsageError
 from orchestrator.ports.sandbox import Command
 from tests.support import requirements
 from tests.support.containers import BASE
@@ -109,3 +109,13 @@ def test_an_image_that_keeps_folders_on_disk_gets_them_in_memory(
         )
     assert (done.stdout, done.exit_code) == (b"tmpfs\n", 0), done.stderr
     assert subprocess.run(command, capture_output=True, check=True).stdout == before
+
+
+@pytest.mark.parametrize("name", ["UPPER:case", "-x", "a" * 300])
+def test_what_cannot_be_an_images_name_is_refused(client: Any, name: str) -> None:
+    with pytest.raises(UsageError, match="cannot be an image's name"):
+        find_image(client, name)
+
+
+def test_a_name_that_leads_elsewhere_is_no_image(client: Any) -> None:
+    assert find_image(client, "../version") is None

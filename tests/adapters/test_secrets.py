@@ -23,6 +23,10 @@ def test_a_file_goes_before_the_environment(tmp_path: Path) -> None:
     assert environment == {}
 
 
+def test_a_line_break_after_a_secret_is_no_part_of_it() -> None:
+    assert take_secrets(["API_KEY"], (), {"API_KEY": "0123456789\n"}) == {"API_KEY": "0123456789"}
+
+
 def test_a_secret_that_nobody_named_before_may_be_given() -> None:
     assert take_secrets((), ["MINE"], {"MINE": "0123456789"}) == {"MINE": "0123456789"}
 

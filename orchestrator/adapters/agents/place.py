@@ -6,7 +6,9 @@ from pathlib import Path
 
 from orchestrator.domain.agent_spec import AgentSpec
 from orchestrator.domain.expressions import Value, command_line, for_text
+from orchestrator.domain.prompt import UNRENDERABLE
 from orchestrator.domain.wires import MCP_PATH, WIRE_PATHS
+from orchestrator.errors import InvalidInputError
 
 UNWRITABLE = "surrogateescape"
 """Names of files may hold bytes that are no UTF-8; they go to the agent as they are."""
@@ -41,14 +43,18 @@ class Place:
         return self.scratch / "prompt.md"
 
     def furnish(self, prompt: str) -> None:
-        """Make the home with the agent's settings in it, and the file of its prompt."""
+        """Make the home with the agent's settings in it, and the file of its prompt.
+
+        Raises:
+            InvalidInputError: a template of the agent cannot be rendered.
+        """
         self.home.mkdir()
         self.prompt.write_text(prompt, encoding="utf-8", errors=UNWRITABLE)
         for target, template in self.agent.files.items():
             path = Path(for_text(target, {"home": str(self.home)}))
             path.parent.mkdir(parents=True, exist_ok=True)
-            text = (self.folder / template).read_text(encoding="utf-8")
-            path.write_text(_rendered(text, self.values()), encoding="utf-8", errors=UNWRITABLE)
+            text = _rendered(self.folder / template, self.values())
+            path.write_text(text, encoding="utf-8", errors=UNWRITABLE)
 
     def invocation(self) -> str:
         """Return the shell command that starts the agent."""
@@ -80,14 +86,20 @@ class Place:
         }
 
 
-def _rendered(template: str, values: Mapping[str, Value]) -> str:
-    from jinja2 import StrictUndefined
+def _rendered(template: Path, values: Mapping[str, Value]) -> str:
+    from jinja2 import StrictUndefined, TemplateError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     environment = ImmutableSandboxedEnvironment(
         autoescape=False, undefined=StrictUndefined, keep_trailing_newline=True
     )
-    return environment.from_string(template).render(_nested(values))
+    try:
+        text = template.read_text(encoding="utf-8")
+        return environment.from_string(text).render(_nested(values))
+    except (TemplateError, *UNRENDERABLE) as error:
+        raise InvalidInputError(
+            f"{template} cannot be rendered: {error}", hint="mend it, then leafcut resume"
+        ) from error
 
 
 def _nested(values: Mapping[str, Value]) -> dict[str, object]:

@@ -11,6 +11,7 @@ import uvicorn
 from orchestrator.adapters.gateway.app import App
 from orchestrator.adapters.gateway.line import Line
 from orchestrator.adapters.gateway.mcp import DeskServer
+from orchestrator.adapters.gateway.peers import bounded
 from orchestrator.adapters.gateway.prices import read_prices
 from orchestrator.adapters.gateway.proxy import Proxy
 from orchestrator.adapters.gateway.settings import GatewaySettings
@@ -18,6 +19,8 @@ from orchestrator.adapters.gateway.upstream import Upstreams
 from orchestrator.domain.redaction import Redactor
 
 _CONNECTIONS = 1024
+_ACCEPTED_AT_ONCE = 128
+"""asyncio takes as many as may wait before it looks at the first, and each takes a descriptor."""
 
 
 class Server:
@@ -35,7 +38,7 @@ class Server:
         self._uvicorn = uvicorn.Server(
             uvicorn.Config(
                 app,
-                http="h11",
+                http=bounded(),
                 ws="none",
                 proxy_headers=False,
                 lifespan="off",
@@ -45,6 +48,7 @@ class Server:
                 server_header=False,
                 date_header=False,
                 limit_concurrency=_CONNECTIONS,
+                backlog=_ACCEPTED_AT_ONCE,
                 timeout_keep_alive=75,  # clients give an idle connection up before this server
                 timeout_graceful_shutdown=1,
             )

@@ -1,5 +1,6 @@
 """What a gateway is made of, as values."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -11,6 +12,8 @@ from orchestrator.domain.wires import Wire
 from orchestrator.errors import UsageError
 
 MIB = 1024 * 1024
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+"""What no header of HTTP may hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +23,7 @@ class Upstream:
     `url` is what the wire's paths are appended to; OpenAI's has its `/v1`.
 
     Raises:
-        UsageError: the key would travel in the clear.
+        UsageError: the key would travel in the clear, or cannot be one.
     """
 
     url: str
@@ -32,6 +35,11 @@ class Upstream:
         loopback = there.hostname in {"localhost", "127.0.0.1", "::1"}
         if not there.hostname or there.scheme not in ({"http", "https"} if loopback else {"https"}):
             raise UsageError(f"{self.url} is no address for a key", hint="https://…")
+        if _CONTROL.search(self.key):
+            raise UsageError(
+                f"the key for {there.hostname} holds a line break or another control character",
+                hint="give the key alone, on one line",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.adapters import temporary
-from orchestrator.errors import LeafcutError, MissingRequirementError
+from orchestrator.errors import LeafcutError, MissingRequirementError, UsageError
 
 SOCKET = "unix:///var/run/docker.sock"
 PATIENCE_S = 60
@@ -106,13 +106,23 @@ def told() -> Iterator[None]:
 
 
 def find_image(client: Any, name: str) -> Image | None:
-    """Return the image that a name, a tag or a digest stands for, None when it is not here."""
+    """Return the image that a name, a tag or a digest stands for, None when it is not here.
+
+    Raises:
+        UsageError: it cannot be an image's name.
+        LeafcutError: the daemon does not say.
+    """
     import docker
 
-    try:
-        found = client.inspect_image(name)
-    except docker.errors.ImageNotFound:
-        return None
+    with told():
+        try:
+            found = client.inspect_image(name)
+        except docker.errors.NotFound:
+            return None
+        except docker.errors.APIError as error:
+            if error.status_code != _BAD_REQUEST:
+                raise
+            raise UsageError(f"{name!r} cannot be an image's name", hint="NAME:TAG") from error
     settings = found.get("Config") or {}
     return Image(
         digest=found["Id"],
@@ -159,6 +169,7 @@ def reap(client: Any, labels: Mapping[str, str]) -> int:
 
 
 _CONFLICT = 409
+_BAD_REQUEST = 400
 
 
 def labelled(names: Mapping[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.domain.attempt import Usage
+from orchestrator.errors import InvalidInputError
 from orchestrator.ports.sandbox import ResourceLimits
 from tests.support.clients import TOKEN, URL, Met, OneLine, OpenLine, work
 
@@ -161,6 +162,15 @@ def test_the_gateways_count_is_taken_before_the_agents_own(folder: Path, tmp_pat
 def test_standard_error_is_kept_behind_the_transcript(folder: Path, tmp_path: Path) -> None:
     (folder / "fictitious.sh").write_text(f"echo why >&2; echo '{SAYS}'; echo '{RESULT}'")
     assert work(folder, tmp_path / "slot").transcript.endswith(b"}\n\nwhy\n")
+
+
+@pytest.mark.parametrize("template", ["{{ 1 / 0 }}", "{{ model.__class__ }}"])
+def test_a_template_that_cannot_be_rendered_is_named(
+    folder: Path, tmp_path: Path, template: str
+) -> None:
+    (folder / "settings.json.j2").write_text(template)
+    with pytest.raises(InvalidInputError, match=r"settings\.json\.j2 cannot be rendered"):
+        work(folder, tmp_path / "slot")
 
 
 def test_the_line_is_closed_whatever_happens(folder: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.adapters.gateway import Bounds, Gateway, GatewaySettings
+from orchestrator.adapters.gateway.peers import MOST
 from orchestrator.errors import MissingRequirementError
 from tests.support.lines import (
     HELLO,
@@ -279,3 +280,33 @@ def test_a_path_too_long_for_a_socket_is_said(
         Gateway(settings("http://127.0.0.1:9")).__enter__()
     assert "TMPDIR" in caught.value.hint
     assert not list(long.iterdir())
+
+
+def test_who_hoards_connections_keeps_no_other_sandbox_out(opened: Gateway) -> None:
+    path = str(opened.address.socket)
+    hoard = [_knocking(path) for _ in range(2 * MOST)]
+    turned_away = [one for one in hoard if _is_closed(one)]
+    assert len(turned_away) == MOST
+    with opened.open(spec(), Notebook()) as line:  # this one comes by TCP, so from elsewhere
+        assert call(opened.address, line.token).status == 200
+    for one in hoard:
+        one.close()
+    time.sleep(0.2)
+    again = _knocking(path)
+    assert not _is_closed(again)
+    again.close()
+
+
+def _knocking(path: str) -> socket.socket:
+    link = socket.socket(socket.AF_UNIX)
+    link.settimeout(5)
+    link.connect(path)
+    return link
+
+
+def _is_closed(link: socket.socket) -> bool:
+    link.settimeout(0.05)
+    try:
+        return link.recv(1) == b""
+    except TimeoutError:
+        return False
