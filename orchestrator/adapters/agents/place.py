@@ -1,9 +1,9 @@
 """An agent's own place beside the tree: a home with its settings, its prompt, its command."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.application.templates import rendered
 from orchestrator.domain.agent_spec import AgentSpec
 from orchestrator.domain.expressions import Value, command_line, for_text
 from orchestrator.domain.wires import MCP_PATH, WIRE_PATHS
@@ -48,7 +48,7 @@ class Place:
             path = Path(for_text(target, {"home": str(self.home)}))
             path.parent.mkdir(parents=True, exist_ok=True)
             text = (self.folder / template).read_text(encoding="utf-8")
-            path.write_text(_rendered(text, self.values()), encoding="utf-8", errors=UNWRITABLE)
+            path.write_text(rendered(text, self.values()), encoding="utf-8", errors=UNWRITABLE)
 
     def invocation(self) -> str:
         """Return the shell command that starts the agent."""
@@ -78,23 +78,3 @@ class Place:
             "mcp.url": f"{self.base}{MCP_PATH}",
             **({"llm.url": f"{self.base}{WIRE_PATHS[llm.wire]}"} if llm else {}),
         }
-
-
-def _rendered(template: str, values: Mapping[str, Value]) -> str:
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    environment = ImmutableSandboxedEnvironment(
-        autoescape=False, undefined=StrictUndefined, keep_trailing_newline=True
-    )
-    return environment.from_string(template).render(_nested(values))
-
-
-def _nested(values: Mapping[str, Value]) -> dict[str, object]:
-    """Return dotted names as a template knows them: `llm.url` is the url of llm."""
-    nested: dict[str, dict[str, Value]] = {}
-    for name, value in values.items():
-        top, dot, rest = name.partition(".")
-        if dot:
-            nested.setdefault(top, {})[rest] = value
-    return {**{name: value for name, value in values.items() if "." not in name}, **nested}
