@@ -18,6 +18,7 @@ from orchestrator.domain.trouble import TroubleKind
 from orchestrator.ports.agent import AgentReport, Desk
 from orchestrator.ports.repository import PrivateRepository
 from orchestrator.ports.sandbox import GatewayAddress, ResourceLimits
+from tests.support.lines import Notebook
 
 TOKEN = "token-of-this-attempt"
 URL = "http://127.0.0.1:9"
@@ -70,28 +71,6 @@ class OneLine:
             yield self.line
         finally:
             self.open_now = False
-
-
-class QuietDesk:
-    """A desk that tells the task and takes nothing down."""
-
-    def __init__(self, task: Mapping[str, object] | None = None) -> None:
-        """Tell `task`."""
-        self._task = task or {"files": ["a.py"], "rules": ["change only the task's own files"]}
-
-    def task(self) -> Mapping[str, object]:
-        """Return the task."""
-        return self._task
-
-    def verify(self) -> str:
-        """Say that all is well."""
-        return "accepted"
-
-    def report_blocked(self, why: str) -> None:
-        """Listen."""
-
-    def hand_off(self, note: str) -> None:
-        """Listen."""
 
 
 class Tree:
@@ -155,6 +134,6 @@ def work(
     tree, sandbox = Tree(slot), LocalSandbox()
     env = {"LEAFCUT_NOTES": str(tree.notes)}
     try:
-        return agent.work(spec, tree, sandbox, {"params.x": 1}, env, desk or QuietDesk())  # type: ignore[arg-type]
+        return agent.work(spec, tree, sandbox, {"params.x": 1}, env, desk or Notebook())  # type: ignore[arg-type]
     finally:
         sandbox.close()
