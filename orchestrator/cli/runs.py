@@ -133,7 +133,7 @@ def logs(
 ) -> None:
     """Print what happened in a run, and what a task's attempts did."""
     from orchestrator.adapters.journal.codec import encode
-    from orchestrator.cli.progress import lines
+    from orchestrator.cli.render.lines import lines
     from orchestrator.domain.events import tasks_of
     from orchestrator.wiring.runs import opened
 
