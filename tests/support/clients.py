@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from orchestrator.adapters.agents.acp import AcpAgent
@@ -14,7 +15,7 @@ from orchestrator.adapters.sandbox.local import LocalSandbox
 from orchestrator.domain.attempt import AttemptSpec, Usage
 from orchestrator.domain.expressions import Value
 from orchestrator.domain.plan import Task
-from orchestrator.domain.trouble import TroubleKind
+from orchestrator.domain.trouble import Trouble
 from orchestrator.ports.agent import AgentReport, Desk
 from orchestrator.ports.repository import PrivateRepository
 from orchestrator.ports.sandbox import GatewayAddress, ResourceLimits
@@ -23,15 +24,8 @@ from tests.support.lines import Notebook
 TOKEN = "token-of-this-attempt"
 URL = "http://127.0.0.1:9"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Met:
-    """A trouble that a gateway has met."""
-
-    kind: TroubleKind
-    message: str = "HTTP 429: slower"
-    retry_at: float | None = None
-    status: int | None = None
+met = partial(Trouble, message="HTTP 429: slower")
+"""A trouble that a gateway has met; its kind is all that most tests ask for."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,7 +33,7 @@ class OpenLine:
     """A line that has metered and met what a test says."""
 
     metered: Usage = Usage()
-    trouble: Met | None = None
+    trouble: Trouble | None = None
     token: str = TOKEN
     reached: frozenset[str] = frozenset()
 
