@@ -11,6 +11,7 @@ from orchestrator.application.weigh import Weighed, present, residue, weigh
 from orchestrator.application.workshop import Workshop
 from orchestrator.domain.attempt import AttemptOutcome, AttemptResult, AttemptSpec
 from orchestrator.domain.changes import ChangeSet, UnsafeTree
+from orchestrator.domain.counting import many
 from orchestrator.domain.guards import unsafe
 from orchestrator.domain.guards.size import changed_by_file, changed_lines
 from orchestrator.domain.handoff import note
@@ -146,7 +147,7 @@ def _verdict_on(
     if verdict.accepted:
         result = _result(spec, "accepted", "", "")
     elif report.ending == "blocked":
-        result = _result(spec, "blocked", BLOCKED, report.message or "it gave no reason")
+        result = _blocked(spec, report)
     else:
         result = _rejected(spec, verdict)
     return replace(
@@ -180,7 +181,7 @@ def _unchanged(
     if cut_short := _cut_short(spec, report):
         return cut_short
     if report.ending == "blocked":
-        return _result(spec, "blocked", BLOCKED, report.message or "it gave no reason")
+        return _blocked(spec, report)
     if report.ending in {"gave_up", "timeout"}:
         return _result(spec, "rejected", report.ending, report.message)
     found = residue(spec, worktree, ChangeSet(), shop)
@@ -191,8 +192,12 @@ def _unchanged(
     )
 
 
+def _blocked(spec: AttemptSpec, report: AgentReport) -> AttemptResult:
+    return _result(spec, "blocked", BLOCKED, report.message or "it gave no reason")
+
+
 def _left(residue: int) -> str:
-    return "1 occurrence is left" if residue == 1 else f"{residue} occurrences are left"
+    return f"{many(residue, 'occurrence')} {'is' if residue == 1 else 'are'} left"
 
 
 def _rejected(spec: AttemptSpec, verdict: Verdict) -> AttemptResult:

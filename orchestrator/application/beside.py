@@ -1,9 +1,12 @@
 """What lies beside the tree of an attempt: notes, the last verdict, what was told and said."""
 
+import glob
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 from secrets import token_hex
+from typing import Literal
 
 from orchestrator.domain.attempt import AttemptSpec
 from orchestrator.domain.verdict import Verdict
@@ -62,3 +65,16 @@ def keep_transcript(spec: AttemptSpec, report: AgentReport, folder: Path) -> str
         return ""
     (folder / f"{name}.log").write_bytes(report.transcript)
     return f"{name}.log"
+
+
+def kept(
+    folder: Path, task: str, kind: Literal["log", "prompt"]
+) -> list[tuple[Path, tuple[int, bool]]]:
+    """Return what `keep_transcript` kept of a task, each file with its number and trial, in order.
+
+    A `log` is what the agent said, a `prompt` what it was told.
+    """
+    name = re.compile(rf"{re.escape(task)}-(trial-)?(\d+)\.{kind}")
+    named = ((name.fullmatch(path.name), path) for path in folder.glob(f"{glob.escape(task)}-*"))
+    found = [(path, (int(match[2]), bool(match[1]))) for match, path in named if match]
+    return sorted(found, key=lambda one: one[1])

@@ -8,7 +8,6 @@ anywhere but in its own sandbox and in that of the checks.
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from threading import Lock
-from types import TracebackType
 from typing import Self
 
 from orchestrator.application.redaction import clean, words
@@ -61,12 +60,7 @@ class AttemptDesk:
         """Begin to answer."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Answer nothing more; a tree that is being read is read to its end."""
         with self._reading:
             self._open = False

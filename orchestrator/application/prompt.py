@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from orchestrator.application.templates import rendered
 from orchestrator.domain.expressions import Value
-from orchestrator.domain.prompt import DEFAULT, LONGEST, UNRENDERABLE, sections
-from orchestrator.errors import InvalidInputError
+from orchestrator.domain.prompt import DEFAULT, LONGEST, sections
+from orchestrator.domain.shortening import without_middle
 
 TOLD = ("attempt", "history", "hand_off", "last_verdict", "note")
 """What a playbook's prompt may also say of an attempt; all of it is told after it anyway."""
@@ -16,6 +17,7 @@ PROMPT_NAMES = frozenset(
     }
 )  # fmt: skip
 """What a playbook's prompt may name, besides its own parameters."""
+_TOPS = ("params", "playbook", "task")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,35 +35,20 @@ class PromptWriter:
         Raises:
             InvalidInputError: the template uses what is not there.
         """
-        words = _rendered(self.template or DEFAULT, self._names(task, values))
-        return _bounded(f"{words.strip()}\n\n{sections(task, tools=tools)}")
+        words = rendered(
+            self.template or DEFAULT,
+            self._names(task, values),
+            named="the playbook's prompt",
+            hint="leafcut playbook validate NAME",
+        )
+        return without_middle(f"{words.strip()}\n\n{sections(task, tools=tools)}", LONGEST)
 
     def _names(self, task: Mapping[str, object], values: Mapping[str, Value]) -> dict[str, object]:
         """Return what the template sees; paths of this machine are not among it."""
-        parts: dict[str, dict[str, object]] = {"params": {}, "playbook": {}, "task": {}}
-        for name, value in {**values, "playbook.description": self.description}.items():
-            top, _, rest = name.partition(".")
-            if top in parts and rest != "dir":
-                parts[top][rest] = value
-        return {**parts, **{name: task.get(name) for name in TOLD}}
-
-
-def _rendered(template: str, names: Mapping[str, object]) -> str:
-    from jinja2 import StrictUndefined, TemplateError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    environment = ImmutableSandboxedEnvironment(autoescape=False, undefined=StrictUndefined)
-    try:
-        return environment.from_string(template).render(names)
-    except (TemplateError, *UNRENDERABLE) as error:
-        raise InvalidInputError(
-            f"the playbook's prompt cannot be written: {error}",
-            hint="leafcut playbook validate NAME",
-        ) from error
-
-
-def _bounded(prompt: str) -> str:
-    if len(prompt) <= LONGEST:
-        return prompt
-    half = LONGEST // 2
-    return f"{prompt[:half]}\n… {len(prompt) - LONGEST} characters left out …\n{prompt[-half:]}"
+        seen = {
+            name: value
+            for name, value in {**values, "playbook.description": self.description}.items()
+            if name.partition(".")[0] in _TOPS and name != "playbook.dir"
+        }
+        told = {name: task.get(name) for name in TOLD}
+        return {**{top: {} for top in _TOPS}, **seen, **told}

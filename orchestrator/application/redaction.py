@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from orchestrator.domain.guards.secrets import masked
-from orchestrator.domain.handoff import bounded
+from orchestrator.domain.shortening import bounded
 from orchestrator.domain.verdict import CheckResult, Failure, Verdict
 
 Redact: TypeAlias = Callable[[bytes], bytes]

@@ -1,8 +1,6 @@
 """Commands about runs that are there: status, logs, clean."""
 
-import glob
 import json
-import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -135,7 +133,7 @@ def logs(
 ) -> None:
     """Print what happened in a run, and what a task's attempts did."""
     from orchestrator.adapters.journal.codec import encode
-    from orchestrator.cli.progress import lines
+    from orchestrator.cli.render.lines import lines
     from orchestrator.domain.events import tasks_of
     from orchestrator.wiring.runs import opened
 
@@ -159,12 +157,13 @@ def logs(
 
 
 def _print_transcripts(there: "OpenRun", task: str, *, raw: bool) -> None:
+    from orchestrator.application.beside import kept
     from orchestrator.domain.events import AttemptStarted
     from orchestrator.wiring.agents import told
 
     begun = (one.event for one in there.recorded if isinstance(one.event, AttemptStarted))
     agents = {(one.number, one.trial): one.agent for one in begun if one.task == task}
-    for path, attempt in _kept(there.folder.transcripts, task, "log"):
+    for path, attempt in kept(there.folder.transcripts, task, "log"):
         typer.echo(f"--- {path.name}")
         content = path.read_bytes()
         said = content.decode(errors="replace") if raw else told(agents.get(attempt, ""), content)
@@ -172,24 +171,17 @@ def _print_transcripts(there: "OpenRun", task: str, *, raw: bool) -> None:
 
 
 def _print_prompts(folder: Path, task: str | None) -> None:
+    from orchestrator.application.beside import kept
     from orchestrator.errors import UsageError
 
     if task is None:
         raise UsageError("--prompt is about one task", hint="leafcut logs --task TASK --prompt")
-    found = _kept(folder, task, "prompt")
+    found = kept(folder, task, "prompt")
     for path, _ in found:
         typer.echo(f"--- {path.name}")
         typer.echo(visible(path.read_text(encoding="utf-8", errors="replace")), nl=False)
     if not found:
         typer.echo(f"no attempt at {task} was given a prompt", err=True)
-
-
-def _kept(folder: Path, task: str, kind: str) -> "list[tuple[Path, tuple[int, bool]]]":
-    """Return the files of one kind that a task's attempts left, each with its number and trial."""
-    name = re.compile(rf"{re.escape(task)}-(trial-)?(\d+)\.{kind}")
-    named = ((name.fullmatch(path.name), path) for path in folder.glob(f"{glob.escape(task)}-*"))
-    found = [(path, (int(match[2]), bool(match[1]))) for match, path in named if match]
-    return sorted(found, key=lambda one: one[1])
 
 
 def clean(

@@ -6,7 +6,7 @@ import typer
 
 from orchestrator.application.report import counted, not_done, not_planned
 from orchestrator.application.usage import used
-from orchestrator.cli.progress import blind_lines
+from orchestrator.cli.render.lines import blind_lines
 from orchestrator.domain.counting import many
 from orchestrator.domain.exits import CriterionResult
 from orchestrator.domain.run import Run

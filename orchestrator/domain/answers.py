@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from orchestrator.domain.counting import many
-from orchestrator.domain.handoff import bounded, said
+from orchestrator.domain.handoff import said
+from orchestrator.domain.shortening import bounded
 from orchestrator.domain.verdict import CheckResult, Verdict
 
 SHOWN = 20

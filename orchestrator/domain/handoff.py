@@ -10,24 +10,16 @@ from typing import Any
 from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.counting import many
 from orchestrator.domain.guards.size import LinesChanged
+from orchestrator.domain.shortening import bounded
 from orchestrator.domain.status import TaskStatus
 from orchestrator.domain.verdict import Failure, Verdict
 
-LONGEST = 2000
-"""Characters of a note, or of a reason, that are kept."""
 LINE = 200
 """Characters of an attempt's line in the history."""
 REMEMBERED = 8
 """Attempts that the history tells of."""
 SHOWN = 8
 """Files, and failures, that a note made of facts names."""
-
-
-def bounded(text: str, most: int = LONGEST) -> str:
-    """Return text cut to `most` characters, without control characters but newline and tab."""
-    plain = "".join(char for char in text[: 2 * most] if char.isprintable() or char in "\n\t")
-    plain = plain.encode("utf-8", "replace").decode().strip()
-    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
 
 
 def note(

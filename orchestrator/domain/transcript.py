@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from orchestrator.domain.attempt import Usage
+from orchestrator.domain.shortening import without_middle
 from orchestrator.domain.visible import visible
 
 StepKind: TypeAlias = Literal["message", "tool", "result", "error", "other"]
@@ -47,7 +48,7 @@ def step(kind: StepKind, text: str) -> Step:
     """Return a step of bounded length."""
     # JSON can hold halves of characters, which no file takes.
     whole = text.encode("utf-8", "replace").decode()
-    return Step(kind, _cut(whole, LONGEST_STEP))
+    return Step(kind, without_middle(whole, LONGEST_STEP))
 
 
 def readable(transcript: Transcript) -> str:
@@ -58,7 +59,7 @@ def readable(transcript: Transcript) -> str:
 def _paragraphs(transcript: Transcript) -> Iterator[str]:
     for one in transcript.steps:
         limit = SHOWN_RESULT if one.kind == "result" else LONGEST_STEP
-        lines = visible(_cut(one.text.strip(), limit)).split("\n")
+        lines = visible(without_middle(one.text.strip(), limit)).split("\n")
         mark = _MARKS[one.kind]
         if one.text.strip():
             yield mark + ("\n" + " " * len(mark)).join(lines)
@@ -67,10 +68,3 @@ def _paragraphs(transcript: Transcript) -> Iterator[str]:
     if transcript.usage is not None:
         cost = f", ${transcript.usage.cost_usd:.4f}" if transcript.usage.cost_usd else ""
         yield f"by its own account {transcript.usage.tokens:,} tokens{cost}"
-
-
-def _cut(text: str, limit: int) -> str:
-    if len(text) <= limit:
-        return text
-    half = limit // 2
-    return f"{text[:half]}\n… {len(text) - 2 * half} characters …\n{text[-half:]}"

@@ -5,33 +5,9 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from orchestrator.domain.attempt import AttemptSpec, Usage
-from orchestrator.domain.trouble import TroubleKind
+from orchestrator.domain.trouble import Trouble
 from orchestrator.ports.agent import Desk
 from orchestrator.ports.sandbox import GatewayAddress
-
-
-class Trouble(Protocol):
-    """What stands between an agent and its model; `retry_at` is in seconds since the epoch."""
-
-    @property
-    def kind(self) -> TroubleKind:
-        """What it is."""
-        ...
-
-    @property
-    def message(self) -> str:
-        """What was said, on one line."""
-        ...
-
-    @property
-    def retry_at(self) -> float | None:
-        """When it will be over, None where nobody has said so."""
-        ...
-
-    @property
-    def status(self) -> int | None:
-        """The HTTP status that said so, None where none did."""
-        ...
 
 
 class Line(Protocol):

@@ -16,6 +16,7 @@ from orchestrator.domain.plan import STAGES, Task
 from orchestrator.domain.playbook import ParamValue, Playbook
 from orchestrator.domain.staging import playbook_at
 from orchestrator.errors import LeafcutError
+from orchestrator.wiring.imports import import_graphs
 from orchestrator.wiring.places import agent_shelves, places, shelves
 
 if TYPE_CHECKING:
@@ -61,7 +62,6 @@ def all_playbooks() -> Iterator[tuple[str, str, LoadedPlaybook | LeafcutError]]:
 
 def play_fixture(name: str, given: Sequence[str]) -> "Played":
     """Play a playbook's fixture in a temporary folder."""
-    from orchestrator.adapters.imports.ruff import RuffImportGraph
     from orchestrator.adapters.library.fixtures import laid_out
     from orchestrator.adapters.sandbox.choose import choose
     from orchestrator.application.find import Finder
@@ -75,7 +75,7 @@ def play_fixture(name: str, given: Sequence[str]) -> "Played":
     with laid_out(loaded.folder) as (tree, scratch), closing(choose("auto")) as sandbox:
         planner = Planner(
             export=Folder(tree),
-            imports={"python": RuffImportGraph(playbook.graph.type_checking_imports)},
+            imports=import_graphs(playbook.graph),
             find=Finder(
                 find=playbook.find, values=values, sandbox=sandbox, readable=(loaded.folder,)
             ),

@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 
 from orchestrator.adapters.git.checkouts import Checkouts
-from orchestrator.adapters.imports.ruff import RuffImportGraph
 from orchestrator.adapters.sandbox.programs import virtual_environments
 from orchestrator.adapters.sources.reader import read_facts
 from orchestrator.application.accept import Acceptance
@@ -29,6 +28,7 @@ from orchestrator.wiring.agents import Equipment, build_agents
 from orchestrator.wiring.gateway import RunGateway
 from orchestrator.wiring.ground import Ground
 from orchestrator.wiring.hosts import open_hosts
+from orchestrator.wiring.imports import import_graphs
 from orchestrator.wiring.places import places
 
 INTEGRATION = "refs/heads/leafcut/integration"
@@ -50,7 +50,7 @@ class Parts:
         self.check = self.acceptance.judging(ground.worktrees, "landing")
         self.run = fold(ground.plan, ground.described.policy(ground.workers), ground.events)
         self.checkouts = Checkouts(ground.folder.repository, places().cache / "checkouts")
-        self.imports = {"python": RuffImportGraph(playbook.graph.type_checking_imports)}
+        self.imports = import_graphs(playbook.graph)
         self.agents = partial(
             build_agents, readable=ground.readable, equipment=self._equipment(stack)
         )

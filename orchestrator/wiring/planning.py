@@ -23,6 +23,7 @@ from orchestrator.domain.playbook import ParamValue
 from orchestrator.domain.requires import Requirement, requirement
 from orchestrator.domain.settings import SandboxChoice
 from orchestrator.errors import InvalidInputError, UsageError
+from orchestrator.wiring.imports import import_graphs
 from orchestrator.wiring.library import find_playbook_for, values_of
 from orchestrator.wiring.places import places
 
@@ -67,7 +68,6 @@ class Planned:
 
 def make_plan(request: PlanRequest) -> Planned:
     """Plan a playbook on a repository."""
-    from orchestrator.adapters.imports.ruff import RuffImportGraph
     from orchestrator.application.plan import Planner
 
     target = Target.open(request.repository)
@@ -88,7 +88,7 @@ def make_plan(request: PlanRequest) -> Planned:
         find, kept = _planning_find(stack, loaded, params, request) if request.find else (None, {})
         planner = Planner(
             export=Checkouts(target.git_directory, places().cache / "checkouts"),
-            imports={"python": RuffImportGraph(loaded.playbook.graph.type_checking_imports)},
+            imports=import_graphs(loaded.playbook.graph),
             find=find,
             scratch=scratch,
             remembered=kept,

@@ -96,7 +96,7 @@ def test_data_is_bounded() -> None:
     ["{{ params.none }}", "{{ x.y }}", "{{ ''.__class__ }}{{ z }}", "{{ 1 / 0 }}", "{{ 1 + '' }}"],
 )
 def test_a_template_that_asks_for_what_is_not_there(template: str) -> None:
-    with pytest.raises(InvalidInputError, match="the playbook's prompt cannot be written"):
+    with pytest.raises(InvalidInputError, match="the playbook's prompt cannot be rendered"):
         written(template)
 
 

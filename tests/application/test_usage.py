@@ -2,7 +2,7 @@
 
 from orchestrator.application.report import status_document
 from orchestrator.application.usage import in_words, used
-from orchestrator.cli.progress import lines
+from orchestrator.cli.render.lines import lines
 from orchestrator.cli.render.steering import lines as steering_lines
 from orchestrator.domain.attempt import AttemptResult, Usage
 from orchestrator.domain.events import AttemptEnded, Unparked

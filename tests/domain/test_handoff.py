@@ -4,9 +4,10 @@ from orchestrator.domain.answers import TAIL, accepted, against, rejected
 from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.guards.secrets import masked
 from orchestrator.domain.guards.size import LinesChanged
-from orchestrator.domain.handoff import LINE, LONGEST, REMEMBERED, bounded, note, remembered
+from orchestrator.domain.handoff import LINE, REMEMBERED, note, remembered
 from orchestrator.domain.playbook import Guards
 from orchestrator.domain.rules import rules
+from orchestrator.domain.shortening import LONGEST, bounded
 from orchestrator.domain.status import TaskStatus
 from orchestrator.domain.verdict import CheckResult, Failure, Verdict
 

@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from orchestrator.adapters.agents.acp import AcpAgent
@@ -14,23 +15,17 @@ from orchestrator.adapters.sandbox.local import LocalSandbox
 from orchestrator.domain.attempt import AttemptSpec, Usage
 from orchestrator.domain.expressions import Value
 from orchestrator.domain.plan import Task
-from orchestrator.domain.trouble import TroubleKind
+from orchestrator.domain.trouble import Trouble
 from orchestrator.ports.agent import AgentReport, Desk
 from orchestrator.ports.repository import PrivateRepository
 from orchestrator.ports.sandbox import GatewayAddress, ResourceLimits
+from tests.support.lines import Notebook
 
 TOKEN = "token-of-this-attempt"
 URL = "http://127.0.0.1:9"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Met:
-    """A trouble that a gateway has met."""
-
-    kind: TroubleKind
-    message: str = "HTTP 429: slower"
-    retry_at: float | None = None
-    status: int | None = None
+met = partial(Trouble, message="HTTP 429: slower")
+"""A trouble that a gateway has met; its kind is all that most tests ask for."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,7 +33,7 @@ class OpenLine:
     """A line that has metered and met what a test says."""
 
     metered: Usage = Usage()
-    trouble: Met | None = None
+    trouble: Trouble | None = None
     token: str = TOKEN
     reached: frozenset[str] = frozenset()
 
@@ -70,28 +65,6 @@ class OneLine:
             yield self.line
         finally:
             self.open_now = False
-
-
-class QuietDesk:
-    """A desk that tells the task and takes nothing down."""
-
-    def __init__(self, task: Mapping[str, object] | None = None) -> None:
-        """Tell `task`."""
-        self._task = task or {"files": ["a.py"], "rules": ["change only the task's own files"]}
-
-    def task(self) -> Mapping[str, object]:
-        """Return the task."""
-        return self._task
-
-    def verify(self) -> str:
-        """Say that all is well."""
-        return "accepted"
-
-    def report_blocked(self, why: str) -> None:
-        """Listen."""
-
-    def hand_off(self, note: str) -> None:
-        """Listen."""
 
 
 class Tree:
@@ -155,6 +128,6 @@ def work(
     tree, sandbox = Tree(slot), LocalSandbox()
     env = {"LEAFCUT_NOTES": str(tree.notes)}
     try:
-        return agent.work(spec, tree, sandbox, {"params.x": 1}, env, desk or QuietDesk())  # type: ignore[arg-type]
+        return agent.work(spec, tree, sandbox, {"params.x": 1}, env, desk or Notebook())  # type: ignore[arg-type]
     finally:
         sandbox.close()

@@ -1,6 +1,5 @@
 """A loopback server in place of a language model's: it answers as it is told, byte by byte."""
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeAlias
+
+from tests.support.llm.wire import frame
 
 CUT = b"cut"
 """In place of a part of a reply: the connection ends here."""
@@ -105,11 +106,8 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
 
 
 def event(data: Mapping[str, Any]) -> bytes:
-    """Return one server-sent event."""
-    return b"event: %s\ndata: %s\n\n" % (
-        str(data.get("type", "message")).encode(),
-        json.dumps(data).encode(),
-    )
+    """Return one server-sent event, named by its type."""
+    return frame(data, str(data.get("type", "message")))
 
 
 def messages(*, model: str = "claude-sonnet-4-5", output: int = 20) -> list[bytes | float]:

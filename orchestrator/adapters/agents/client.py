@@ -1,5 +1,6 @@
 """What every agent with a language model has in common, however it is spoken to."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -130,3 +131,32 @@ class Sitting:
             prompt=self.prompt,
             retry_at=trouble.retry_at if trouble else None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAgent(ABC):
+    """Does attempts with its client; how that is spoken to is its subclasses'."""
+
+    client: Client
+
+    @property
+    def name(self) -> str:
+        """What it is called in playbooks."""
+        return self.client.name
+
+    def work(
+        self,
+        spec: AttemptSpec,
+        worktree: Worktree,
+        sandbox: Sandbox,
+        values: Mapping[str, Value],
+        env: Mapping[str, str],
+        desk: Desk,
+    ) -> AgentReport:
+        """Let the client work in `worktree`; see the port."""
+        with self.client.sitting(spec, worktree, sandbox, values, env, desk) as sitting:
+            return self.speak(sitting, sandbox)
+
+    @abstractmethod
+    def speak(self, sitting: Sitting, sandbox: Sandbox) -> AgentReport:
+        """Start the client for one attempt, give it its prompt and return what came of it."""

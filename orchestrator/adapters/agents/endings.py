@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orchestrator.domain.transcript import Transcript
-from orchestrator.domain.trouble import TroubleKind
+from orchestrator.domain.trouble import Trouble, TroubleKind
 from orchestrator.domain.visible import on_one_line
 from orchestrator.ports.agent import AgentEnding
-from orchestrator.ports.gateway import Trouble
 from orchestrator.ports.sandbox import Completed
 
 NOT_FOUND = {126, 127}

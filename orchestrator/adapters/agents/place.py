@@ -1,14 +1,12 @@
 """An agent's own place beside the tree: a home with its settings, its prompt, its command."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestrator.application.templates import rendered
 from orchestrator.domain.agent_spec import AgentSpec
 from orchestrator.domain.expressions import Value, command_line, for_text
-from orchestrator.domain.prompt import UNRENDERABLE
 from orchestrator.domain.wires import MCP_PATH, WIRE_PATHS
-from orchestrator.errors import InvalidInputError
 
 UNWRITABLE = "surrogateescape"
 """Names of files may hold bytes that are no UTF-8; they go to the agent as they are."""
@@ -53,7 +51,9 @@ class Place:
         for target, template in self.agent.files.items():
             path = Path(for_text(target, {"home": str(self.home)}))
             path.parent.mkdir(parents=True, exist_ok=True)
-            text = _rendered(self.folder / template, self.values())
+            named = f"{self.agent.name}'s {template}"
+            text = (self.folder / template).read_text(encoding="utf-8")
+            text = rendered(text, self.values(), named=named, hint="mend it, then leafcut resume")
             path.write_text(text, encoding="utf-8", errors=UNWRITABLE)
 
     def invocation(self) -> str:
@@ -84,29 +84,3 @@ class Place:
             "mcp.url": f"{self.base}{MCP_PATH}",
             **({"llm.url": f"{self.base}{WIRE_PATHS[llm.wire]}"} if llm else {}),
         }
-
-
-def _rendered(template: Path, values: Mapping[str, Value]) -> str:
-    from jinja2 import StrictUndefined, TemplateError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    environment = ImmutableSandboxedEnvironment(
-        autoescape=False, undefined=StrictUndefined, keep_trailing_newline=True
-    )
-    try:
-        text = template.read_text(encoding="utf-8")
-        return environment.from_string(text).render(_nested(values))
-    except (TemplateError, *UNRENDERABLE) as error:
-        raise InvalidInputError(
-            f"{template} cannot be rendered: {error}", hint="mend it, then leafcut resume"
-        ) from error
-
-
-def _nested(values: Mapping[str, Value]) -> dict[str, object]:
-    """Return dotted names as a template knows them: `llm.url` is the url of llm."""
-    nested: dict[str, dict[str, Value]] = {}
-    for name, value in values.items():
-        top, dot, rest = name.partition(".")
-        if dot:
-            nested.setdefault(top, {})[rest] = value
-    return {**{name: value for name, value in values.items() if "." not in name}, **nested}

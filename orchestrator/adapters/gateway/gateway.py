@@ -6,7 +6,6 @@ import shutil
 import socket
 import threading
 from concurrent.futures import Future
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from orchestrator.adapters.gateway.line import Line
@@ -60,12 +59,7 @@ class Gateway:
         self._server, self._loop = started.result()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Cut all lines and stop."""
         for line in list(self._lines.values()):
             self._hang_up(line)

@@ -3,7 +3,6 @@
 import asyncio
 import concurrent.futures
 from collections.abc import Callable, Iterable
-from types import TracebackType
 from typing import Self
 
 from orchestrator.adapters.gateway.settings import LineSpec
@@ -51,12 +50,7 @@ class Line:
         """Hand out the line."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Let the token die, cut what is under way; what it asked the desk is waited for."""
         self._hang_up(self)
         concurrent.futures.wait(set(self.asked))

@@ -6,7 +6,6 @@ import socket
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
-from types import TracebackType
 from typing import Self
 
 from orchestrator.adapters.gateway.sockets import listeners
@@ -69,12 +68,7 @@ class HostProxy:
         self._loop, self._stop = started.result()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Cut all connections and stop."""
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()

@@ -1,25 +1,21 @@
-"""Jinja templates that lie beside an agent.yaml or a playbook.yaml, looked at before they are used.
-
-The sandbox keeps a template from anything but the values it is given.
-"""
+"""What is wrong with the templates beside an agent.yaml or a playbook.yaml."""
 
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
 from orchestrator.adapters.library.source import MAX_BYTES, Fault
+from orchestrator.application.templates import environment
 
 
 def template_faults(path: Path, known: Collection[str]) -> Iterator[Fault]:
     """Yield what is wrong with a template; `known` are the names that it may use, dotted or not."""
     from jinja2 import TemplateSyntaxError, meta, nodes
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     tops = {name.partition(".")[0] for name in known}
-    environment = ImmutableSandboxedEnvironment(autoescape=False)
     try:
         text = path.read_bytes()[: MAX_BYTES + 1].decode("utf-8")
-        parsed = environment.parse(text)
+        parsed = environment().parse(text)
     except UnicodeDecodeError:
         yield Fault(path, 1, 1, "is not UTF-8 — save it as UTF-8")
         return

@@ -14,7 +14,7 @@ from orchestrator.adapters.agents.acp.tape import Lines, Tape
 from orchestrator.domain.attempt import Usage
 from orchestrator.ports.agent import AgentReport
 from orchestrator.ports.sandbox import ResourceLimits
-from tests.support.clients import TOKEN, URL, Met, OneLine, OpenLine, work
+from tests.support.clients import TOKEN, URL, OneLine, OpenLine, met, work
 
 PROGRAM = Path(__file__).with_name("acp_agent.py")
 
@@ -112,7 +112,10 @@ def test_one_that_does_not_stop_is_ended(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_what_the_gateway_met_counts_first(tmp_path: Path) -> None:
-    line = OpenLine(trouble=Met(kind="limited", retry_at=5e9), metered=Usage(tokens=7))
+    line = OpenLine(
+        trouble=met(kind="limited", retry_at=5e9),
+        metered=Usage(tokens=7),
+    )
     report = talked(tmp_path, "well", gateway=OneLine(line=line))
     assert (report.ending, report.retry_at, report.usage) == ("limited", 5e9, Usage(tokens=7))
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from orchestrator.domain.attempt import Usage
+from orchestrator.domain.trouble import Trouble
 from orchestrator.errors import InvalidInputError
 from orchestrator.ports.sandbox import ResourceLimits
-from tests.support.clients import TOKEN, URL, Met, OneLine, OpenLine, work
+from tests.support.clients import TOKEN, URL, OneLine, OpenLine, met, work
 
 AGENT = """\
 version: 1
@@ -118,17 +119,17 @@ def test_exit_code_127_of_a_client_that_has_worked_is_not_the_environment(
 @pytest.mark.parametrize(
     ("trouble", "ending", "message"),
     [
-        (Met(kind="limited", retry_at=7.0), "limited", "fictitious: its model is at a rate limit"),
-        (Met(kind="overloaded"), "overloaded", "fictitious: its model is overloaded"),
-        (Met(kind="unreachable"), "overloaded", "fictitious: its model cannot be reached"),
-        (Met(kind="malformed"), "overloaded", "fictitious: its model's answers cannot be read"),
-        (Met(kind="authentication", message="HTTP 401: no"), "environment",
+        (met(kind="limited", retry_at=7.0), "limited", "fictitious: its model is at a rate limit"),
+        (met(kind="overloaded"), "overloaded", "fictitious: its model is overloaded"),
+        (met(kind="unreachable"), "overloaded", "fictitious: its model cannot be reached"),
+        (met(kind="malformed"), "overloaded", "fictitious: its model's answers cannot be read"),
+        (Trouble(kind="authentication", message="HTTP 401: no"), "environment",
          "fictitious: its model refuses the key: HTTP 401: no"),
-        (Met(kind="refused"), "gave_up", "fictitious: its budget is spent"),
+        (met(kind="refused"), "gave_up", "fictitious: its budget is spent"),
     ],
 )  # fmt: skip
 def test_the_gateways_word_counts_before_a_success_that_is_claimed(
-    folder: Path, tmp_path: Path, trouble: Met, ending: str, message: str
+    folder: Path, tmp_path: Path, trouble: Trouble, ending: str, message: str
 ) -> None:
     report = work(folder, tmp_path / "slot", gateway=OneLine(line=OpenLine(trouble=trouble)))
     assert report.ending == ending
@@ -139,14 +140,14 @@ def test_the_gateways_word_counts_before_a_success_that_is_claimed(
 def test_a_request_that_was_wrong_matters_only_to_one_that_gave_up(
     folder: Path, tmp_path: Path
 ) -> None:
-    trouble = Met(kind="rejected", message="HTTP 404: no such model", status=404)
+    trouble = Trouble(kind="rejected", message="HTTP 404: no such model", status=404)
     gateway = OneLine(line=OpenLine(trouble=trouble))
     assert work(folder, tmp_path / "well", gateway=gateway).ending == "done"
     (folder / "fictitious.sh").write_text("exit 1")
     report = work(folder, tmp_path / "badly", gateway=gateway)
     assert report.ending == "environment"
     assert report.message == "fictitious: its model does not take this: HTTP 404: no such model"
-    gateway.line.trouble = Met(kind="rejected", message="HTTP 400: too long", status=400)
+    gateway.line.trouble = Trouble(kind="rejected", message="HTTP 400: too long", status=400)
     assert work(folder, tmp_path / "again", gateway=gateway).ending == "gave_up"
 
 

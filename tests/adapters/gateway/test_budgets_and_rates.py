@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -12,13 +12,7 @@ from orchestrator.domain.attempt import Usage
 from orchestrator.domain.budget import Budget
 from orchestrator.domain.limiter import Rate
 from tests.support.lines import HELLO, Got, Notebook, call, gateway, spec
-from tests.support.upstream import JSON, Reply, Upstream, messages, upstream
-
-
-@pytest.fixture
-def model() -> Iterator[Upstream]:
-    with upstream(lambda _: Reply(messages())) as there:
-        yield there
+from tests.support.upstream import JSON, Reply, Upstream, messages
 
 
 def together(*work: Callable[[], Got]) -> list[Got]:

@@ -25,13 +25,7 @@ from tests.support.lines import (
     settings,
     spec,
 )
-from tests.support.upstream import Reply, Upstream, messages, upstream
-
-
-@pytest.fixture
-def model() -> Iterator[Upstream]:
-    with upstream(lambda _: Reply(messages())) as there:
-        yield there
+from tests.support.upstream import Reply, Upstream, messages
 
 
 @pytest.fixture

@@ -17,15 +17,9 @@ from orchestrator.domain.attempt import Usage
 from orchestrator.domain.trouble import TroubleKind
 from orchestrator.domain.wires import Wire
 from tests.support.lines import HELLO, KEY, MESSAGES, Notebook, call, connection, gateway, spec
-from tests.support.upstream import CUT, JSON, Reply, Seen, Upstream, event, messages, upstream
+from tests.support.upstream import CUT, JSON, Reply, Seen, Upstream, event, messages
 
 BOUNDS = Bounds(silence_s=1.0, connect_s=1.0, response=300_000, patience_s=0.2)
-
-
-@pytest.fixture
-def model() -> Iterator[Upstream]:
-    with upstream(lambda _: Reply(messages())) as there:
-        yield there
 
 
 @pytest.fixture

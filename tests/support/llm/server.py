@@ -3,7 +3,6 @@
 import threading
 from collections import defaultdict
 from http.server import ThreadingHTTPServer
-from types import TracebackType
 from typing import Self
 
 from tests.support.llm import tools
@@ -45,12 +44,7 @@ class ScriptedModel:
         threading.Thread(target=self._server.serve_forever, args=(_POLL_S,), daemon=True).start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop listening."""
         self.closing.set()
         self._server.shutdown()

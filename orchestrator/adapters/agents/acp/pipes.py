@@ -7,7 +7,6 @@ agent starts and by descriptor afterwards, so nothing that it puts in their plac
 import os
 import shlex
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 _OURS = os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -47,12 +46,7 @@ class Pipes:
         """Lend the pipes."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close our ends."""
         for descriptor in (self.from_agent, self.to_agent, self._reader, self._end):
             os.close(descriptor)

@@ -1,0 +1,122 @@
+"""Events as a person reads them, a line each."""
+
+from collections.abc import Iterator
+
+from orchestrator.domain.counting import many
+from orchestrator.domain.events import (
+    AttemptEnded,
+    BaselineTaken,
+    CommandAccepted,
+    HeadChecked,
+    LandingEnded,
+    PlanChanged,
+    PlaybookChanged,
+    RunStarted,
+    Unparked,
+)
+from orchestrator.domain.parking import moment
+from orchestrator.domain.run import Run
+from orchestrator.domain.visible import on_one_line
+from orchestrator.ports.journal import Recorded
+
+SHOWN_TASKS = 3
+"""How many tasks one line names."""
+
+
+def lines(run: Run, entry: Recorded) -> Iterator[str]:
+    """Return what a person is told of an event, a line each."""
+    yield from map(on_one_line, _lines(run, entry))
+
+
+def _lines(run: Run, entry: Recorded) -> Iterator[str]:
+    event = entry.event
+    total = len(run.by_id)
+    if isinstance(event, RunStarted):
+        size = f"{many(total, 'task')} in {many(run.plan.layers, 'layer')}"
+        yield f"run {event.run}: {size}, sandbox {event.sandbox}"
+    elif isinstance(event, BaselineTaken):
+        yield from _baseline_lines(event)
+    elif isinstance(event, AttemptEnded):
+        word = _TURNED_DOWN.get(event.result.outcome)
+        if word and event.result.reason:
+            until = event.result.retry_at
+            till = f" (till {moment(until)})" if until is not None else ""
+            yield f"{word} {title(run, event.result.task)}: {event.result.reason}{till}"
+    elif isinstance(event, Unparked):
+        yield f"◷ goes on   {event.agent}: its limit is over"
+    elif isinstance(event, LandingEnded | HeadChecked):
+        yield from _head_lines(run, event)
+    elif isinstance(event, PlanChanged):
+        yield from _change_lines(run, event)
+    elif isinstance(event, CommandAccepted | PlaybookChanged):
+        yield _steering_line(run, event)
+
+
+def _head_lines(run: Run, event: LandingEnded | HeadChecked) -> Iterator[str]:
+    if isinstance(event, HeadChecked):
+        for one in event.reverted:
+            yield f"↶ reverted  {title(run, one.task)}: {run.tasks[one.task].reason}"
+        if event.fault:
+            yield f"✗ {event.fault}"
+        return
+    before, total = run.counts["landed"] - len(event.landed), len(run.by_id)
+    for done, landed in enumerate(event.landed, before + 1):
+        yield f"✓ landed    [{done}/{total}] {title(run, landed.task)}  {landed.commit[:10]}"
+    for back in event.sent_back:
+        yield f"↺ sent back {title(run, back.task)}: {back.reason}"
+
+
+def _change_lines(run: Run, event: PlanChanged) -> Iterator[str]:
+    for task, _ in event.seeds:
+        yield f"⇄ grown     {title(run, task)}: {event.reason}"
+    for one in event.added:
+        yield f"⇄ added     {one.title}: {event.reason}"
+    if event.changed and not (event.seeds or event.added):
+        yield f"⇄ reordered {len(event.changed)} tasks: {event.reason}"
+    for task, why in event.given_up:
+        yield f"✗ given up  {title(run, task)}: {why}"
+
+
+def _steering_line(run: Run, event: CommandAccepted | PlaybookChanged) -> str:
+    if isinstance(event, PlaybookChanged):
+        return f"» playbook  {event.who} took over {event.digest[:12]}"
+    titles = [title(run, task) for task in event.tasks]
+    what = event.checkpoint or ", ".join(titles[:SHOWN_TASKS])
+    more = len(titles[SHOWN_TASKS:]) + len(event.rest)
+    others = f" and {more} more" if more > 0 else ""
+    why = f": {event.reason}" if event.reason else ""
+    return f"» {event.action:<9} {event.who}: {what}{others}{why}"
+
+
+_TURNED_DOWN = {
+    "rejected": "✗ rejected ",
+    "unchanged": "– no offer ",
+    "blocked": "✗ blocked  ",
+    "limited": "◷ parked   ",
+    "overloaded": "◷ parked   ",
+}
+"""What came of an attempt that leads to no landing, in words."""
+
+
+def _baseline_lines(event: BaselineTaken) -> Iterator[str]:
+    for check in event.checks:
+        known = len(check.failures)
+        do = "failure does" if known == 1 else "failures do"
+        state = "green" if check.green else f"red: {known} known {do} not count"
+        yield f"baseline: {check.check} is {state} ({check.duration_s:.1f} s)"
+    yield from blind_lines(event)
+
+
+def blind_lines(baseline: BaselineTaken) -> Iterator[str]:
+    """Return a warning for each check that proves nothing, as far as anybody knows."""
+    probe = on_one_line(baseline.probe) or "a file"
+    for name in baseline.blind:
+        yield (
+            f"⚠ warning: check {name} is blind: it stayed green with {probe} broken; it may test "
+            "an installed copy (an editable install; try PYTHONPATH=src) or never read that file"
+        )
+
+
+def title(run: Run, task: str) -> str:
+    """Return what a task is called."""
+    return run.by_id[task].title
