@@ -100,7 +100,7 @@ def told() -> Iterator[None]:
             hint="leafcut doctor; docker info",
         ) from error
     except requests.exceptions.RequestException as error:
-        raise LeafcutError(
+        raise MissingRequirementError(
             f"Docker's daemon has gone: {error}", hint="start it, then leafcut resume"
         ) from error
 
