@@ -55,16 +55,17 @@ def _require_daemon() -> None:
     runner = (os.environ.get("PYTEST_XDIST_WORKER") and os.getppid()) or os.getpid()
     log = Path(tempfile.mkdtemp(prefix="leafcut-dockerd-")) / "log"
     script = (
-        "dockerd >$1 2>&1 & daemon=$!; "
+        "{ dockerd >$1 2>&1 & daemon=$!; "
         "while kill -0 $2 2>/dev/null && kill -0 $daemon 2>/dev/null; do sleep 1; done; "
-        "kill $daemon; wait $daemon"
+        "kill $daemon; wait $daemon; } &"
     )
-    subprocess.Popen(
+    subprocess.run(
         ["sh", "-c", script, "dockerd", str(log), str(runner)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        check=True,
     )
     until = time.monotonic() + PATIENCE_S
     while not _answers():
