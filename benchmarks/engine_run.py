@@ -7,7 +7,6 @@ threads with progress as JSON lines, writes what it took to HOME/figures.json.
 import json
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from orchestrator.adapters import plan_file
@@ -15,12 +14,14 @@ from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.executor import ThreadExecutor
 from orchestrator.adapters.journal.sqlite import SqliteJournal
 from orchestrator.adapters.runs import RunFolder
-from orchestrator.application.engine import Engine, Message
+from orchestrator.application.engine import Engine, Received
 from orchestrator.application.land import Batch, Candidate
+from orchestrator.application.telling import Tell
 from orchestrator.cli.progress import showing
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
 from orchestrator.domain.edits import accept_edits
 from orchestrator.domain.events import (
+    CheckingStarted,
     HeadChecked,
     Landed,
     LandingEnded,
@@ -50,9 +51,9 @@ codemod: {run: "true"}
 class NoEffects:
     """Answers at once, as the real effects would: every tenth first attempt is rejected."""
 
-    def attempt(self, spec: AttemptSpec, on_checking: Callable[[], None]) -> AttemptResult:
+    def attempt(self, spec: AttemptSpec, tell: Tell) -> AttemptResult:
         """Return a result of the usual size."""
-        on_checking()
+        tell(CheckingStarted(task=spec.task.id, token=spec.token))
         red = spec.number == 1 and int(spec.task.id[1:]) % 10 == 0
         return AttemptResult(
             task=spec.task.id,
@@ -102,7 +103,7 @@ def main(count: int, home: Path) -> None:
     folder = _folder(plan, home)
     journal = SqliteJournal(folder.journal, SystemClock())
     run = Run(plan, Policy(agents=("codemod",), concurrency=CONCURRENCY))
-    executor: ThreadExecutor[Message] = ThreadExecutor(CONCURRENCY + 1)
+    executor: ThreadExecutor[Received] = ThreadExecutor(CONCURRENCY + 1)
     with showing("json") as observe:
         engine = Engine(
             run, journal, NoEffects(), executor, concurrency=CONCURRENCY, observe=observe

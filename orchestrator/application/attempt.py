@@ -1,17 +1,19 @@
 """One attempt: a worktree, an agent, a change set, a verdict. Pure data in, pure data out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
 from orchestrator.application.beside import environment, keep_transcript
 from orchestrator.application.desk import AttemptDesk
 from orchestrator.application.redaction import clean, clean_verdict, words
+from orchestrator.application.telling import Tell
 from orchestrator.application.weigh import Weighed, present, residue, weigh
 from orchestrator.application.workshop import Workshop
 from orchestrator.domain.attempt import AttemptOutcome, AttemptResult, AttemptSpec
 from orchestrator.domain.changes import ChangeSet, UnsafeTree
 from orchestrator.domain.counting import many
+from orchestrator.domain.events import CheckingStarted
 from orchestrator.domain.guards import unsafe
 from orchestrator.domain.guards.size import changed_by_file, changed_lines
 from orchestrator.domain.handoff import note
@@ -24,8 +26,8 @@ BLOCKED = "agent_blocked"
 """Why a task failed that its last agent could not do, by its own word."""
 
 
-def attempt(spec: AttemptSpec, shop: Workshop, on_checking: Callable[[], None]) -> AttemptResult:
-    """Do one attempt and return what came of it; `on_checking` is called when the agent is done."""
+def attempt(spec: AttemptSpec, shop: Workshop, tell: Tell) -> AttemptResult:
+    """Do one attempt and return what came of it; `tell` hears of it meanwhile."""
     began = shop.clock.now()
     with shop.worktrees.lease() as worktree:
         shop.prepare(worktree, spec.base)
@@ -42,7 +44,7 @@ def attempt(spec: AttemptSpec, shop: Workshop, on_checking: Callable[[], None]) 
         report = _heard(report, desk, shop)
         transcript = keep_transcript(spec, report, shop.transcripts)
         if report.ending not in _CUT_SHORT:
-            on_checking()
+            tell(CheckingStarted(task=spec.task.id, token=spec.token))
         result = _judge(spec, worktree, report, shop)
     return replace(
         result,

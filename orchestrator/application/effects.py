@@ -1,11 +1,12 @@
 """What the engine has done: attempts in leased worktrees, landings on the integration branch."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from orchestrator.application.attempt import attempt
 from orchestrator.application.head import HeadCheck
 from orchestrator.application.land import Batch, Candidate, Landing
+from orchestrator.application.telling import Tell
 from orchestrator.application.workshop import Workshop
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
 from orchestrator.domain.events import HeadChecked, LandingEnded, LandingStarted
@@ -32,9 +33,9 @@ class RunEffects:
     author: str
     shops: Mapping[TaskStage, Workshop] = field(default_factory=dict)
 
-    def attempt(self, spec: AttemptSpec, on_checking: Callable[[], None]) -> AttemptResult:
+    def attempt(self, spec: AttemptSpec, tell: Tell) -> AttemptResult:
         """Do an attempt in this process."""
-        return attempt(spec, self.shops.get(spec.task.stage, self.shop), on_checking)
+        return attempt(spec, self.shops.get(spec.task.stage, self.shop), tell)
 
     def batch(self, run: Run, intent: LandingStarted) -> Batch:
         """Gather the candidates of the intent's tasks."""

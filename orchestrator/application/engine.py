@@ -12,23 +12,27 @@ from typing import Protocol, TypeAlias
 
 from orchestrator.application.land import Batch
 from orchestrator.application.reread import ImportsRead, Reread, UnreadLandings
+from orchestrator.application.telling import Tell, Told
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
 from orchestrator.domain.commands import answer
 from orchestrator.domain.events import (
     AttemptEnded,
     AttemptStarted,
-    CheckingStarted,
     CommandAccepted,
     Event,
     HeadChecked,
     HeadCheckStarted,
     LandingEnded,
     LandingStarted,
+    MessageSent,
     RunEnded,
     Unparked,
 )
 from orchestrator.domain.fold import apply
 from orchestrator.domain.following import follow_imports
+from orchestrator.domain.learnings.admission import admitted
+from orchestrator.domain.learnings.learning import Learning
+from orchestrator.domain.learnings.message import Message
 from orchestrator.domain.parking import dated, next_over
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import (
@@ -53,8 +57,8 @@ POLL_S = 0.5
 class Effects(Protocol):
     """What the engine can have done; both may take long and run on other threads."""
 
-    def attempt(self, spec: AttemptSpec, on_checking: Callable[[], None]) -> AttemptResult:
-        """Do an attempt."""
+    def attempt(self, spec: AttemptSpec, tell: Tell) -> AttemptResult:
+        """Do an attempt; `tell` is called from its thread with what happens meanwhile."""
         ...
 
     def batch(self, run: Run, intent: LandingStarted) -> Batch:
@@ -86,7 +90,7 @@ class _Stop:
     """A person wants the run to stop."""
 
 
-Message: TypeAlias = Event | _Crashed | _Stop | ImportsRead
+Received: TypeAlias = Event | Told | _Crashed | _Stop | ImportsRead
 """What the engine receives."""
 
 
@@ -109,7 +113,7 @@ class Engine:
         run: Run,
         journal: Journal,
         effects: Effects,
-        executor: Executor[Message],
+        executor: Executor[Received],
         *,
         concurrency: int,
         observe: Callable[[Run, Sequence[Recorded]], None],
@@ -213,12 +217,11 @@ class Engine:
             base=spec.base,
             token=spec.token,
             trial=spec.trial,
+            learnings=tuple(one.id for one in spec.learnings),
         )
 
         def effect() -> Event:
-            checking = CheckingStarted(task=spec.task.id, token=spec.token)
-            result = self._effects.attempt(spec, lambda: self._executor.post(checking))
-            return AttemptEnded(result=result)
+            return AttemptEnded(result=self._effects.attempt(spec, self._executor.post))
 
         return intent, effect
 
@@ -233,14 +236,15 @@ class Engine:
             verified, action.head
         )
 
-    def _perform(self, effect: Callable[[], Message]) -> None:
+    def _perform(self, effect: Callable[[], Received]) -> None:
         try:
             self._executor.post(effect())
         except BaseException as error:  # noqa: BLE001 - handed to the engine's own thread
             self._executor.post(_Crashed(error))
 
-    def _take_in(self, received: Sequence[Message]) -> None:
+    def _take_in(self, received: Sequence[Received]) -> None:
         events: list[Event] = []
+        offered: list[Learning] = []
         for message in received:
             if isinstance(message, _Stop):
                 self._halt()
@@ -252,9 +256,16 @@ class Engine:
                 self._follow(message)
             elif isinstance(message, AttemptEnded):
                 events.append(AttemptEnded(result=dated(self._run, message.result, self._now())))
+                offered += message.result.proposed
+            elif isinstance(message, Learning):
+                offered.append(message)
+            elif isinstance(message, Message):
+                events.append(MessageSent(message=message))
             else:
                 events.append(message)
         self._record(events)
+        for learning in offered:
+            self._record([admitted(self._run.ledger, learning)])
 
     def _read_imports(self) -> None:
         if look := self._unread.look(self._run.head):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from orchestrator.application.engine import Effects, Engine, Message, no_time
+from orchestrator.application.engine import Effects, Engine, Received, no_time
 from orchestrator.application.recover import reconcile
 from orchestrator.application.reread import Reread
 from orchestrator.application.workshop import Scan
@@ -75,7 +75,7 @@ class Execution:
     scan: Scan
     ref: str
     concurrency: int
-    executor: Executor[Message]
+    executor: Executor[Received]
     keep: tuple[str, ...] = ()
     reread: Reread | None = None
     selects: Callable[[str], bool] = lambda _: True

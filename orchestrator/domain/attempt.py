@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from orchestrator.domain.learnings.learning import Learning
 from orchestrator.domain.plan import Task
 from orchestrator.domain.verdict import Verdict
 
@@ -59,7 +60,7 @@ class AttemptSpec:
     an earlier change set to start from, replayed on the base; it is dropped if it conflicts. `note`
     is what a person wants the agent to know, `hand_off` what the attempt before left word of;
     `history` has a line for each earlier attempt, the last ones only, `spent` is what all of them
-    used. A `trial` never lands.
+    used. A `trial` never lands. `learnings` are what others found out, the most useful first.
     """
 
     run: str
@@ -75,6 +76,7 @@ class AttemptSpec:
     history: tuple[str, ...] = ()
     spent: Usage = Usage()
     trial: bool = False
+    learnings: tuple[Learning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,9 @@ class AttemptResult:
     changed; `files` are the paths that it changed and that are still there. `residue` counts the
     occurrences left in the task's files. `reason` is one line for a person, `transcript` the name
     of the agent's output in the run's folder. `retry_at` is when a limited agent may work again, in
-    seconds since the epoch, `hand_off` what the next attempt should know.
+    seconds since the epoch, `hand_off` what the next attempt should know. `learnings` are the ids
+    of those that it was given or found, `proposed` those that its verdicts make; `tools` are the
+    tools of Leafcut's that its agent really called.
     """
 
     task: str
@@ -105,3 +109,6 @@ class AttemptResult:
     transcript: str = ""
     retry_at: float | None = None
     hand_off: str = ""
+    learnings: tuple[str, ...] = ()
+    proposed: tuple[Learning, ...] = ()
+    tools: tuple[str, ...] = ()

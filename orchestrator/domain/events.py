@@ -10,6 +10,8 @@ from typing import Any, Literal, TypeAlias
 
 from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.exits import CriterionResult
+from orchestrator.domain.learnings.learning import Learning
+from orchestrator.domain.learnings.message import Message
 from orchestrator.domain.plan import Task
 from orchestrator.domain.policy import Policy
 from orchestrator.domain.verdict import CheckResult, Failure
@@ -113,7 +115,8 @@ def attempt_key(run: str, task: str, number: int, *, trial: bool = False) -> str
 class AttemptStarted:
     """An agent is about to try; `token` is the attempt's key.
 
-    A `trial` is made on the base commit, whatever its task depends on, and never lands.
+    A `trial` is made on the base commit, whatever its task depends on, and never lands. `learnings`
+    are the ids of those that the agent is given.
     """
 
     task: str
@@ -122,6 +125,7 @@ class AttemptStarted:
     base: str
     token: str
     trial: bool = False
+    learnings: tuple[str, ...] = ()
     event: Literal["attempt_started"] = "attempt_started"
 
 
@@ -140,6 +144,37 @@ class AttemptEnded:
 
     result: AttemptResult
     event: Literal["attempt_ended"] = "attempt_ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearningAdded:
+    """Somebody has offered a lesson.
+
+    `same_as` is the id of an earlier one that says the same, empty for news; `suspicion` says why
+    nobody is told of it until a person has looked, empty where nothing speaks against it.
+    """
+
+    learning: Learning
+    same_as: str = ""
+    suspicion: str = ""
+    event: Literal["learning_added"] = "learning_added"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSent:
+    """An attempt has sent others a message."""
+
+    message: Message
+    event: Literal["message_sent"] = "message_sent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusChanged:
+    """The bus was lost or is back; nothing but time is lost with it."""
+
+    state: Literal["well", "degraded"]
+    reason: str = ""
+    event: Literal["bus_changed"] = "bus_changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,6 +380,9 @@ Event: TypeAlias = (
     | AttemptStarted
     | CheckingStarted
     | AttemptEnded
+    | LearningAdded
+    | MessageSent
+    | BusChanged
     | Unparked
     | LandingStarted
     | LandingEnded

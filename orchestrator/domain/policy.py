@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from orchestrator.domain.budget import Budget
 from orchestrator.domain.durations import seconds
 from orchestrator.domain.plan import TaskStage
-from orchestrator.domain.playbook import Limits, Playbook
+from orchestrator.domain.playbook import Learnings, Limits, Playbook
 from orchestrator.domain.staging import AROUND, playbook_at
 
 
@@ -22,6 +22,7 @@ class Policy:
     the ladders of stages that have their own. With `follow_up` what a landed task left becomes a
     task for the next agent. `max_spread` bounds the files of a task that grows by propagation, 0
     for none. With `keep_work` an attempt starts from the change set that was rejected before.
+    `learnings` says what attempts share.
     """
 
     agents: tuple[str, ...]
@@ -38,6 +39,7 @@ class Policy:
     keep_work: bool = False
     budget: Budget = Budget()
     checkpoints: tuple[str, ...] = ()
+    learnings: Learnings = Learnings()
 
     @classmethod
     def of(
@@ -60,6 +62,7 @@ class Policy:
             max_tasks=max_tasks,
             budget=_budget(playbook.limits, budget_usd),
             checkpoints=checkpoints_of(playbook),
+            learnings=playbook.learnings,
             stage_agents={stage: playbook_at(stage, playbook).agents for stage in AROUND},
             follow_up=playbook.guards.residue == "reduce",
             max_spread=playbook.propagation.max_files,

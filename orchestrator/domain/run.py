@@ -14,6 +14,7 @@ from typing import Any
 from orchestrator.domain.attempt import Usage
 from orchestrator.domain.budget import FREE
 from orchestrator.domain.events import BaselineTaken, LandingStarted, RunEnded, RunStarted
+from orchestrator.domain.learnings.ledger import Ledger
 from orchestrator.domain.lifecycle import BUSY, ENDED, SATISFYING, TRANSITIONS, TaskState
 from orchestrator.domain.pace import Pace
 from orchestrator.domain.plan import NO_OCCURRENCE, Plan, Task
@@ -56,7 +57,8 @@ class Run:
     is a run of the sample alone, on the base, of which nothing lands. `parked_until` has the agents
     that may not be started, with the time, in seconds since the epoch, at which they may be again;
     `strikes` how often in a row each has met a limit; `agents` what each has done. A run
-    is `rebased` while no check has seen what landed before its checks were changed.
+    is `rebased` while no check has seen what landed before its checks were changed. `ledger` has
+    what attempts share, `degraded` says why that arrives late, empty while it does not.
     """
 
     def __init__(self, plan: Plan, policy: Policy) -> None:
@@ -100,6 +102,8 @@ class Run:
         self.spreading: dict[str, Spread] = {}
         self.left_over: dict[str, None] = {}
         self.rebased = False
+        self.ledger = Ledger()
+        self.degraded = ""
         self._dependents: dict[str, set[str]] = {}
         self._waiting: dict[str, set[str]] = {}
         self.add(plan.tasks)

@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.adapters.executor import ThreadExecutor
 from orchestrator.adapters.journal.memory import MemoryJournal
-from orchestrator.application.engine import Engine, Message
+from orchestrator.application.engine import Engine, Received
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
 from orchestrator.domain.events import (
     AttemptEnded,
@@ -41,7 +41,7 @@ def engine_for(
     def observe(_: Run, __: Sequence[Recorded]) -> None:
         pass
 
-    executor: ThreadExecutor[Message] = ThreadExecutor(concurrency + 1)
+    executor: ThreadExecutor[Received] = ThreadExecutor(concurrency + 1)
     return Engine(
         run, journal, effects, executor, concurrency=concurrency, observe=observe, now=now
     )

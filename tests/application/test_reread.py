@@ -9,7 +9,7 @@ from orchestrator.adapters.git.checkouts import Checkouts
 from orchestrator.adapters.git.worktrees import WorktreePool
 from orchestrator.adapters.imports.ruff import RuffImportGraph
 from orchestrator.adapters.journal.memory import MemoryJournal
-from orchestrator.application.engine import Engine, Message
+from orchestrator.application.engine import Engine, Received
 from orchestrator.application.plan import sources
 from orchestrator.application.reread import ImportReader, imports_in
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
@@ -68,7 +68,7 @@ def test_the_engine_lets_a_task_wait_for_what_a_landing_has_made_it_depend_on() 
         return accepted(spec)
 
     journal = MemoryJournal(FixedClock())
-    executor: ThreadExecutor[Message] = ThreadExecutor(1)
+    executor: ThreadExecutor[Received] = ThreadExecutor(1)
     effects = ScriptedEffects(script)
     engine = Engine(
         run, journal, effects, executor, concurrency=1, observe=lambda *_: None, reread=reread

@@ -5,7 +5,7 @@ import dataclasses
 from orchestrator.adapters.executor import ThreadExecutor
 from orchestrator.adapters.journal.memory import MemoryJournal
 from orchestrator.application.elapsed import worked_s
-from orchestrator.application.engine import Engine, Message
+from orchestrator.application.engine import Engine, Received
 from orchestrator.application.steering import steering_document
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec, Usage
 from orchestrator.domain.budget import Budget
@@ -31,7 +31,7 @@ CHAIN: dict[str, list[str]] = {"a": [], "b": ["a"], "c": ["b"]}
 
 
 def engine_for(run: Run, effects: ScriptedEffects, journal: MemoryJournal, *, elapsed: float = 0.0) -> Engine:  # fmt: skip  # noqa: E501
-    executor: ThreadExecutor[Message] = ThreadExecutor(4)
+    executor: ThreadExecutor[Received] = ThreadExecutor(4)
     return Engine(
         run, journal, effects, executor, concurrency=3, observe=lambda _run, _recorded: None,
         elapsed=lambda: elapsed,

@@ -6,7 +6,7 @@ import sys
 
 HEAVY = {
     *("acp", "aiohttp", "docker", "git", "jinja2", "libcst", "mcp", "networkx", "pydantic"),
-    *("redis", "rich", "textual", "uvicorn"),
+    *("ast_grep_py", "rapidfuzz", "redis", "rich", "textual", "uvicorn"),
 }
 SLOW = {"asyncio", "concurrent", "sqlite3", "tomllib"}
 """Parts of the standard library that take their time."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from random import Random
 
-from orchestrator.application.engine import Message
+from orchestrator.application.engine import Received
 
 PATIENCE = 20
 """How often the engine may wait for nothing before it counts as stranded."""
@@ -31,7 +31,7 @@ class DiceExecutor:
         self._alive = alive
         self._pass_time = pass_time
         self._pending: list[Callable[[], None]] = []
-        self._inbox: list[Message] = []
+        self._inbox: list[Received] = []
         self._idle = 0
 
     def submit(self, effect: Callable[[], None]) -> None:
@@ -39,11 +39,11 @@ class DiceExecutor:
         self._alive()
         self._pending.append(effect)
 
-    def post(self, message: Message) -> None:
+    def post(self, message: Received) -> None:
         """Leave a message."""
         self._inbox.append(message)
 
-    def receive(self, timeout_s: float) -> list[Message]:  # noqa: ARG002 - much more passes
+    def receive(self, timeout_s: float) -> list[Received]:  # noqa: ARG002 - much more passes
         """Let one effect run, unless something was posted already."""
         self._alive()
         if not self._inbox and self._pending:
@@ -56,13 +56,13 @@ class DiceExecutor:
             raise StrandedError
         return self._taken()
 
-    def finish(self) -> list[Message]:
+    def finish(self) -> list[Received]:
         """Let everything run to its end."""
         while self._pending:
             self._pending.pop(self._dice.randrange(len(self._pending)))()
         self._alive()
         return self._taken()
 
-    def _taken(self) -> list[Message]:
+    def _taken(self) -> list[Received]:
         taken, self._inbox = self._inbox, []
         return taken

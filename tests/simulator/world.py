@@ -18,12 +18,14 @@ from orchestrator.application.effects import RunEffects
 from orchestrator.application.execute import Execution, execute
 from orchestrator.application.head import HeadCheck
 from orchestrator.application.land import Landing
+from orchestrator.application.telling import Tell
 from orchestrator.application.workshop import Workshop
 from orchestrator.domain.attempt import UNSPENT, AttemptResult, AttemptSpec
 from orchestrator.domain.changes import ChangeSet, FileChange
 from orchestrator.domain.events import (
     AttemptEnded,
     BaselineTaken,
+    CheckingStarted,
     Event,
     PersonCommand,
     RunStarted,
@@ -82,13 +84,13 @@ class SimulatedEffects(RunEffects):
 
     world: "World"
 
-    def attempt(self, spec: AttemptSpec, on_checking: Callable[[], None]) -> AttemptResult:
+    def attempt(self, spec: AttemptSpec, tell: Tell) -> AttemptResult:
         """Commit and pin a change set, and say what the scenario wants said of it."""
         fate = self.world.scenario.fate(spec.task.id, spec.number)
         if fate == "crash":
             raise MissingRequirementError("the sandbox is gone")
         if fate not in UNSPENT:
-            on_checking()
+            tell(CheckingStarted(task=spec.task.id, token=spec.token))
         ended = AttemptResult(
             task=spec.task.id, number=spec.number, token=spec.token, outcome="unchanged", residue=1
         )

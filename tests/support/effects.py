@@ -4,8 +4,15 @@ import threading
 from collections.abc import Callable
 
 from orchestrator.application.land import Batch
+from orchestrator.application.telling import Tell
 from orchestrator.domain.attempt import UNSPENT, AttemptResult, AttemptSpec
-from orchestrator.domain.events import HeadChecked, Landed, LandingEnded, LandingStarted
+from orchestrator.domain.events import (
+    CheckingStarted,
+    HeadChecked,
+    Landed,
+    LandingEnded,
+    LandingStarted,
+)
 from orchestrator.domain.run import Run
 
 
@@ -34,7 +41,7 @@ class ScriptedEffects:
         self._at_once = 0
         self._lock = threading.Lock()
 
-    def attempt(self, spec: AttemptSpec, on_checking: Callable[[], None]) -> AttemptResult:
+    def attempt(self, spec: AttemptSpec, tell: Tell) -> AttemptResult:
         """Play an attempt."""
         with self._lock:
             self._at_once += 1
@@ -43,7 +50,7 @@ class ScriptedEffects:
         try:
             result = self.script(spec)
             if result.outcome not in UNSPENT:
-                on_checking()
+                tell(CheckingStarted(task=spec.task.id, token=spec.token))
             return result
         finally:
             with self._lock:

@@ -77,7 +77,7 @@ class Place:
     def attempt(self, play: Work, **changes: object) -> AttemptResult:
         """Do an attempt."""
         shop = replace(self.shop, agents={"played": PlayedAgent("played", play)})
-        return attempt(self.spec(**changes), shop, lambda: None)
+        return attempt(self.spec(**changes), shop, lambda _: None)
 
 
 @contextmanager

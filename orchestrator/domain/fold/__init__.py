@@ -8,7 +8,16 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from orchestrator.domain import events
-from orchestrator.domain.fold import attempts, course, growth, head, landings, parking, people
+from orchestrator.domain.fold import (
+    attempts,
+    course,
+    growth,
+    head,
+    landings,
+    learnings,
+    parking,
+    people,
+)
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.policy import Policy
 from orchestrator.domain.run import Run
@@ -23,6 +32,9 @@ MEANING: Mapping[type, Callable[[Run, Any], None]] = {
     events.AttemptStarted: attempts.started,
     events.CheckingStarted: attempts.checking,
     events.AttemptEnded: attempts.ended,
+    events.LearningAdded: learnings.added,
+    events.MessageSent: learnings.sent,
+    events.BusChanged: learnings.bus_changed,
     events.Unparked: parking.unparked,
     events.LandingStarted: landings.started,
     events.LandingEnded: landings.ended,

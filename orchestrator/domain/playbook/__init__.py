@@ -18,6 +18,7 @@ from orchestrator.domain.playbook.environment import Setup, Toolchain
 from orchestrator.domain.playbook.exits import PERCENT, AtMost, Bound, ExitCriterion, OwnBound
 from orchestrator.domain.playbook.find import Find, Select
 from orchestrator.domain.playbook.landing import Commit, Landing, PullRequests, SliceBy, Verify
+from orchestrator.domain.playbook.learnings import Learnings, Sharing
 from orchestrator.domain.playbook.limits import Limits, Retry
 from orchestrator.domain.playbook.params import Param, ParamType, ParamValue
 from orchestrator.domain.playbook.recipe import (
@@ -47,6 +48,7 @@ __all__ = [
     "GroupBy",
     "Guards",
     "Landing",
+    "Learnings",
     "Limits",
     "OwnBound",
     "Param",
@@ -62,6 +64,7 @@ __all__ = [
     "Scaffold",
     "Select",
     "Setup",
+    "Sharing",
     "SliceBy",
     "Stage",
     "Strategy",

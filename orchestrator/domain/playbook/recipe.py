@@ -11,6 +11,7 @@ from orchestrator.domain.playbook.environment import Setup, Toolchain
 from orchestrator.domain.playbook.exits import ExitCriterion
 from orchestrator.domain.playbook.find import Find, Select
 from orchestrator.domain.playbook.landing import Commit, Landing, PullRequests
+from orchestrator.domain.playbook.learnings import Learnings
 from orchestrator.domain.playbook.limits import Limits, Retry
 from orchestrator.domain.playbook.params import Param
 from orchestrator.domain.playbook.stages import Codemod, Scaffold, Teardown
@@ -58,6 +59,7 @@ class Playbook(Strict):
     propagation: Propagation = Propagation()
     retry: Retry = Retry()
     limits: Limits = Limits()
+    learnings: Learnings = Learnings()
     sample: Sample | None = None
     checkpoints: tuple[Checkpoint, ...] = ()
     on_failed_dependency: Literal["block", "continue"] = "block"
@@ -100,7 +102,6 @@ class Playbook(Strict):
 
 
 RESERVED_KEYS: Mapping[str, str] = {
-    "learnings": "agents do not share learnings yet",
     "find.ast_grep": "find takes run or regex for now",
     "guards.shared_files": "a task edits its own files only for now",
     "pull_requests.stacked": "slices are always stacked for now",
