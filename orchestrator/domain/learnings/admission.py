@@ -53,13 +53,16 @@ def admitted(ledger: Ledger, learning: Learning) -> LearningAdded | None:
 
 
 def considered(ledger: Ledger, learning: Learning) -> LearningAdded | None:
-    """Return what a lesson comes to, however many there are; None for one that says nothing."""
+    """Return what a lesson comes to, however many there are; None for one that says nothing.
+
+    A person's words are not taken for somebody else's: only the very same ones are.
+    """
     fitting = fitted(learning)
     if not fitting.text:
         return None
     against = _against(learning)
     same = fitting.id if fitting.id in ledger.standings else ""
-    if not (same or against):
+    if not (same or against or learning.provenance.source == "person"):
         same = _like(ledger, fitting)
     return LearningAdded(learning=fitting, same_as=same, suspicion="" if same else against)
 
@@ -111,7 +114,7 @@ def _like(ledger: Ledger, learning: Learning) -> str:
         for alike, known in compared
         if known.status in TOLD and known.learning.provenance.source == source
     ]
-    if learning.signature and source != "person" and len(living) >= MOST_A_SIGNATURE:
+    if learning.signature and len(living) >= MOST_A_SIGNATURE:
         return max(living, key=itemgetter(0))[1].learning.id
     return ""
 

@@ -47,7 +47,7 @@ def benefit(ledger: Ledger) -> Benefit:
         told=sum(standing.told for standing in ledger),
         helped=sum(standing.helpful for standing in ledger),
         hurt=sum(standing.harmful for standing in ledger),
-        retries=round(sum(spared.values()), 1),
+        retries=round(sum(spared.values(), 0.0), 1),
         tokens=round(sum(_tokens(ledger, sign) * count for sign, count in spared.items())),
     )
 
