@@ -15,9 +15,11 @@ Vote: TypeAlias = Literal["helpful", "harmful", "clean", "none"]
 
 CLEAN_WORTH = 3
 """How many attempts that never met the failure say as much as one that got over it."""
-UNSIGNED_HARM = 2
-"""How many rejections speak against a learning about no failure in particular as one failure with
-its signature speaks against another: they may have had any cause."""
+VAGUE_HARM = 2
+"""How many rejections speak against a vague learning as one failure with its signature speaks
+against another: they may have had any cause."""
+_SAYS_NOTHING = "exit code ‹n›"
+"""How the signature of a check ends that gave no other reason."""
 CREDIT = 3
 """How many helpful attempts a person's word is worth."""
 MOST_TRIES = 10
@@ -86,7 +88,12 @@ def worth(standing: Standing) -> int:
 
 def harm(standing: Standing) -> int:
     """Return what speaks against a learning, in helpful attempts."""
-    return standing.harmful // (1 if standing.learning.signature else UNSIGNED_HARM)
+    return standing.harmful // (VAGUE_HARM if is_vague(standing.learning) else 1)
+
+
+def is_vague(learning: Learning) -> bool:
+    """Say whether a learning is about no failure in particular, or one that has no word for it."""
+    return not learning.signature or learning.signature.endswith(_SAYS_NOTHING)
 
 
 def trusted(standing: Standing) -> Standing:

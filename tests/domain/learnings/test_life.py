@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.domain.attempt import AttemptOutcome, AttemptResult
+from orchestrator.domain.clusters import signature
 from orchestrator.domain.events import AttemptEnded, AttemptStarted, LearningAdded, RunResumed
 from orchestrator.domain.fold import apply
 from orchestrator.domain.learnings import life
@@ -59,6 +60,12 @@ def test_a_rejection_may_have_had_another_cause() -> None:
     assert after(["harmful"], unsigned).status == "candidate"
     assert after(["harmful"] * 2, unsigned).status == "retired"
     assert after(["clean", "harmful", "clean", "clean"], unsigned).status == "trusted"
+
+
+def test_an_exit_code_is_no_failure_in_particular() -> None:
+    sign = signature(Failure("tests", "", "exit", "exit code 2"))
+    assert after(["harmful"], lesson(signature=sign)).status == "candidate"
+    assert after(["harmful"] * 2, lesson(signature=sign)).status == "retired"
 
 
 def test_a_retired_one_says_why() -> None:
