@@ -1,7 +1,7 @@
 """Which learnings an attempt is given when it starts."""
 
-from collections.abc import Collection, Iterator, Mapping
-from heapq import nsmallest
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 
 from orchestrator.domain.clusters import signatures
 from orchestrator.domain.learnings.holding import holds
@@ -36,13 +36,13 @@ def chosen(
     if wanted.strategy not in {"shared", "messages"} or not run.ledger.open:
         return ()
     last = signatures(status.verdict.reasons) if status.verdict else frozenset()
-    fitting = [
-        standing
-        for standing in _free(run.ledger, giving)
+    ranked = sorted(_free(run.ledger, giving), key=lambda standing: _rank(standing, last))
+    fitting = (
+        standing.learning
+        for standing in ranked
         if holds(standing.learning, task.files, run.plan.playbook, now)
-    ]
-    best = nsmallest(MOST_GIVEN, fitting, key=lambda standing: _rank(standing, last))
-    return tuple(_within(best, wanted.max_tokens * CHARACTERS_A_TOKEN))
+    )
+    return tuple(islice(_within(fitting, wanted.max_tokens * CHARACTERS_A_TOKEN), MOST_GIVEN))
 
 
 def _free(ledger: Ledger, giving: Mapping[str, int]) -> Iterator[Standing]:
@@ -65,10 +65,12 @@ def _rank(standing: Standing, last: Collection[str]) -> tuple[bool, bool, int, i
     )
 
 
-def _within(standings: list[Standing], room: int) -> Iterator[Learning]:
+def _within(learnings: Iterable[Learning], room: int) -> Iterator[Learning]:
     """Yield what fits into `room` characters; a long one is left out for shorter ones behind it."""
-    for standing in standings:
-        size = len(standing.learning.text) + FRAME
+    for learning in learnings:
+        if room <= FRAME:
+            return
+        size = len(learning.text) + FRAME
         if size <= room:
             room -= size
-            yield standing.learning
+            yield learning
