@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
@@ -40,6 +40,11 @@ def signature(failure: Failure) -> str:
     said = _plain(failure.message or failure.rule)
     rule = f" {failure.rule}" if failure.message and _is_word(failure.rule) else ""
     return f"{failure.check}:{rule} {said}"
+
+
+def signatures(failures: Sequence[Failure]) -> frozenset[str]:
+    """Return the signatures of a verdict's failures, of its first ones where there are many."""
+    return frozenset(signature(failure) for failure in failures[:_FAILURES])
 
 
 def clusters(tasks: Mapping[str, TaskStatus]) -> tuple[Cluster, ...]:
