@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from orchestrator.ports.bus import BusLostError, Letter
 from orchestrator.ports.sandbox import Command
 from tests.support import requirements
 from tests.support.redis_server import program
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -30,14 +30,6 @@ def folder(tmp_path: Path) -> Path:
 def server(folder: Path) -> Iterator[PrivateServer]:
     with PrivateServer(program(), folder) as started:
         yield started
-
-
-def until(holds: Callable[[], bool], message: str) -> None:
-    """Wait until a condition holds, half a minute at most."""
-    end = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < end, message
-        time.sleep(0.02)
 
 
 def servers_in(folder: Path) -> list[int]:
