@@ -112,10 +112,11 @@ class Outbox:
             raise
 
     def _flush(self) -> None:
-        for failures in range(1, FLUSH_TRIES + 1):
+        for failures in range(FLUSH_TRIES):
+            if failures:
+                time.sleep(self._pause(failures))
             if self._tried() and self._tried(self._see_that_all_is_there):
                 return
-            time.sleep(self._pause(failures))
 
     def _tried(self, act: Callable[[], None] | None = None) -> bool:
         try:
