@@ -80,7 +80,7 @@ class GivenServer:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(number)
 
-    def ask(self, *words: str | int) -> object:
+    def ask(self, *words: str | int | bytes) -> object:
         """Send a command."""
         with redis.Redis(port=self.port, password=self.password, protocol=2) as client:
             return client.execute_command(*words)

@@ -59,5 +59,4 @@ def _client(**options: Any) -> redis.Redis:
         socket_timeout=PATIENCE_S,
         socket_connect_timeout=PATIENCE_S,
         retry=Retry(NoBackoff(), 0),
-        client_name="leafcut",
     )

@@ -53,9 +53,11 @@ class RedisBus:
         key = f"{self._prefix}:epoch"
 
         def ask() -> str:
-            self.client.set(key, token_hex(8), nx=True)
-            random: Answer = self.client.get(key)
-            server: Answer = self.client.info("server")
+            pipe = self.client.pipeline(transaction=False)
+            pipe.set(key, token_hex(8), nx=True)
+            pipe.get(key)
+            pipe.info("server")
+            _, random, server = pipe.execute()
             return f"{random}/{server['run_id']}"
 
         return self._asked(ask)
