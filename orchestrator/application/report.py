@@ -110,6 +110,7 @@ def status_document(
         "base": run.base,
         "state": run_state(run, alive=alive),
         "reason": run.ended.reason if run.ended else "",
+        "degraded": "" if run.ended else run.degraded,
         "counts": counts(run),
         "tasks": [_task_document(run, task, agents.get(task)) for task in run.by_id],
         "integration_branch": run.started.branch if run.started else "",

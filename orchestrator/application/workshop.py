@@ -1,10 +1,11 @@
 """What all attempts of a run share."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from orchestrator.application.board import Board
 from orchestrator.application.redaction import Redact, as_it_is
 from orchestrator.domain.expressions import Value
 from orchestrator.domain.playbook import Check, Guards
@@ -56,7 +57,7 @@ class Workshop:
     """Everything that attempts of one run share; `notes` and `transcripts` are folders.
 
     `checks` are those that the judge runs, for agents to read. `redact` takes secrets out of all
-    that is stored of an attempt.
+    that is stored of an attempt. `board` has what attempts share while they are under way.
     """
 
     repository: Repository
@@ -74,3 +75,4 @@ class Workshop:
     transcripts: Path
     checks: Sequence[Check] = ()
     redact: Redact = as_it_is
+    board: Board = field(default_factory=Board)

@@ -35,6 +35,8 @@ def run(  # noqa: PLR0913 - a command's options
     agent: options.Agents = None,
     model: options.Model = "",
     secret: options.Secrets = None,
+    redis: options.Redis = "",
+    learnings_scope: options.LearningsScope = None,
     plans_playbook: options.PlansPlaybook = None,
     check: options.Checks = None,
     verify: options.Verify = None,
@@ -57,6 +59,7 @@ def run(  # noqa: PLR0913 - a command's options
     from orchestrator.cli.checks import parse_check
     from orchestrator.wiring import runs
     from orchestrator.wiring.agents import named
+    from orchestrator.wiring.bus import require_bus
     from orchestrator.wiring.planning import PlanRequest
 
     request = PlanRequest(
@@ -82,6 +85,8 @@ def run(  # noqa: PLR0913 - a command's options
         concurrency=jobs or planned.loaded.playbook.limits.concurrency,
         agents=named(agent or ()),
         model=model,
+        redis=redis,
+        learnings_scope=learnings_scope,
         checks=tuple(parse_check(text) for text in check or ()),
         verify=verify,
         max_tasks=max_tasks,
@@ -100,6 +105,7 @@ def run(  # noqa: PLR0913 - a command's options
         return
     if asking and not typer.confirm("Start?", default=True, err=True):
         return
+    require_bus(redis, secret or ())
     go(runs.create_run(planned, settings), as_json=as_json, secrets=secret or ())
 
 

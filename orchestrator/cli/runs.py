@@ -92,6 +92,7 @@ def _show(there: "OpenRun", document: dict[str, Any]) -> None:
     reason = f" ({document['reason']})" if document["reason"] else ""
     tasks = (_line(task, there.run.tasks[task.id]) for task in there.run.by_id.values())
     counted = [f"{count} {state}" for state, count in there.run.counts.items() if count]
+    late = [f"⚠ degraded: {on_one_line(why)}"] if (why := document["degraded"]) else []
     first = f"run {there.folder.name}: {document['state']}{on_one_line(reason)}"
     ended = there.run.ended
     criteria = [f"{'✓' if one.met else '✗'} {one.said}" for one in ended.criteria] if ended else []
@@ -105,7 +106,7 @@ def _show(there: "OpenRun", document: dict[str, Any]) -> None:
     ]
     paid = [f"used      {words}"] if (words := used(there.run)) else []
     steered = [*criteria, *flaky, *paid, *lines(document), *waiting]
-    typer.echo("\n".join([first, *tasks, ", ".join(counted), *steered]))
+    typer.echo("\n".join([first, *late, *tasks, ", ".join(counted), *steered]))
 
 
 def _line(task: "Task", stands: "TaskStatus") -> str:

@@ -10,6 +10,7 @@ from orchestrator.adapters.sandbox.programs import virtual_environments
 from orchestrator.adapters.sources.reader import read_facts
 from orchestrator.application.accept import Acceptance
 from orchestrator.application.base import BaseChecks
+from orchestrator.application.board import Board
 from orchestrator.application.caches import CheckCaches
 from orchestrator.application.find import Finder
 from orchestrator.application.land import Landing
@@ -41,7 +42,9 @@ class Parts:
     def __init__(self, stack: ExitStack, ground: Ground, budget_usd: float | None = None) -> None:
         """Build what all others share; `stack` ends it."""
         self.ground = ground
+        self.stack = stack
         self.budget_usd = budget_usd
+        self.board = Board()
         playbook = ground.playbook
         self.redact: Redact = Redactor(ground.secrets).clean
         self.prepare = self._preparation()
@@ -132,6 +135,7 @@ class Parts:
             transcripts=ground.folder.transcripts,
             checks=ground.playbook.checks,
             redact=self.redact,
+            board=self.board,
         )
 
     def _equipment(self, stack: ExitStack) -> Equipment:

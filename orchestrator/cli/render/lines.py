@@ -47,6 +47,8 @@ def _lines(run: Run, entry: Recorded) -> Iterator[str]:
             yield f"{word} {title(run, event.result.task)}: {event.result.reason}{till}"
     elif isinstance(event, Unparked):
         yield f"◷ goes on   {event.agent}: its limit is over"
+    elif isinstance(event, BusChanged):
+        yield _bus_line(event)
     elif isinstance(event, LandingEnded | HeadChecked):
         yield from _head_lines(run, event)
     elif isinstance(event, PlanChanged):
@@ -55,6 +57,12 @@ def _lines(run: Run, entry: Recorded) -> Iterator[str]:
         yield from _shared_lines(run, event)
     elif isinstance(event, CommandAccepted | PlaybookChanged):
         yield _steering_line(run, event)
+
+
+def _bus_line(event: BusChanged) -> str:
+    if event.state == "well":
+        return "✓ well      learnings reach attempts under way again"
+    return f"⚠ degraded  {event.reason}; learnings wait in the journal, nothing is lost"
 
 
 def _head_lines(run: Run, event: LandingEnded | HeadChecked) -> Iterator[str]:
