@@ -10,6 +10,7 @@ from orchestrator.domain.playbook import (
     ParamValue,
     Playbook,
     Sample,
+    Sharing,
     SliceBy,
     Verify,
 )
@@ -28,7 +29,8 @@ class RunSettings:
     edit it. `sample` and `checkpoints` are those of the command line. `image` is the digest of what
     commands run in, empty where they use this machine's programs, `agent_images` that of each agent
     with one of its own. `model` takes the place of the agents' own. `unsafe_local` lets agents with
-    a language model work without isolation.
+    a language model work without isolation. `learnings` takes the place of the playbook's strategy
+    for what attempts share.
     """
 
     run: str
@@ -50,6 +52,7 @@ class RunSettings:
     sample: int | None = None
     trial: bool = False
     checkpoints: tuple[Checkpoint, ...] = ()
+    learnings: Sharing | None = None
     params: Mapping[str, ParamValue] = field(default_factory=dict)
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -68,6 +71,9 @@ def effective(playbook: Playbook, settings: RunSettings) -> Playbook:
         checks=(*playbook.checks, *settings.checks),
         landing=replace(playbook.landing, verify=settings.verify or playbook.landing.verify),
         sample=_sample(playbook.sample, settings),
+        learnings=replace(
+            playbook.learnings, strategy=settings.learnings or playbook.learnings.strategy
+        ),
         checkpoints=tuple(dict.fromkeys((*playbook.checkpoints, *settings.checkpoints))),
     )
 
