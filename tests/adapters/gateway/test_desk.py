@@ -94,7 +94,7 @@ def test_what_is_not_shared_is_neither_listed_nor_answered(
 ) -> None:
     desk = Notebook(shares=shares)
     with opened.open(spec(), desk) as line:
-        assert not line.offered
+        asked = [line.offered]
         listed, find, send = ask(
             opened,
             line,
@@ -102,7 +102,7 @@ def test_what_is_not_shared_is_neither_listed_nor_answered(
             tool("find_learnings", query="get"),
             tool("send_message", to="all", kind="warning", text="mind get"),
         )
-        assert line.offered
+        assert [*asked, line.offered] == [False, True]
         names = [one.name for one in listed.tools]
         assert names == ["get_task", "verify", "report_blocked", "hand_off", *offered]
         assert find[1] == ("find_learnings" not in offered)
