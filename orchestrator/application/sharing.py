@@ -83,7 +83,12 @@ class Exchange:
         if "learnings" not in self.shop.learnings.exchanges:
             return ""
         met = dict.fromkeys(map(signature, failures))
-        fits = [one for sign in met for one in self._fitting("", sign) if one.status == "trusted"]
+        fits = [
+            one
+            for sign in met
+            for one in self._fitting("", sign)
+            if (one.status, one.learning.signature) == ("trusted", sign)
+        ]
         return self._quoted(fits[:HINTS], f"Others have met this failure. {DATA}")
 
     def trusted(self) -> list[dict[str, object]]:
@@ -164,7 +169,14 @@ class Exchange:
     def _fitting(self, query: str, about: str) -> list[Standing]:
         """Return the lessons of others that fit, the most useful first."""
         own, now = self._provenance(), self.shop.clock.now()
-        fits = found(self.shop.board.standings, query, about, self.spec.task.files, now)
+        fits = found(
+            self.shop.board.standings,
+            query,
+            about,
+            self.spec.task.files,
+            now,
+            playbook=_playbook(self.shop),
+        )
         return [one for one in fits if one.learning.provenance != own]
 
     def _quoted(self, standings: Sequence[Standing], words: str) -> str:

@@ -16,14 +16,14 @@ class TaskStatus:
     """Where one task stands.
 
     `attempts` counts all tries, `agent_attempts` those of the agent that is on (`agent_index` in
-    the policy's ladder). `rejected` is the commit that `verdict` is about. `candidate` is the
-    accepted commit that waits for landing, `commit` the landed one. `refused` holds the hashes of
-    change sets that were turned down: offering one again ends the agent's turn. `seed` is the
-    commit of the change set that the next attempt starts from, `own_files` what the task had before
-    propagation gave it more files; empty if it did not. `agent` and `note` are a person's: who does
-    it instead of the ladder, and what the agent is told. `worked_s` is how long its attempts took,
-    in seconds. `overloads` counts how often its agent's model was overloaded since an attempt was
-    last judged; `hand_off` and `history` are what the next attempt is told of those before.
+    the policy's ladder). `candidate` is the accepted commit that waits for landing, `commit` the
+    landed one. `refused` holds the hashes of change sets that were turned down: offering one again
+    ends the agent's turn. `seed` is the commit of the change set that the next attempt starts from,
+    `own_files` what the task had before propagation gave it more files; empty if it did not.
+    `agent` and `note` are a person's: who does it instead of the ladder, and what the agent is
+    told. `worked_s` is how long its attempts took, in seconds. `overloads` counts how often its
+    agent's model was overloaded since an attempt was last judged; `hand_off` and `history` are
+    what the next attempt is told of those before. `rejected` is the commit that `verdict` is about.
     """
 
     state: TaskState

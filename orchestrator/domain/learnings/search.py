@@ -8,7 +8,13 @@ from orchestrator.domain.learnings.standing import Standing
 
 
 def found(
-    standings: Iterable[Standing], query: str, signature: str, files: Sequence[str], now: float
+    standings: Iterable[Standing],
+    query: str,
+    signature: str,
+    files: Sequence[str],
+    now: float,
+    *,
+    playbook: str = "",
 ) -> tuple[Standing, ...]:
     """Return the learnings that fit, the most useful first."""
     asked = set(query.lower().split())
@@ -18,6 +24,7 @@ def found(
         if one.status in {"candidate", "trusted"}
         and (one.learning.expires_at is None or one.learning.expires_at > now)
         and _holds(one, files)
+        and one.learning.scope.playbook in {"", playbook}
         and (not signature or one.learning.signature == signature)
         and (not asked or asked & set(one.learning.text.lower().split()))
     ]
