@@ -18,6 +18,7 @@ from orchestrator.domain.events import (
 )
 from orchestrator.domain.exits import CriterionResult, unmet
 from orchestrator.domain.fold import apply
+from orchestrator.domain.learnings.notebook import notebooks
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import End
 from orchestrator.errors import LeafcutError
@@ -199,6 +200,7 @@ def _rescan(run: Run, execution: Execution, worktree: Worktree) -> dict[str, int
     planned = {file for task in tasks if task.stage == "migrate" for file in task.files}
     beside = {file for task in tasks for file in (*task.files, *run.tasks[task.id].files)}
     files = sorted(planned | {file for file in beside - planned if execution.selects(file)})
-    there = [file for file in files if (worktree.root / file).is_file()]
+    shared = notebooks(run.policy.learnings)
+    there = [file for file in files if file not in shared and (worktree.root / file).is_file()]
     found = execution.scan(worktree.root, there, worktree.scratch)
     return {file: len(lines) for file, lines in found.items() if lines}

@@ -87,6 +87,10 @@ MaxTasks = Annotated[Optional[int], typer.Option(min=1, help="Start no more task
 Budget = Annotated[
     Optional[float], typer.Option(min=0, help="Spend no more than this, in US dollars.")
 ]
+Learnings = Annotated[
+    Literal["none", "transcripts", "file", "shared", "messages"] | None,
+    typer.Option(help="What attempts share, instead of what the playbook says."),
+]
 Sample = Annotated[
     Optional[int],
     typer.Option(min=1, help="Run this many tasks that represent the plan, then wait."),

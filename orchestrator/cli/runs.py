@@ -86,7 +86,7 @@ def _list(folders: "Sequence[RunFolder]", *, as_json: bool) -> None:
 
 
 def _show(there: "OpenRun", document: dict[str, Any]) -> None:
-    from orchestrator.application.usage import used
+    from orchestrator.application.usage import tools_reached, used
     from orchestrator.cli.render.steering import lines
 
     reason = f" ({document['reason']})" if document["reason"] else ""
@@ -105,6 +105,8 @@ def _show(there: "OpenRun", document: dict[str, Any]) -> None:
         for check, times in document["flaky_checks"].items()
     ]
     paid = [f"used      {words}"] if (words := used(there.run)) else []
+    if words := tools_reached(there.run):
+        paid.append(f"tools     called in attempts that were offered them: {words}")
     steered = [*criteria, *flaky, *paid, *lines(document), *waiting]
     typer.echo("\n".join([first, *late, *tasks, ", ".join(counted), *steered]))
 

@@ -37,7 +37,7 @@ class Cluster:
 
 def signature(failure: Failure) -> str:
     """Return what is left of a failure without paths, numbers, quoted names and hex digits."""
-    said = _plain(failure.message or failure.rule)
+    said = plain(failure.message or failure.rule)
     rule = f" {failure.rule}" if failure.message and _is_word(failure.rule) else ""
     return f"{failure.check}:{rule} {said}"
 
@@ -105,7 +105,8 @@ def _cluster(sign: str, members: Iterable[str], example: str) -> Cluster:
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return what is left of a message without paths, numbers, quoted names and hex digits."""
     text = text[:_READ]
     for pattern, stand_in in _VARIABLE:
         text = pattern.sub(stand_in, text)

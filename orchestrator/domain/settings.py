@@ -11,6 +11,7 @@ from orchestrator.domain.playbook import (
     ParamValue,
     Playbook,
     Sample,
+    Sharing,
     SliceBy,
     Verify,
 )
@@ -32,6 +33,7 @@ class RunSettings:
     a language model work without isolation. `redis` is the URL of the server that learnings travel
     over, without any password; empty for one of Leafcut's own. `learnings_scope` says who may learn
     from the run, instead of the playbook.
+    `learnings` takes the place of the playbook's strategy for what attempts share.
     """
 
     run: str
@@ -55,6 +57,7 @@ class RunSettings:
     sample: int | None = None
     trial: bool = False
     checkpoints: tuple[Checkpoint, ...] = ()
+    learnings: Sharing | None = None
     params: Mapping[str, ParamValue] = field(default_factory=dict)
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -71,11 +74,13 @@ def effective(playbook: Playbook, settings: RunSettings) -> Playbook:
         playbook,
         agents=settings.agents or playbook.agents,
         checks=(*playbook.checks, *settings.checks),
-        learnings=replace(
-            playbook.learnings, scope=settings.learnings_scope or playbook.learnings.scope
-        ),
         landing=replace(playbook.landing, verify=settings.verify or playbook.landing.verify),
         sample=_sample(playbook.sample, settings),
+        learnings=replace(
+            playbook.learnings,
+            strategy=settings.learnings or playbook.learnings.strategy,
+            scope=settings.learnings_scope or playbook.learnings.scope,
+        ),
         checkpoints=tuple(dict.fromkeys((*playbook.checkpoints, *settings.checkpoints))),
     )
 

@@ -26,6 +26,7 @@ def spec_of(run: Run, action: StartAttempt, now: float, giving: Mapping[str, int
         base=run.base if action.trial else run.head,
         token=attempt_key(name, action.task, action.number, trial=action.trial),
         last_verdict=status.verdict,
+        rejected=status.rejected,
         note=status.note,
         hand_off=status.hand_off,
         history=status.history,

@@ -24,7 +24,7 @@ class TaskStatus:
     told. `worked_s` is how long its attempts took, in seconds. `overloads` counts how often its
     agent's model was overloaded since an attempt was last judged; `hand_off` and `history` are
     what the next attempt is told of those before. `met` has the signatures of the failures that its
-    attempts have met.
+    attempts have met. `rejected` is the commit that `verdict` is about.
     """
 
     state: TaskState
@@ -37,6 +37,7 @@ class TaskStatus:
     commit: str | None = None
     files: tuple[str, ...] = ()
     verdict: Verdict | None = None
+    rejected: str | None = None
     refused: frozenset[str] = frozenset()
     residue: int | None = None
     changed_lines: int = 0

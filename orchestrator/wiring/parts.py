@@ -22,6 +22,8 @@ from orchestrator.application.setup import Preparation
 from orchestrator.application.workshop import Workshop
 from orchestrator.domain.attempt import Usage
 from orchestrator.domain.fold import fold
+from orchestrator.domain.learnings.address import addressee
+from orchestrator.domain.learnings.notebook import notebooks
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.playbook import Find
 from orchestrator.domain.redaction import Redactor
@@ -80,6 +82,7 @@ class Parts:
             caches=CheckCaches(ground.folder.caches),
             readable=(*ground.readable, *self._named_programs()),
             redact=self.redact,
+            shared=notebooks(ground.playbook.learnings),
         )
 
     def reread(self) -> ImportReader | None:
@@ -136,6 +139,8 @@ class Parts:
             checks=ground.playbook.checks,
             redact=self.redact,
             board=self.board,
+            learnings=ground.playbook.learnings,
+            addressee=partial(addressee, self.run),
         )
 
     def _equipment(self, stack: ExitStack) -> Equipment:

@@ -46,8 +46,6 @@ def documents(run: Run, entry: Recorded) -> Iterator[dict[str, object]]:
         }
     elif isinstance(event, Unparked):
         yield {"event": event.event, "agent": event.agent}
-    elif isinstance(event, BusChanged):
-        yield {"event": event.event, "state": event.state, "reason": event.reason}
     elif isinstance(event, LandingEnded | HeadChecked):
         yield from _head_documents(event)
     elif isinstance(event, LearningAdded | MessageSent | BusChanged):

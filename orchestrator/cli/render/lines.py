@@ -47,8 +47,6 @@ def _lines(run: Run, entry: Recorded) -> Iterator[str]:
             yield f"{word} {title(run, event.result.task)}: {event.result.reason}{till}"
     elif isinstance(event, Unparked):
         yield f"◷ goes on   {event.agent}: its limit is over"
-    elif isinstance(event, BusChanged):
-        yield _bus_line(event)
     elif isinstance(event, LandingEnded | HeadChecked):
         yield from _head_lines(run, event)
     elif isinstance(event, PlanChanged):
@@ -92,8 +90,7 @@ def _change_lines(run: Run, event: PlanChanged) -> Iterator[str]:
 
 def _shared_lines(run: Run, event: LearningAdded | MessageSent | BusChanged) -> Iterator[str]:
     if isinstance(event, BusChanged):
-        lost = event.state == "degraded"
-        yield f"⚠ degraded  {event.reason}" if lost else "✓ bus       it is back"
+        yield _bus_line(event)
     elif isinstance(event, MessageSent):
         said = event.message
         yield f"✉ {said.kind:<9} {title(run, said.task)} → {title(run, said.to)}: {said.text}"

@@ -72,7 +72,12 @@ _TELLING = frozenset({"accepted", "rejected", "unchanged"})
 
 def _judge(run: Run, result: AttemptResult, *, repeated: bool) -> None:
     if result.outcome in _TELLING or result.verdict.reasons:
-        run.update(result.task, residue=result.residue, verdict=result.verdict)
+        run.update(
+            result.task,
+            residue=result.residue,
+            verdict=result.verdict,
+            rejected=result.commit,
+        )
     if met := signatures(result.verdict.reasons):
         run.update(result.task, met=run.tasks[result.task].met | met)
     run.update(result.task, overloads=0)

@@ -37,6 +37,7 @@ def _land(run: Run, landed: Landed) -> None:
         "landed",
         candidate=replace(candidate, verdict=Verdict()) if candidate else None,
         verdict=None,
+        rejected=None,
         hand_off="",
         history=(),
         met=frozenset(),

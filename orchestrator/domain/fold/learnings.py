@@ -31,17 +31,19 @@ def bus_changed(run: Run, event: BusChanged) -> None:
 def weigh(run: Run, status: TaskStatus, result: AttemptResult, *, repeated: bool) -> None:
     """Let an attempt that was judged speak of the learnings that it was told.
 
-    `status` is how its task stood before. A change set that was turned down once and is offered
-    again says nothing new, whatever its verdict.
+    `status` is how its task stood before; what its agent was told by `verify` counts as met, too. A
+    change set that was turned down once and is offered again says nothing new, whatever its
+    verdict.
     """
     if not life.counts(result.outcome):
         return
     ledger = run.ledger
     met = signatures(result.verdict.reasons) if result.outcome == "rejected" else frozenset()
     ledger.count(met, result.usage.tokens)
+    before = status.met.union(result.met)
     for name in dict.fromkeys(result.learnings):
         if standing := ledger.standings.get(name):
-            said = life.vote(standing.learning, result.outcome, status.met, met)
+            said = life.vote(standing.learning, result.outcome, before, met)
             own = _is_own(run, standing.learning, result)
             praises = said in {"helpful", "clean"}
             ledger.put(life.judged(standing, "none" if repeated or (own and praises) else said))

@@ -25,9 +25,9 @@ def found(
 ) -> tuple[Standing, ...]:
     """Return the few learnings about a failure or a question, the best first.
 
-    Those with exactly the `signature` come first, then those that share most words with the query;
-    of equal ones trusted before candidates. What is retired, quarantined, expired or about other
-    files is not found. `now` is in seconds since the epoch.
+    Those with exactly the `signature` come first, then those that share most words with the query,
+    all of them where nothing is asked; of equal ones trusted before candidates. What is retired,
+    quarantined, expired or about other files is not found. `now` is in seconds since the epoch.
     """
     told = [
         (_score(standing, query[:LONGEST_QUERY], signature), standing)
@@ -44,7 +44,7 @@ def _score(standing: Standing, query: str, signature: str) -> float:
     if signature and learning.signature == signature:
         return 1000.0
     asked = query or signature[:LONGEST_QUERY]
-    return aboutness(asked, f"{learning.text} {learning.signature}") if asked else 0.0
+    return aboutness(asked, f"{learning.text} {learning.signature}") if asked else LEAST
 
 
 def _order(standing: Standing) -> tuple[bool, int, str]:
