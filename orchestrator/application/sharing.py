@@ -120,7 +120,7 @@ class Exchange:
             reach=self.shop.learnings.scope,
         )
         self.tell(learning)
-        return f"noted as {learning.id}: verdicts decide who is told{_cut(words, LONGEST_TEXT)}"
+        return f"noted: verdicts decide who is told{_cut(words, LONGEST_TEXT)}"
 
     def send(self, to: str, kind: str, text: str) -> str:
         """Send a message and return what came of it."""

@@ -129,7 +129,7 @@ def test_an_agent_offers_a_lesson_and_the_engine_is_told(place: Place) -> None:
     assert offered.text == "get is gone, [an Anthropic key]"
     assert offered.scope.paths == ("**/*.py",)
     assert (offered.provenance.source, offered.provenance.task) == ("agent", "a")
-    assert said == [f"noted as {offered.id}: verdicts decide who is told"]
+    assert said == ["noted: verdicts decide who is told"]
 
 
 def test_what_is_too_long_is_cut_and_said_so(place: Place) -> None:

@@ -1,6 +1,7 @@
 """A whole run in this process, so that a test can look into it and hold up its agents."""
 
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,41 +24,53 @@ PATIENCE_S = 120.0
 
 
 class HeldModel(ScriptedModel):
-    """A scripted model that does not answer the conversations of `held` before it is let go."""
+    """A scripted model that keeps a conversation waiting until there is news.
 
-    def __init__(self, *scripts: Script, held: str = "", turn: int = 0) -> None:
-        """Take the scripts, and the marker and the turn of the one to hold up."""
+    The conversation is that of `held`, a script's marker; it goes on when `news` lessons or
+    messages have reached the board.
+    """
+
+    def __init__(self, *scripts: Script, held: str, news: int = 1) -> None:
+        """Take the scripts."""
         super().__init__(*scripts)
+        self.news = news
         self.go = threading.Event()
-        self._held = (held, turn)
+        self._held = held
 
     def answer(self, asked: Conversation, key: str) -> Answering:
         """Wait first, where that is asked for."""
-        marker, turn = self._held
-        if marker and marker in asked.prompt and asked.calls == turn:
+        if self._held in asked.prompt:
             assert self.go.wait(PATIENCE_S)
         return super().answer(asked, key)
 
 
 @dataclass(slots=True)
-class Feeding:
-    """An observer that puts what is recorded on a board, as the bus does, and lets a model go."""
+class Watching:
+    """An observer that keeps results and lets a model go on when its news have arrived."""
 
     board: Board
     model: HeldModel
     results: list[AttemptEnded] = field(default_factory=list)
+    _news: list[LearningAdded | MessageSent] = field(default_factory=list)
 
-    def __call__(self, run: Run, recorded: Sequence[Recorded]) -> None:
+    def __call__(self, _: Run, recorded: Sequence[Recorded]) -> None:
         """Look at what was recorded."""
-        for entry in recorded:
-            if isinstance(entry.event, AttemptEnded):
-                self.results.append(entry.event)
-            if isinstance(entry.event, LearningAdded | MessageSent):
-                for standing in run.ledger:
-                    self.board.put_up(standing)
-                for message in run.ledger.messages:
-                    self.board.deliver(message)
-                self.model.go.set()
+        events = [entry.event for entry in recorded]
+        self.results += [one for one in events if isinstance(one, AttemptEnded)]
+        self._news += [one for one in events if isinstance(one, LearningAdded | MessageSent)]
+        if len(self._news) == self.model.news and not self.model.go.is_set():
+            threading.Thread(target=self._let_go, args=(tuple(self._news),), daemon=True).start()
+
+    def _let_go(self, news: Sequence[LearningAdded | MessageSent]) -> None:
+        until = time.monotonic() + PATIENCE_S
+        while not all(map(self._arrived, news)) and time.monotonic() < until:
+            time.sleep(0.01)
+        self.model.go.set()
+
+    def _arrived(self, one: LearningAdded | MessageSent) -> bool:
+        if isinstance(one, LearningAdded):
+            return any(there.learning == one.learning for there in self.board.standings)
+        return one.message in self.board.messages_to(one.message.to)
 
 
 def run_here(
@@ -70,7 +83,7 @@ def run_here(
     chosen = runs.new_settings(planned, "", sandbox="bubblewrap", **settings)
     folder = runs.create_run(planned, chosen)
     with assembled(folder) as assembly:
-        feeding = Feeding(assembly.execution.effects.shop.board, model)  # type: ignore[attr-defined]
-        run = execute(assembly.run, assembly.started, assembly.execution, feeding, lambda _: None)
+        watching = Watching(assembly.execution.effects.shop.board, model)  # type: ignore[attr-defined]
+        run = execute(assembly.run, assembly.started, assembly.execution, watching, lambda _: None)
     assert not model.faults
-    return run, feeding.results
+    return run, watching.results

@@ -161,7 +161,7 @@ def test_finding_trusted_ones_first_and_few() -> None:
 
 def test_finding_nothing() -> None:
     one = standing("use pathlib")
-    assert found([one], "", "", ["a.py"], 0.0) == ()
+    assert found([one], "", "", ["a.py"], 0.0) == (one,)
     assert found([one], "asyncio", "", ["a.py"], 0.0) == ()
     assert found([standing("x", SIGN, status="trusted")], "", "other", ["a.py"], 0.0) == ()
     far = Standing(learning=lesson("use pathlib", "", paths=("docs/**",)))
