@@ -68,11 +68,14 @@ def considered(ledger: Ledger, learning: Learning) -> LearningAdded | None:
 
 
 def fitted(learning: Learning) -> Learning:
-    """Return a lesson as it is kept: on one line, cut and marked, no secret and nothing hidden."""
+    """Return a lesson as it is kept: cut and marked, no secret and nothing hidden.
+
+    It is on one line, but for what a verdict makes: a change is read line by line.
+    """
     scope, origin = learning.scope, learning.provenance
     return replace(
         learning,
-        text=_kept(" ".join(learning.text[:MOST_READ].split()), LONGEST_TEXT),
+        text=_cut("\n".join(map(_shown, _lines(learning))), LONGEST_TEXT),
         signature=_kept(learning.signature, _LONGEST_SIGNATURE),
         scope=replace(
             scope,
@@ -84,10 +87,23 @@ def fitted(learning: Learning) -> Learning:
     )
 
 
+def _lines(learning: Learning) -> list[str]:
+    text = learning.text[:MOST_READ]
+    if learning.provenance.source == "verdict":
+        return text.splitlines()
+    return [" ".join(text.split())]
+
+
 def _kept(text: str, most: int) -> str:
-    plain = text[: 2 * MOST_READ].encode("utf-8", "replace").decode()
-    shown = on_one_line(masked(plain))
-    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
+    return _cut(_shown(text), most)
+
+
+def _shown(text: str) -> str:
+    return on_one_line(masked(text[: 2 * MOST_READ].encode("utf-8", "replace").decode()))
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _against(learning: Learning) -> str:
