@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,11 @@ from tests.support.leafcut import (
     tree_of,
     wide,
 )
+from tests.support.llm import Play, Script, ScriptedModel, Shell, Tool
 from tests.support.redis_server import GivenServer
+from tests.support.requirements import bubblewrap
 from tests.support.shared_run import SharedRun
+from tests.support.thinking import make_job, marker, shelve_light, speaking_to
 
 TASKS = 100
 CALM = 95
@@ -135,3 +139,58 @@ def test_the_same_tree_lands_as_without_chaos(
     bus = connected(given.url, given.password)
     assert len(everything(bus, f"run/{status['run']}/events")) == len(logged)
     bus.close()
+
+
+THINKING = """\
+version: 1
+name: scripted
+title: Replace old by new
+find: {regex: ['OLD\\b']}
+select: {include: ["*.py"]}
+graph: {language: none}
+partition: {by: file, max_files: 1}
+agents: [light]
+prompt: prompt.md
+limits: {concurrency: 4}
+"""
+
+
+def sharing(file: str) -> Script:
+    """Return what a task's agent does: it tells the others something, then does its work."""
+    words = {"kind": "convention", "text": f"{file} is one of a hundred"}
+    turns = (Tool("share_learning", words), Shell(f"sleep 0.3; sed -i s/OLD/NEW/g {file}"))
+    return Script(marker=marker(file), plays=(Play(turns=turns),))
+
+
+def test_what_real_agents_share_outlasts_chaos(
+    leafcut: Leafcut, given: GivenServer, home: Path, tmp_path: Path
+) -> None:
+    bubblewrap().close()
+    shelve_light(home)
+    files = wide(TASKS)
+    job = make_job(tmp_path, THINKING, files)
+    wanted = make_repository(tmp_path / "wanted", wide(TASKS, word="NEW"))
+    with_key = replace(leafcut, environment={"LEAFCUT_REDIS_PASSWORD": given.password})
+    with ScriptedModel(*(sharing(file) for file in files)) as model, Chaos(given) as chaos:
+        options = job.arguments("--sandbox", "bubblewrap", "--redis", given.url)
+        running = speaking_to(with_key, model).start(*options)
+        assert running.stdout is not None
+        landed = 0
+        for line in running.stdout:
+            landed += json.loads(line)["event"] == "landed"
+            if landed >= CALM:
+                chaos.stop()
+        assert running.wait() == 0
+        running.stdout.close()
+    assert len(chaos.done) == 5
+    status = leafcut.status()
+    assert status["counts"]["landed"] == TASKS
+    tree = tree_of(leafcut.canonical(status["run"]), status["integration_branch"])
+    assert tree == tree_of(wanted, "HEAD")
+    listed = json.loads(leafcut("learnings", "list", status["run"], "--json").stdout)
+    known = {one["id"] for one in listed["learnings"]}
+    assert len(known) >= TASKS
+    bus = connected(given.url, given.password)
+    published = {key.partition("/")[0] for key in everything(bus, f"run/{status['run']}/learnings")}
+    bus.close()
+    assert published == known
