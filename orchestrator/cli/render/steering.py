@@ -21,7 +21,7 @@ def lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield from _clusters(document["clusters"])
     yield from _budget(document["budget"])
     yield from _parked(document.get("parked", ()))
-    yield from _learnings(document["learnings"])
+    yield from _learnings(document.get("learnings", {"known": 0}))
 
 
 def _sample(document: Mapping[str, Any]) -> Iterator[str]:
