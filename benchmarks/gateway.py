@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.gateway_peers import CALLS, MODEL_S
 from orchestrator.adapters.gateway import Gateway, GatewaySettings, LineSpec, Upstream
+from orchestrator.application.dry_call import EmptyDesk
 
 GOAL = 0.05
 ATTEMPTS = 50
@@ -24,7 +25,7 @@ ROUNDS = 5
 _PEERS = [sys.executable, "-m", "benchmarks.gateway_peers"]
 
 
-class _Desk:
+class _Desk(EmptyDesk):
     """A desk that nobody asks."""
 
     def task(self) -> Mapping[str, object]:

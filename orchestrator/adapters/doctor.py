@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -24,13 +23,9 @@ from orchestrator.errors import LeafcutError, MissingRequirementError
 OLDEST_PYTHON = (3, 11)
 PATIENCE_S = 10.0
 """How long a program may take to say its version, in seconds."""
-PING_S = 3.0
-"""How long a server may take to answer, in seconds."""
 GIB = 1024**3
 SCARCE = 5 * GIB
 TOO_SCARCE = GIB // 2
-REDIS_PORT = 6379
-REDIS_SERVERS = ("redis-server", "valkey-server")
 
 
 def probes(state: Path, shelves: Sequence[Path]) -> tuple[Probe, ...]:
@@ -43,17 +38,9 @@ def probes(state: Path, shelves: Sequence[Path]) -> tuple[Probe, ...]:
         sandbox,
         docker,
         partial(agents, shelves),
-        partial(not_needed_yet, redis),
+        bus,
         partial(disk, state),
     )
-
-
-def not_needed_yet(probe: Probe) -> Finding:
-    """Look for what later versions can use; that it is missing is no reason to install it."""
-    found = probe()
-    if found.level == "ok":
-        return found
-    return replace(found, level="later", says=f"not needed yet; {found.says}")
 
 
 def python() -> Finding:
@@ -135,33 +122,19 @@ def _mend_docker() -> str:
     return "systemctl start docker" if shutil.which("docker") else "apt-get install docker.io"
 
 
-def redis() -> Finding:
-    """Look for a Redis program, or else for a server at the usual port."""
-    for name in REDIS_SERVERS:
-        if found := shutil.which(name):
-            return Finding(name="Redis", level="ok", says=f"{_version(found)} at {found}")
-    return redis_server(REDIS_PORT)
+def bus() -> Finding:
+    """Look for the server that Leafcut would start to carry learnings."""
+    from orchestrator.adapters.bus.server import find
 
-
-def redis_server(port: int) -> Finding:
-    """Ask for a server at a port of this machine."""
-    import redis as library
-
-    client = library.Redis(
-        port=port, protocol=2, socket_timeout=PING_S, socket_connect_timeout=PING_S
-    )
-    try:
-        client.ping()
-    except (library.RedisError, OSError) as error:
+    found = find()
+    if found is None:
         return Finding(
             name="Redis",
-            level="warn",
-            says=f"no server on the PATH, and none answers: {_first_line(error)}",
+            level="later",
+            says="no server here: learnings travel within Leafcut's own process, which will do",
             mend="apt-get install redis-server",
         )
-    finally:
-        client.close()
-    return Finding(name="Redis", level="ok", says=f"a server answers at port {port}")
+    return Finding(name="Redis", level="ok", says=f"{_version(found)} at {found}")
 
 
 def agents(shelves: Sequence[Path]) -> Finding:

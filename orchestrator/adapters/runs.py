@@ -91,6 +91,11 @@ class RunFolder:
         return self.root / "transcripts"
 
     @property
+    def bus(self) -> Path:
+        """The folder of Leafcut's own server while there is one."""
+        return self.root / "bus"
+
+    @property
     def slices(self) -> Path:
         """What the local forge writes."""
         return self.root / "slices"

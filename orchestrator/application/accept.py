@@ -38,7 +38,8 @@ class Acceptance:
     """Runs checks; may be used from any thread.
 
     `values` are what expressions may name, `readable` what commands may see beside the tree,
-    `redact` takes secrets out of what checks print.
+    `redact` takes secrets out of what checks print. `shared` are files that all tasks may edit and
+    no check is told of.
     """
 
     checks: Sequence[Check]
@@ -49,6 +50,7 @@ class Acceptance:
     caches: CheckCaches
     readable: tuple[Path, ...] = ()
     redact: Redact = as_it_is
+    shared: tuple[str, ...] = ()
     baseline: dict[str, Known] = field(default_factory=dict)
     _verdicts: dict[str, CheckResult] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -66,6 +68,7 @@ class Acceptance:
         `choose` says which of them matter for a change of these files.
         """
         results: list[CheckResult] = []
+        files = [path for path in files if path not in self.shared]
         checks = [check for check in self.checks if check.runs_on(moment)]
         for check in choose(checks, files) if choose else checks:
             results.append(self._cached(worktree, commit, files, check, moment))

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
+from orchestrator.application import overheard
 from orchestrator.application.beside import environment, keep_transcript
 from orchestrator.application.desk import AttemptDesk
+from orchestrator.application.handout import handout
+from orchestrator.application.learn import learnt
 from orchestrator.application.redaction import clean, clean_verdict, words
 from orchestrator.application.telling import Tell
 from orchestrator.application.weigh import Weighed, present, residue, weigh
@@ -15,8 +18,10 @@ from orchestrator.domain.changes import ChangeSet, UnsafeTree
 from orchestrator.domain.counting import many
 from orchestrator.domain.events import CheckingStarted
 from orchestrator.domain.guards import unsafe
+from orchestrator.domain.guards.secrets import masked
 from orchestrator.domain.guards.size import changed_by_file, changed_lines
 from orchestrator.domain.handoff import note
+from orchestrator.domain.learnings.notebook import notebooks, own_work
 from orchestrator.domain.messages import candidate_message, task_values
 from orchestrator.domain.verdict import Verdict
 from orchestrator.ports.agent import AgentEnding, AgentReport
@@ -32,22 +37,33 @@ def attempt(spec: AttemptSpec, shop: Workshop, tell: Tell) -> AttemptResult:
     with shop.worktrees.lease() as worktree:
         shop.prepare(worktree, spec.base)
         start = _sow(spec, worktree, shop.repository)
-        with AttemptDesk(spec, worktree, start, shop) as desk:
+        with (
+            AttemptDesk(spec, worktree, start, shop, tell) as desk,
+            handout(desk.exchange, worktree.scratch) as learnings,
+        ):
             report = shop.agents[spec.agent].work(
                 spec,
                 worktree,
                 shop.sandbox,
                 {**shop.values, **task_values(spec.task)},
-                environment(spec, worktree, shop.notes),
+                {**environment(spec, worktree, shop.notes), **learnings},
                 desk,
             )
         report = _heard(report, desk, shop)
         transcript = keep_transcript(spec, report, shop.transcripts)
+        if shop.learnings.strategy == "transcripts" and transcript:
+            _tell_all(report, transcript, shop)
         if report.ending not in _CUT_SHORT:
             tell(CheckingStarted(task=spec.task.id, token=spec.token))
         result = _judge(spec, worktree, report, shop)
     return replace(
         result,
+        learnings=tuple(desk.exchange.used),
+        learning_tokens=desk.exchange.told,
+        met=desk.met,
+        proposed=learnt(spec, result, desk.verified, shop),
+        tools=report.tools,
+        offered=report.offered,
         usage=report.usage,
         transcript=transcript,
         hand_off=desk.note or result.hand_off,
@@ -74,7 +90,14 @@ def _heard(report: AgentReport, desk: AttemptDesk, shop: Workshop) -> AgentRepor
         message=" ".join(words(message, shop.redact).split()),
         transcript=shop.redact(report.transcript),
         prompt=clean(report.prompt, shop.redact),
+        told=masked(clean(report.told, shop.redact)),
     )
+
+
+def _tell_all(report: AgentReport, transcript: str, shop: Workshop) -> None:
+    """Let the attempts that start from now on read what this one's agent did."""
+    text = report.told or masked(report.transcript.decode("utf-8", "replace"))
+    overheard.keep(shop.transcripts, transcript.removesuffix(".log"), text)
 
 
 def _sow(spec: AttemptSpec, worktree: Worktree, repository: Repository) -> str:
@@ -99,7 +122,7 @@ def _judge(
     changes = worktree.changes()
     if isinstance(changes, UnsafeTree):
         return _noted(spec, _unsafe(spec, changes, report, shop), ChangeSet(), shop)
-    if changes.files:
+    if own_work(changes, notebooks(shop.learnings)):
         result = _weighed(spec, worktree, changes, report, shop)
     else:
         result = _unchanged(spec, worktree, report, shop)
@@ -136,7 +159,7 @@ def _weighed(
     return replace(
         result,
         commit=commit,
-        files=present(changes),
+        files=present(changes, notebooks(shop.learnings)),
         changed_lines=changed_lines(changes, partial(shop.repository.read, spec.base)),
     )
 

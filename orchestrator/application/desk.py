@@ -6,20 +6,30 @@ anywhere but in its own sandbox and in that of the checks.
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
+from itertools import islice
 from threading import Lock
 from typing import Self
 
+from orchestrator.application.overheard import overheard
 from orchestrator.application.redaction import clean, words
+from orchestrator.application.sharing import Exchange
+from orchestrator.application.telling import Tell
 from orchestrator.application.weigh import Weighed, weigh
 from orchestrator.application.workshop import Workshop
 from orchestrator.domain.answers import accepted, against, rejected
 from orchestrator.domain.attempt import AttemptSpec
 from orchestrator.domain.changes import ChangeSet, UnsafeTree
+from orchestrator.domain.clusters import signature
 from orchestrator.domain.guards import unsafe
+from orchestrator.domain.learnings.notebook import NOTEBOOK, notebooks, own_work
+from orchestrator.domain.learnings.quoted import quoted
+from orchestrator.domain.learnings.verdicts import Rejection
 from orchestrator.domain.messages import candidate_message
+from orchestrator.domain.playbook import Exchange as Exchanged
 from orchestrator.domain.rules import rules
-from orchestrator.domain.verdict import Verdict
+from orchestrator.domain.verdict import Failure, Verdict
 from orchestrator.errors import LeafcutError
 from orchestrator.ports.repository import Worktree
 
@@ -36,14 +46,19 @@ SPENT = f"verify has looked at {MOST} trees in this attempt and looks at no more
 class AttemptDesk:
     """The adapter behind `ports.agent.Desk`: a context manager, over at exit.
 
-    `note` and `blocked` are what the agent has left word of. `start` is the commit whose files the
-    agent began with.
+    `note` and `blocked` are what the agent has left word of, `verified` has the verdicts against
+    trees that it has asked about, the oldest first. `start` is the commit whose files the agent
+    began with.
     """
 
-    def __init__(self, spec: AttemptSpec, worktree: Worktree, start: str, shop: Workshop) -> None:
-        """Serve the attempt that works in `worktree`."""
+    def __init__(
+        self, spec: AttemptSpec, worktree: Worktree, start: str, shop: Workshop, tell: Tell
+    ) -> None:
+        """Serve the attempt that works in `worktree`; `tell` takes what it shares."""
         self.note = ""
         self.blocked = ""
+        self.verified: list[Rejection] = []
+        self.exchange = Exchange(spec, shop, tell)
         self._spec = spec
         self._worktree = worktree
         self._start = start
@@ -52,7 +67,7 @@ class AttemptDesk:
         self._scanning = Lock()
         self._reading = Lock()
         self._open = True
-        self._answers: dict[str, str] = {}
+        self._answers: dict[str, tuple[str, tuple[Failure, ...]]] = {}
         self._occurrences: Mapping[str, Sequence[int]] | None = None
         self._scanned = False
 
@@ -72,12 +87,13 @@ class AttemptDesk:
         spec, shop = self._spec, self._shop
         verdict = spec.last_verdict
         return {
+            **self._learned(),
             "id": spec.task.id,
             "title": spec.task.title,
             "files": list(spec.task.files),
             "occurrences": self._found(),
             "checks": [{"name": one.name, "run": one.run, "on": one.on} for one in shop.checks],
-            "rules": list(rules(shop.guards)),
+            "rules": list(rules(shop.guards, notebooks(shop.learnings))),
             "attempt": spec.number,
             "last_verdict": against(verdict) if verdict else [],
             "hand_off": spec.hand_off,
@@ -93,13 +109,16 @@ class AttemptDesk:
                 return changes
             if isinstance(changes, UnsafeTree):
                 return rejected(Verdict(failures=unsafe(changes)))
-            if not changes.files:
+            if not own_work(changes, notebooks(self._shop.learnings)):
                 return "nothing is changed yet"
             if changes.hash not in self._answers:
                 if len(self._answers) >= MOST:
                     return SPENT
                 self._answers[changes.hash] = self._answer(changes)
-            return f"{self._answers[changes.hash]}\n(verified {len(self._answers)} of {MOST} trees)"
+            answer, failures = self._answers[changes.hash]
+            hint = self.exchange.hint(failures)
+            told = f"{answer}\n(verified {len(self._answers)} of {MOST} trees)"
+            return f"{told}\n\n{hint}" if hint else told
 
     def report_blocked(self, why: str) -> None:
         """Take down that the task cannot be done, and why; the last word counts."""
@@ -110,6 +129,62 @@ class AttemptDesk:
         """Take down what the next attempt should know; the last word counts."""
         if self._open:
             self.note = words(note, self._shop.redact)
+
+    @property
+    def shares(self) -> AbstractSet[Exchanged]:
+        """What this attempt may exchange with others; see the port."""
+        return self._shop.learnings.exchanges
+
+    def find_learnings(self, query: str = "", signature: str = "") -> str:
+        """Return what others found out; see the port."""
+        return self.exchange.find(query, signature, self._met()) if self._open else OVER
+
+    def share_learning(self, kind: str, text: str, signature: str = "", paths: str = "") -> str:
+        """Offer others a lesson; see the port."""
+        if not self._open:
+            return OVER
+        return self.exchange.share(kind, text, signature, paths, self._met())
+
+    def send_message(self, to: str, kind: str, text: str) -> str:
+        """Send others a message; see the port."""
+        return self.exchange.send(to, kind, text) if self._open else OVER
+
+    def read_messages(self) -> str:
+        """Return what others have sent; see the port."""
+        return self.exchange.read() if self._open else OVER
+
+    @property
+    def met(self) -> tuple[str, ...]:
+        """The signatures of the failures that verify has told its agent of, the first few."""
+        failures = (failure for one in self.verified for failure in one.verdict.reasons)
+        return tuple(islice(dict.fromkeys(map(signature, failures)), MOST))
+
+    def _met(self) -> tuple[Failure, ...]:
+        """Return the failures that the task has met, the latest first."""
+        verdicts = [one.verdict for one in reversed(self.verified)]
+        last = self._spec.last_verdict
+        return tuple(
+            failure for one in (*verdicts, *((last,) if last else ())) for failure in one.reasons
+        )
+
+    def _learned(self) -> dict[str, object]:
+        """Return what others have learned, as the strategy has it told; it counts as told."""
+        spec, shop = self._spec, self._shop
+        told: dict[str, object] = {
+            "learnings": self.exchange.given(),
+            "shares": sorted(self.shares),
+            "notebook": "",
+            "transcripts": "",
+        }
+        text = quoted(self.exchange.given())
+        if shop.learnings.strategy == "transcripts":
+            text = overheard(shop.transcripts, spec.task.id, shop.learnings.max_tokens)
+            told["transcripts"] = text
+        if shop.learnings.strategy == "file":
+            told["notebook"] = NOTEBOOK
+            text = (shop.repository.read(spec.base, NOTEBOOK) or b"").decode("utf-8", "replace")
+        self.exchange.count(text)
+        return told
 
     def _changes(self) -> ChangeSet | UnsafeTree | str:
         """Read what the agent has changed so far, or say why that is not possible."""
@@ -123,7 +198,7 @@ class AttemptDesk:
                     continue
         return RESTLESS
 
-    def _answer(self, changes: ChangeSet) -> str:
+    def _answer(self, changes: ChangeSet) -> tuple[str, tuple[Failure, ...]]:
         spec, shop = self._spec, self._shop
         message = candidate_message(spec.run, spec.task, spec.number, spec.agent)
         try:
@@ -131,8 +206,10 @@ class AttemptDesk:
             with shop.worktrees.lease() as worktree:
                 weighed = weigh(spec, worktree, changes, commit, shop)
         except LeafcutError as error:
-            return clean(f"the checks cannot run: {error.message}", shop.redact)
-        return self._told(weighed)
+            return clean(f"the checks cannot run: {error.message}", shop.redact), ()
+        if not weighed.verdict.accepted:
+            self.verified.append(Rejection(verdict=weighed.verdict, commit=commit))
+        return self._told(weighed), weighed.verdict.reasons
 
     def _told(self, weighed: Weighed) -> str:
         if not weighed.verdict.accepted:

@@ -13,6 +13,7 @@ from orchestrator.domain.attempt import AttemptSpec, Usage
 from orchestrator.domain.budget import Budget
 from orchestrator.domain.expressions import Value
 from orchestrator.domain.plan import Task
+from orchestrator.domain.playbook import Exchange
 from orchestrator.domain.trouble import TroubleKind
 from orchestrator.ports.agent import Agent, AgentEnding, AgentReport, Desk
 from orchestrator.ports.repository import Worktree
@@ -23,6 +24,7 @@ PATIENCE_S = 120.0
 """How long an agent may take for its answer, in seconds."""
 BUDGET = Budget(usd=0.5, tokens=200_000)
 """What one dry call may use; clients send some ten thousand tokens of their own along."""
+ALONE = "there are no other attempts"
 MISSING, REFUSED = 7, 4
 
 Level: TypeAlias = Literal["ok", "warn", "fail"]
@@ -130,6 +132,11 @@ def prompting(task: Mapping[str, object], values: Mapping[str, Value], *, tools:
 class EmptyDesk(Desk):
     """A desk with nothing on it, for an agent that has no task."""
 
+    @property
+    def shares(self) -> frozenset[Exchange]:
+        """Nothing."""
+        return frozenset()
+
     def task(self) -> Mapping[str, object]:
         """Say what the prompt says."""
         return {"task": PROMPT.strip(), "files": []}
@@ -143,6 +150,22 @@ class EmptyDesk(Desk):
 
     def hand_off(self, note: str) -> None:
         """Take nothing down."""
+
+    def find_learnings(self, query: str = "", signature: str = "") -> str:  # noqa: ARG002 - nobody shares
+        """Say that nobody shares."""
+        return ALONE
+
+    def share_learning(self, kind: str, text: str, signature: str = "", paths: str = "") -> str:  # noqa: ARG002 - nobody shares
+        """Say that nobody shares."""
+        return ALONE
+
+    def send_message(self, to: str, kind: str, text: str) -> str:  # noqa: ARG002 - nobody shares
+        """Say that nobody shares."""
+        return ALONE
+
+    def read_messages(self) -> str:
+        """Say that nobody shares."""
+        return ALONE
 
 
 def judged(heard: Heard, secret: str) -> Judgement:

@@ -5,6 +5,7 @@ events to it. Intent is durable before an effect begins, and a result before any
 decided on it. Events that arrive together are recorded in one transaction.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -197,9 +198,10 @@ class Engine:
 
     def _start(self, actions: Sequence[object]) -> None:
         intents: list[tuple[Event, Callable[[], Event]]] = []
+        giving: Counter[str] = Counter()
         for action in actions:
             if isinstance(action, StartAttempt):
-                intents.append(self._attempt(action))
+                intents.append(self._attempt(action, giving))
             elif isinstance(action, StartLanding):
                 intents.append(self._landing(action))
             elif isinstance(action, CheckHead):
@@ -208,8 +210,12 @@ class Engine:
         for _, effect in intents:
             self._executor.submit(partial(self._perform, effect))
 
-    def _attempt(self, action: StartAttempt) -> tuple[Event, Callable[[], Event]]:
-        spec = spec_of(self._run, action)
+    def _attempt(
+        self, action: StartAttempt, giving: Counter[str]
+    ) -> tuple[Event, Callable[[], Event]]:
+        """Return an attempt; `giving` counts what those that start with it are given."""
+        spec = spec_of(self._run, action, self._now(), giving)
+        giving.update(one.id for one in spec.learnings)
         intent = AttemptStarted(
             task=spec.task.id,
             number=spec.number,
@@ -264,8 +270,13 @@ class Engine:
             else:
                 events.append(message)
         self._record(events)
+        self._admit(offered)
+
+    def _admit(self, offered: Sequence[Learning]) -> None:
+        """Record the lessons one by one: what one comes to may be that it says what another did."""
         for learning in offered:
-            self._record([admitted(self._run.ledger, learning)])
+            if event := admitted(self._run.ledger, learning):
+                self._record([event])
 
     def _read_imports(self) -> None:
         if look := self._unread.look(self._run.head):

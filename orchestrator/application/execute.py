@@ -18,6 +18,7 @@ from orchestrator.domain.events import (
 )
 from orchestrator.domain.exits import CriterionResult, unmet
 from orchestrator.domain.fold import apply
+from orchestrator.domain.learnings.notebook import notebooks
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import End
 from orchestrator.errors import LeafcutError
@@ -57,12 +58,17 @@ def no_criteria(
     return ()
 
 
+def share_nothing(_run: Run, _recorded: Sequence[Recorded]) -> None:
+    """Let nobody know."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
     """What a run needs; `ref` is the integration branch in the canonical repository.
 
     `keep` are the paths that a setup made and that outlast a worktree's reset. `selects` says of a
     path whether the playbook is about it.
+    `share` sees every event before anybody who only looks on.
     `budget_usd` is a new limit on money, None to leave it; `elapsed` says how many seconds the run
     has been worked on, `now` the seconds since the epoch.
     """
@@ -80,6 +86,7 @@ class Execution:
     reread: Reread | None = None
     selects: Callable[[str], bool] = lambda _: True
     exits: Exits = no_criteria
+    share: Observe = share_nothing
     budget_usd: float | None = None
     elapsed: Callable[[], float] = no_time
     now: Callable[[], float] = no_time
@@ -97,10 +104,14 @@ def execute(
     `on_engine` receives the engine before it works, so that a signal can stop it.
     """
 
+    def seen(run: Run, recorded: Sequence[Recorded]) -> None:
+        execution.share(run, recorded)
+        observe(run, recorded)
+
     def record(events: Sequence[Event]) -> None:
         for event in events:
             apply(run, event)
-        observe(run, execution.journal.append(events))
+        seen(run, execution.journal.append(events))
 
     if run.started is None:
         execution.repository.move(execution.ref, run.plan.base, None)
@@ -120,7 +131,7 @@ def execute(
         execution.effects,
         execution.executor,
         concurrency=execution.concurrency,
-        observe=observe,
+        observe=seen,
         reread=execution.reread,
         elapsed=execution.elapsed,
         now=execution.now,
@@ -189,6 +200,7 @@ def _rescan(run: Run, execution: Execution, worktree: Worktree) -> dict[str, int
     planned = {file for task in tasks if task.stage == "migrate" for file in task.files}
     beside = {file for task in tasks for file in (*task.files, *run.tasks[task.id].files)}
     files = sorted(planned | {file for file in beside - planned if execution.selects(file)})
-    there = [file for file in files if (worktree.root / file).is_file()]
+    shared = notebooks(run.policy.learnings)
+    there = [file for file in files if file not in shared and (worktree.root / file).is_file()]
     found = execution.scan(worktree.root, there, worktree.scratch)
     return {file: len(lines) for file, lines in found.items() if lines}

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from orchestrator.application.learned import learnings_document
 from orchestrator.application.steering import steering_document
 from orchestrator.application.usage import usage_document
-from orchestrator.domain.events import AttemptStarted
+from orchestrator.domain.events import AttemptStarted, RunEnded
 from orchestrator.domain.flakiness import flaky_passes
 from orchestrator.domain.lifecycle import STATES
 from orchestrator.domain.parking import moment
@@ -99,7 +100,8 @@ def status_document(
         for entry in recorded
         if isinstance(entry.event, AttemptStarted)
     }
-    end = recorded[-1].at if run.ended and recorded else now
+    ends = [entry.at for entry in recorded if isinstance(entry.event, RunEnded)]
+    end = ends[-1] if run.ended and ends else now
     return {
         "schema": SCHEMA,
         "run": run.started.run if run.started else "",
@@ -108,6 +110,7 @@ def status_document(
         "base": run.base,
         "state": run_state(run, alive=alive),
         "reason": run.ended.reason if run.ended else "",
+        "degraded": "" if run.ended else run.degraded,
         "counts": counts(run),
         "tasks": [_task_document(run, task, agents.get(task)) for task in run.by_id],
         "integration_branch": run.started.branch if run.started else "",
@@ -123,6 +126,7 @@ def status_document(
         "not_planned": not_planned(run),
         **steering_document(run, recorded, now, alive=alive),
         **usage_document(run, now),
+        "learnings": learnings_document(run),
         "elapsed_s": round(end - recorded[0].at, 3) if recorded else 0.0,
     }
 

@@ -13,6 +13,7 @@ def usage_document(run: Run, now: float) -> dict[str, object]:
     return {
         "parked": _parked(run, now),
         "agents": [{"agent": name, **asdict(run.agents[name])} for name in sorted(run.agents)],
+        "learning_tokens": sum(one.learning_tokens for one in run.agents.values()),
         "tokens": run.tokens,
         "cost_usd": run.cost_usd,
     }
@@ -33,6 +34,15 @@ def _parked(run: Run, now: float) -> list[dict[str, object]]:
         }
         for agent, until in sorted(run.parked_until.items())
     ]
+
+
+def tools_reached(run: Run) -> str:
+    """Return in words how many attempts reached Leafcut's tools, nothing where none was offered."""
+    return ", ".join(
+        f"{name} {one.reached} of {one.offered}"
+        for name, one in sorted(run.agents.items())
+        if one.offered
+    )
 
 
 def used(run: Run) -> str:

@@ -1,13 +1,14 @@
 """What all attempts of a run share."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from orchestrator.application.board import Board
 from orchestrator.application.redaction import Redact, as_it_is
 from orchestrator.domain.expressions import Value
-from orchestrator.domain.playbook import Check, Guards
+from orchestrator.domain.playbook import Check, Guards, Learnings
 from orchestrator.domain.verdict import CheckResult
 from orchestrator.ports.agent import Agent
 from orchestrator.ports.clock import Clock
@@ -56,7 +57,8 @@ class Workshop:
     """Everything that attempts of one run share; `notes` and `transcripts` are folders.
 
     `checks` are those that the judge runs, for agents to read. `redact` takes secrets out of all
-    that is stored of an attempt.
+    that is stored of an attempt. `learnings` says what attempts share, `board` has what others
+    shared so far, `addressee` the task that a message to a file's path or to a task goes to.
     """
 
     repository: Repository
@@ -74,3 +76,6 @@ class Workshop:
     transcripts: Path
     checks: Sequence[Check] = ()
     redact: Redact = as_it_is
+    learnings: Learnings = Learnings()
+    board: Board = field(default_factory=Board)
+    addressee: Callable[[str], str] = str

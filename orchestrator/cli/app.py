@@ -9,6 +9,7 @@ from orchestrator.cli import (
     agents,
     demo,
     doctor,
+    learnings,
     plan,
     playbook,
     prs,
@@ -63,3 +64,4 @@ app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.add_typer(playbook.playbook_app)
 app.add_typer(agents.agents_app)
+app.add_typer(learnings.learnings_app)

@@ -48,6 +48,21 @@ Secrets = Annotated[
         help="A key for an agent's model, from the environment or a file. Repeatable.",
     ),
 ]
+Redis = Annotated[
+    str,
+    typer.Option(
+        "--redis",
+        metavar="URL",
+        help="The Redis server that learnings travel over: redis://, rediss:// or unix://. Its "
+        "password is the secret LEAFCUT_REDIS_PASSWORD.",
+    ),
+]
+LearningsScope = Annotated[
+    Literal["run", "playbook"] | None,
+    typer.Option(
+        "--learnings-scope", help="Who may learn from this run: itself, or its playbook's runs."
+    ),
+]
 Jobs = Annotated[Optional[int], typer.Option("-j", "--jobs", min=1, help="Attempts at once.")]
 
 Agents = Annotated[
@@ -71,6 +86,10 @@ Verify = Annotated[
 MaxTasks = Annotated[Optional[int], typer.Option(min=1, help="Start no more tasks than this.")]
 Budget = Annotated[
     Optional[float], typer.Option(min=0, help="Spend no more than this, in US dollars.")
+]
+Learnings = Annotated[
+    Literal["none", "transcripts", "file", "shared", "messages"] | None,
+    typer.Option(help="What attempts share, instead of what the playbook says."),
 ]
 Sample = Annotated[
     Optional[int],

@@ -35,11 +35,14 @@ def run(  # noqa: PLR0913 - a command's options
     agent: options.Agents = None,
     model: options.Model = "",
     secret: options.Secrets = None,
+    redis: options.Redis = "",
+    learnings_scope: options.LearningsScope = None,
     plans_playbook: options.PlansPlaybook = None,
     check: options.Checks = None,
     verify: options.Verify = None,
     max_tasks: options.MaxTasks = None,
     budget: options.Budget = None,
+    learnings: options.Learnings = None,
     sample: options.Sample = None,
     trial: options.Trial = False,
     checkpoint: options.Checkpoints = None,
@@ -57,6 +60,7 @@ def run(  # noqa: PLR0913 - a command's options
     from orchestrator.cli.checks import parse_check
     from orchestrator.wiring import runs
     from orchestrator.wiring.agents import named
+    from orchestrator.wiring.bus import require_bus
     from orchestrator.wiring.planning import PlanRequest
 
     request = PlanRequest(
@@ -82,12 +86,15 @@ def run(  # noqa: PLR0913 - a command's options
         concurrency=jobs or planned.loaded.playbook.limits.concurrency,
         agents=named(agent or ()),
         model=model,
+        redis=redis,
+        learnings_scope=learnings_scope,
         checks=tuple(parse_check(text) for text in check or ()),
         verify=verify,
         max_tasks=max_tasks,
         budget_usd=budget,
         include=tuple(include or ()),
         exclude=tuple(exclude or ()),
+        learnings=learnings,
         sample=sample,
         trial=trial,
         checkpoints=_checkpoints(checkpoint or ()),
@@ -100,6 +107,7 @@ def run(  # noqa: PLR0913 - a command's options
         return
     if asking and not typer.confirm("Start?", default=True, err=True):
         return
+    require_bus(redis, secret or ())
     go(runs.create_run(planned, settings), as_json=as_json, secrets=secret or ())
 
 

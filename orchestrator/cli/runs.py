@@ -86,12 +86,13 @@ def _list(folders: "Sequence[RunFolder]", *, as_json: bool) -> None:
 
 
 def _show(there: "OpenRun", document: dict[str, Any]) -> None:
-    from orchestrator.application.usage import used
+    from orchestrator.application.usage import tools_reached, used
     from orchestrator.cli.render.steering import lines
 
     reason = f" ({document['reason']})" if document["reason"] else ""
     tasks = (_line(task, there.run.tasks[task.id]) for task in there.run.by_id.values())
     counted = [f"{count} {state}" for state, count in there.run.counts.items() if count]
+    late = [f"⚠ degraded: {on_one_line(why)}"] if (why := document["degraded"]) else []
     first = f"run {there.folder.name}: {document['state']}{on_one_line(reason)}"
     ended = there.run.ended
     criteria = [f"{'✓' if one.met else '✗'} {one.said}" for one in ended.criteria] if ended else []
@@ -104,8 +105,10 @@ def _show(there: "OpenRun", document: dict[str, Any]) -> None:
         for check, times in document["flaky_checks"].items()
     ]
     paid = [f"used      {words}"] if (words := used(there.run)) else []
+    if words := tools_reached(there.run):
+        paid.append(f"tools     called in attempts that were offered them: {words}")
     steered = [*criteria, *flaky, *paid, *lines(document), *waiting]
-    typer.echo("\n".join([first, *tasks, ", ".join(counted), *steered]))
+    typer.echo("\n".join([first, *late, *tasks, ", ".join(counted), *steered]))
 
 
 def _line(task: "Task", stands: "TaskStatus") -> str:

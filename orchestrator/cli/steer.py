@@ -102,7 +102,15 @@ def _ask(
         named = tuple(the_task(there.run, one) for one in tasks)
         saw = to_approve(there.run) if action == "approve" and not named else ""
         command = PersonCommand(
-            id=0, who=getpass.getuser(), action=action, tasks=named, checkpoint=saw, **said
+            id=0,
+            who=getpass.getuser(),
+            action=action,
+            tasks=named,
+            checkpoint=saw,
+            cluster=said.get("cluster", ""),
+            reason=said.get("reason", ""),
+            agent=said.get("agent", ""),
+            note=said.get("note", ""),
         )
         expected = answer(there.run, command)
         if isinstance(expected, CommandRefused):

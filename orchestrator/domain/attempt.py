@@ -56,8 +56,9 @@ class AttemptSpec:
 
     `number` counts all attempts at the task from 1. `base` is the commit that the worktree shows
     at the start. `token` fences the attempt: a result that bears another one is refused.
-    `last_verdict` is what rejected the attempt before, None for the first. `seed` is the commit of
-    an earlier change set to start from, replayed on the base; it is dropped if it conflicts. `note`
+    `last_verdict` is what rejected the attempt before, None for the first; `rejected` is the commit
+    that it is about, None where there is none. `seed` is the commit of an earlier change set to
+    start from, replayed on the base; it is dropped if it conflicts. `note`
     is what a person wants the agent to know, `hand_off` what the attempt before left word of;
     `history` has a line for each earlier attempt, the last ones only, `spent` is what all of them
     used. A `trial` never lands. `learnings` are what others found out, the most useful first.
@@ -70,6 +71,7 @@ class AttemptSpec:
     base: str
     token: str
     last_verdict: Verdict | None = None
+    rejected: str | None = None
     seed: str | None = None
     note: str = ""
     hand_off: str = ""
@@ -88,8 +90,11 @@ class AttemptResult:
     occurrences left in the task's files. `reason` is one line for a person, `transcript` the name
     of the agent's output in the run's folder. `retry_at` is when a limited agent may work again, in
     seconds since the epoch, `hand_off` what the next attempt should know. `learnings` are the ids
-    of those that it was given or found, `proposed` those that its verdicts make; `tools` are the
-    tools of Leafcut's that its agent really called.
+    of those that it was given or found, `proposed` those that its verdicts make, `met` the
+    signatures of the failures that its agent was told of meanwhile; `learning_tokens`
+    estimates what was said of what others learned, at four characters a token. `tools` are the
+    tools of Leafcut's that its agent really called, `offered` says whether it asked which there
+    are.
     """
 
     task: str
@@ -111,4 +116,7 @@ class AttemptResult:
     hand_off: str = ""
     learnings: tuple[str, ...] = ()
     proposed: tuple[Learning, ...] = ()
+    met: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
+    offered: bool = False
+    learning_tokens: int = 0

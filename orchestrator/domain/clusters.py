@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
@@ -37,9 +37,14 @@ class Cluster:
 
 def signature(failure: Failure) -> str:
     """Return what is left of a failure without paths, numbers, quoted names and hex digits."""
-    said = _plain(failure.message or failure.rule)
+    said = plain(failure.message or failure.rule)
     rule = f" {failure.rule}" if failure.message and _is_word(failure.rule) else ""
     return f"{failure.check}:{rule} {said}"
+
+
+def signatures(failures: Sequence[Failure]) -> frozenset[str]:
+    """Return the signatures of a verdict's failures, of its first ones where there are many."""
+    return frozenset(signature(failure) for failure in failures[:_FAILURES])
 
 
 def clusters(tasks: Mapping[str, TaskStatus]) -> tuple[Cluster, ...]:
@@ -100,7 +105,8 @@ def _cluster(sign: str, members: Iterable[str], example: str) -> Cluster:
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return what is left of a message without paths, numbers, quoted names and hex digits."""
     text = text[:_READ]
     for pattern, stand_in in _VARIABLE:
         text = pattern.sub(stand_in, text)

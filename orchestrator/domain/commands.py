@@ -5,10 +5,22 @@ from typing import TypeAlias
 
 from orchestrator.domain.checkpoints import to_approve
 from orchestrator.domain.clusters import clusters, named
-from orchestrator.domain.events import CommandAccepted, CommandRefused, PersonCommand, Steering
+from orchestrator.domain.events import (
+    CommandAccepted,
+    CommandRefused,
+    LearningAdded,
+    PersonCommand,
+    Steering,
+)
+from orchestrator.domain.learnings.admission import considered
 from orchestrator.domain.lifecycle import TRANSITIONS, TaskState
 from orchestrator.domain.run import Run
 from orchestrator.domain.status import NOT_BY_A_PERSON, TaskStatus
+
+ABOUT_LEARNINGS: frozenset[Steering] = frozenset(
+    {"add_learning", "retire_learning", "trust_learning"}
+)
+"""Commands that touch no task: they are carried out also where no engine is at work."""
 
 Answer: TypeAlias = CommandAccepted | CommandRefused
 
@@ -91,6 +103,21 @@ def _skip(run: Run, command: PersonCommand) -> Answer:
     return _accepted(command, tasks=command.tasks)
 
 
+def _add_learning(run: Run, command: PersonCommand) -> Answer:
+    event = considered(run.ledger, command.learning) if command.learning else None
+    if event is None:
+        return _refused(command, "a learning says something")
+    return _accepted(command, learnings=(event.same_as or event.learning.id,), added=event)
+
+
+def _mark_learnings(run: Run, command: PersonCommand) -> Answer:
+    wrong = [name for name in command.learnings if name not in run.ledger.standings]
+    if wrong or not command.learnings:
+        said = f"the run has no learning {wrong[0]}" if wrong else "no learning is named"
+        return _refused(command, said)
+    return _accepted(command, learnings=command.learnings)
+
+
 def _not_so(run: Run, wrong: list[str], wanted: str) -> str:
     if not wrong:
         return "no task is named"
@@ -103,6 +130,8 @@ def _accepted(
     tasks: tuple[str, ...] = (),
     rest: tuple[str, ...] = (),
     checkpoint: str = "",
+    learnings: tuple[str, ...] = (),
+    added: LearningAdded | None = None,
 ) -> CommandAccepted:
     return CommandAccepted(
         command=command.id,
@@ -114,6 +143,8 @@ def _accepted(
         reason=command.reason,
         agent=command.agent,
         note=command.note,
+        learnings=tuple(dict.fromkeys(learnings)),
+        added=added,
     )
 
 
@@ -127,4 +158,7 @@ _ANSWERS: Mapping[Steering, Callable[[Run, PersonCommand], Answer]] = {
     "approve": _approve,
     "hold": _hold,
     "skip": _skip,
+    "add_learning": _add_learning,
+    "retire_learning": _mark_learnings,
+    "trust_learning": _mark_learnings,
 }

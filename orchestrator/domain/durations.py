@@ -1,9 +1,9 @@
-"""Durations as people write them: `90s`, `15m`, `1h30m`."""
+"""Durations as people write them: `90s`, `15m`, `1h30m`, `30d`."""
 
 import re
 
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 
 
 def seconds(text: str) -> float:

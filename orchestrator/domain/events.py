@@ -17,7 +17,16 @@ from orchestrator.domain.policy import Policy
 from orchestrator.domain.verdict import CheckResult, Failure
 
 RunEnd: TypeAlias = Literal["done", "incomplete", "stopped", "waiting"]
-Steering: TypeAlias = Literal["retry", "stop", "approve", "hold", "skip"]
+Steering: TypeAlias = Literal[
+    "retry",
+    "stop",
+    "approve",
+    "hold",
+    "skip",
+    "add_learning",
+    "retire_learning",
+    "trust_learning",
+]
 """What a person can ask a run for."""
 
 
@@ -329,6 +338,7 @@ class CommandAccepted:
 
     `tasks` are those it is about at once; `rest` waits until the first of them, the canary, has
     landed. `checkpoint` is what was approved. `reason`, `agent` and `note` are the person's.
+    `learnings` are the ids of those that it is about, `added` says how one comes into the ledger.
     """
 
     command: int
@@ -340,6 +350,8 @@ class CommandAccepted:
     reason: str = ""
     agent: str = ""
     note: str = ""
+    learnings: tuple[str, ...] = ()
+    added: LearningAdded | None = None
     event: Literal["command_accepted"] = "command_accepted"
 
 
@@ -401,6 +413,7 @@ class PersonCommand:
     """What a person asked for from another process. `id` is the row in the journal's table.
 
     `cluster` is a failure cluster's key, `checkpoint` the one that the person saw the run wait at.
+    `learning` is one to add, `learnings` the ids of those to retire or to trust.
     """
 
     id: int
@@ -412,6 +425,8 @@ class PersonCommand:
     reason: str = ""
     agent: str = ""
     note: str = ""
+    learning: Learning | None = None
+    learnings: tuple[str, ...] = ()
 
 
 def _changed(event: PlanChanged) -> set[str]:
@@ -428,6 +443,8 @@ _ABOUT: Mapping[type, Callable[[Any], Iterable[str]]] = {
     AttemptStarted: lambda event: (event.task,),
     CheckingStarted: lambda event: (event.task,),
     AttemptEnded: lambda event: (event.result.task,),
+    LearningAdded: lambda event: filter(None, (event.learning.provenance.task,)),
+    MessageSent: lambda event: (event.message.task,),
     LandingStarted: lambda event: event.tasks,
     LandingEnded: lambda event: (one.task for one in (*event.landed, *event.sent_back)),
     HeadChecked: lambda event: (one.task for one in event.reverted),

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from orchestrator.domain.learnings.learning import Reach
 from orchestrator.domain.playbook import (
     Check,
     Checkpoint,
     ParamValue,
     Playbook,
     Sample,
+    Sharing,
     SliceBy,
     Verify,
 )
@@ -28,7 +30,10 @@ class RunSettings:
     edit it. `sample` and `checkpoints` are those of the command line. `image` is the digest of what
     commands run in, empty where they use this machine's programs, `agent_images` that of each agent
     with one of its own. `model` takes the place of the agents' own. `unsafe_local` lets agents with
-    a language model work without isolation.
+    a language model work without isolation. `redis` is the URL of the server that learnings travel
+    over, without any password; empty for one of Leafcut's own. `learnings_scope` says who may learn
+    from the run, instead of the playbook.
+    `learnings` takes the place of the playbook's strategy for what attempts share.
     """
 
     run: str
@@ -40,6 +45,8 @@ class RunSettings:
     image: str = ""
     agent_images: Mapping[str, str] = field(default_factory=dict)
     model: str = ""
+    redis: str = ""
+    learnings_scope: Reach | None = None
     concurrency: int = 4
     agents: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
@@ -50,6 +57,7 @@ class RunSettings:
     sample: int | None = None
     trial: bool = False
     checkpoints: tuple[Checkpoint, ...] = ()
+    learnings: Sharing | None = None
     params: Mapping[str, ParamValue] = field(default_factory=dict)
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -68,6 +76,11 @@ def effective(playbook: Playbook, settings: RunSettings) -> Playbook:
         checks=(*playbook.checks, *settings.checks),
         landing=replace(playbook.landing, verify=settings.verify or playbook.landing.verify),
         sample=_sample(playbook.sample, settings),
+        learnings=replace(
+            playbook.learnings,
+            strategy=settings.learnings or playbook.learnings.strategy,
+            scope=settings.learnings_scope or playbook.learnings.scope,
+        ),
         checkpoints=tuple(dict.fromkeys((*playbook.checkpoints, *settings.checkpoints))),
     )
 

@@ -23,7 +23,8 @@ class TaskStatus:
     `agent` and `note` are a person's: who does it instead of the ladder, and what the agent is
     told. `worked_s` is how long its attempts took, in seconds. `overloads` counts how often its
     agent's model was overloaded since an attempt was last judged; `hand_off` and `history` are
-    what the next attempt is told of those before.
+    what the next attempt is told of those before. `met` has the signatures of the failures that its
+    attempts have met. `rejected` is the commit that `verdict` is about.
     """
 
     state: TaskState
@@ -36,6 +37,7 @@ class TaskStatus:
     commit: str | None = None
     files: tuple[str, ...] = ()
     verdict: Verdict | None = None
+    rejected: str | None = None
     refused: frozenset[str] = frozenset()
     residue: int | None = None
     changed_lines: int = 0
@@ -52,6 +54,7 @@ class TaskStatus:
     overloads: int = 0
     hand_off: str = ""
     history: tuple[str, ...] = ()
+    met: frozenset[str] = frozenset()
 
     def having(self, **changes: Any) -> "TaskStatus":
         """Return this with some fields changed.

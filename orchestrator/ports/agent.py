@@ -1,11 +1,13 @@
 """The coding tool that does an attempt."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
 from orchestrator.domain.attempt import AttemptSpec, Usage
 from orchestrator.domain.expressions import Value
+from orchestrator.domain.playbook import Exchange
 from orchestrator.ports.repository import Worktree
 from orchestrator.ports.sandbox import Sandbox
 
@@ -20,7 +22,9 @@ AgentEnding: TypeAlias = Literal[
 class AgentReport:
     """What an agent says of its attempt; none of it decides anything about the change set.
 
-    `retry_at` is in seconds since the epoch. `prompt` is the exact text that the agent was given.
+    `retry_at` is in seconds since the epoch. `prompt` is the exact text that the agent was given,
+    `told` its transcript as people read it, "" where that is the transcript itself. `tools` are
+    those of Leafcut's that it called, `offered` says whether it asked which there are.
     """
 
     ending: AgentEnding
@@ -28,11 +32,19 @@ class AgentReport:
     transcript: bytes = b""
     usage: Usage = Usage()
     prompt: str = ""
+    told: str = ""
     retry_at: float | None = None
+    tools: tuple[str, ...] = ()
+    offered: bool = False
 
 
 class Desk(Protocol):
     """What an agent may ask of Leafcut while it works; safe to call from any thread."""
+
+    @property
+    def shares(self) -> AbstractSet[Exchange]:
+        """What this attempt may exchange with others; the rest is not offered to it."""
+        ...
 
     def task(self) -> Mapping[str, object]:
         """Return the task as data: files, checks, what rejected the attempt before."""
@@ -48,6 +60,25 @@ class Desk(Protocol):
 
     def hand_off(self, note: str) -> None:
         """Take down what the next attempt should know: what was tried, what is left."""
+        ...
+
+    def find_learnings(self, query: str = "", signature: str = "") -> str:
+        """Return what others found out, quoted: about words, a failure, or the task's files."""
+        ...
+
+    def share_learning(self, kind: str, text: str, signature: str = "", paths: str = "") -> str:
+        """Offer others a lesson and return what came of that.
+
+        `paths` are globs of the files that it is about, with white space between them.
+        """
+        ...
+
+    def send_message(self, to: str, kind: str, text: str) -> str:
+        """Send a message to a task, to the task that has a file, or to all; say what came of it."""
+        ...
+
+    def read_messages(self) -> str:
+        """Return what others have sent, quoted, what was not read yet first."""
         ...
 
 

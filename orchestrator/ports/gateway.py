@@ -24,6 +24,11 @@ class Line(Protocol):
         ...
 
     @property
+    def offered(self) -> bool:
+        """Whether the agent has asked which of Leafcut's own tools there are."""
+        ...
+
+    @property
     def reached(self) -> AbstractSet[str]:
         """Which of Leafcut's own tools the agent has called."""
         ...

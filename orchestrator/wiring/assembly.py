@@ -9,7 +9,8 @@ from orchestrator.adapters.runs import RunFolder
 from orchestrator.application.collate import Check
 from orchestrator.application.effects import RunEffects
 from orchestrator.application.elapsed import worked_s
-from orchestrator.application.execute import Execution
+from orchestrator.application.engine import Received
+from orchestrator.application.execute import Execution, share_nothing
 from orchestrator.application.exits import Exits
 from orchestrator.application.head import HeadCheck
 from orchestrator.application.inventory import selects
@@ -17,6 +18,7 @@ from orchestrator.application.recall import recalling
 from orchestrator.domain.events import RunStarted
 from orchestrator.domain.run import Run
 from orchestrator.domain.sample import pick
+from orchestrator.wiring.bus import open_sharing
 from orchestrator.wiring.ground import Ground, open_ground
 from orchestrator.wiring.parts import INTEGRATION, Parts
 from orchestrator.wiring.receipts import this_process
@@ -90,6 +92,8 @@ def started(parts: Parts) -> RunStarted:
 
 def _execution(parts: Parts) -> Execution:
     ground, playbook, shop = parts.ground, parts.ground.playbook, parts.workshop()
+    executor: ThreadExecutor[Received] = ThreadExecutor(ground.workers + 2)
+    sharing = open_sharing(parts.stack, ground, parts.board, executor.post)
     return Execution(
         journal=ground.journal,
         repository=ground.repository,
@@ -120,9 +124,10 @@ def _execution(parts: Parts) -> Execution:
         ),
         ref=INTEGRATION,
         concurrency=ground.workers,
-        executor=ThreadExecutor(ground.workers + 2),
+        executor=executor,
         reread=parts.reread(),
         keep=playbook.setup.keep,
+        share=sharing.observe if sharing else share_nothing,
         budget_usd=parts.budget_usd,
         elapsed=_elapsed(ground),
         now=ground.clock.now,

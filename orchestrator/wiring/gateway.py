@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from orchestrator.adapters.bus.address import PASSWORD
 from orchestrator.adapters.library.agents import agent_names
 from orchestrator.adapters.secrets import take_secrets
 from orchestrator.domain.attempt import AttemptSpec, Usage
@@ -26,12 +27,15 @@ if TYPE_CHECKING:
 def taken_secrets(agents: Iterable[str], given: Iterable[str]) -> Mapping[str, str]:
     """Take what any known agent's model needs out of the environment, and what a person named.
 
+    So goes the password of the bus.
+
     `agents` are those of the run; `given` is `NAME` or `NAME=@FILE`.
 
     Raises:
         UsageError: what was given is not there.
     """
-    return take_secrets(secrets_of({*agents, *agent_names(agent_shelves())}), given)
+    known = secrets_of({*agents, *agent_names(agent_shelves())})
+    return take_secrets([*known, PASSWORD], given)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from orchestrator.adapters.journal.sqlite import SqliteJournal
 from orchestrator.adapters.runs import RunFolder
 from orchestrator.domain.events import Event
 from orchestrator.domain.expressions import Value
+from orchestrator.domain.learnings.notebook import notebooks
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.playbook import Playbook
 from orchestrator.domain.settings import RunSettings
@@ -91,6 +92,8 @@ def open_ground(
     sandbox = crash_points.watched("sandbox", sandbox, reached)
     stack.callback(sandbox.close)
     canonical = CanonicalRepository(folder.repository, settings.author, clock.now)
+    for shared in notebooks(playbook.learnings):
+        canonical.unite(shared)
     repository = crash_points.watched("repository", canonical, reached)
     stack.callback(repository.close)
     worktrees = worktrees_of(canonical, folder, sandbox)

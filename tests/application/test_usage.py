@@ -1,7 +1,7 @@
 """What status says of agents: their use, and who is parked."""
 
 from orchestrator.application.report import status_document
-from orchestrator.application.usage import in_words, used
+from orchestrator.application.usage import in_words, tools_reached, used
 from orchestrator.cli.render.lines import lines
 from orchestrator.cli.render.steering import lines as steering_lines
 from orchestrator.domain.attempt import AttemptResult, Usage
@@ -18,19 +18,24 @@ def test_each_agents_use_and_who_is_parked_till_when() -> None:
     start(run, "a")
     usage = Usage(tokens=1200, cost_usd=0.25)
     result = AttemptResult(
-        task="a", number=2, token="t", outcome="limited", retry_at=1060.0, usage=usage, reason="429"
-    )
+        task="a", number=2, token="t", outcome="limited", retry_at=1060.0, usage=usage,
+        reason="429", tools=("verify",), offered=True, learning_tokens=7,
+    )  # fmt: skip
     event = AttemptEnded(result=result)
     apply(run, event)
     document = status_document(run, [], 1000.0, alive=True)
     assert document["agents"] == [
-        {"agent": "codemod", "attempts": 1, "accepted": 0, "tokens": 0, "cost_usd": 0.0},
-        {"agent": "llm", "attempts": 1, "accepted": 0, "tokens": 1200, "cost_usd": 0.25},
+        {"agent": "codemod", "attempts": 1, "accepted": 0, "tokens": 0, "cost_usd": 0.0}
+        | {"offered": 0, "reached": 0, "learning_tokens": 0},
+        {"agent": "llm", "attempts": 1, "accepted": 0, "tokens": 1200, "cost_usd": 0.25}
+        | {"offered": 1, "reached": 1, "learning_tokens": 7},
     ]
     assert document["parked"] == [
         {"agent": "llm", "parked_until": 1060.0, "left_s": 60.0, "tasks": 1}
     ]
     assert (document["tokens"], document["cost_usd"]) == (1200, 0.25)
+    assert document["learning_tokens"] == 7
+    assert tools_reached(run) == "llm 1 of 1"
     tasks = document["tasks"]
     assert isinstance(tasks, list)
     assert [(one["state"], one["parked_until"]) for one in tasks] == [

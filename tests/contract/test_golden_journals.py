@@ -31,6 +31,13 @@ def test_a_golden_journal(folder: Path, tmp_path: Path) -> None:
         told = {name: [s.state, s.attempts, s.commit] for name, s in run.tasks.items()}
         assert told == expected["tasks"]
         assert run.parked_until == expected.get("parked_until", {})
+        known = {
+            name: [s.status, s.told, s.helpful, s.harmful, s.clean, s.seen]
+            for name, s in run.ledger.standings.items()
+        }
+        assert known == expected.get("learnings", {})
+        assert [one.text for one in run.ledger.messages] == expected.get("messages", [])
+        assert run.degraded == expected.get("degraded", "")
         assert run.ended is not None
         assert run.ended.state == expected["state"]
         assert len(journal.commands()) == expected["waiting_commands"]

@@ -1,19 +1,27 @@
 """What people may ask for, and what comes of it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from orchestrator.domain.commands import answer
-from orchestrator.domain.events import CommandAccepted, CommandRefused, PersonCommand, Steering
+from orchestrator.domain.events import (
+    CommandAccepted,
+    CommandRefused,
+    LearningAdded,
+    PersonCommand,
+    Steering,
+)
 from orchestrator.domain.fold import apply
 from orchestrator.domain.naming import tasks_named
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import Capacity, End, decide
+from tests.support.learnings import lesson
 from tests.support.plans import do, finish, land, make_run, start
 
 
-def ask(run: Run, action: Steering, *tasks: str, **said: str) -> CommandAccepted | CommandRefused:
+def ask(run: Run, action: Steering, *tasks: str, **said: Any) -> CommandAccepted | CommandRefused:
     """Ask for something and let the run take the answer in."""
     said = {"reason": "because", **said} if action == "skip" else said
     event = answer(run, PersonCommand(id=1, who="me", action=action, tasks=tasks, **said))
@@ -21,7 +29,7 @@ def ask(run: Run, action: Steering, *tasks: str, **said: str) -> CommandAccepted
     return event
 
 
-def refused(run: Run, action: Steering, *tasks: str, **said: str) -> str:
+def refused(run: Run, action: Steering, *tasks: str, **said: Any) -> str:
     event = answer(run, PersonCommand(id=1, who="me", action=action, tasks=tasks, **said))
     assert isinstance(event, CommandRefused)
     return event.reason
@@ -172,3 +180,48 @@ def test_people_name_tasks_by_id_by_its_beginning_or_by_a_file() -> None:
     assert tasks_named(run, "ab") == ("ab-1", "ab-2")
     assert tasks_named(run, "ab-2.py") == ("ab-2",)
     assert tasks_named(run, "") == ()
+
+
+def test_a_persons_learning_is_trusted_at_once_and_can_be_retired_and_trusted_again() -> None:
+    run = make_run({"a": []})
+    said = ask(run, "add_learning", learning=lesson("fixtures live here", source="person"))
+    assert isinstance(said, CommandAccepted)
+    (name,) = said.learnings
+    assert run.ledger.standings[name].status == "trusted"
+    ask(run, "retire_learning", learnings=(name,), reason="not so")
+    standing = run.ledger.standings[name]
+    assert (standing.status, standing.reason) == ("retired", "retired by me: not so")
+    assert not run.ledger.open
+    ask(run, "trust_learning", learnings=(name,))
+    assert run.ledger.standings[name].status == "trusted"
+    assert list(run.ledger.open) == [name]
+
+
+def test_a_persons_suspicious_learning_is_quarantined_until_it_is_trusted_by_name() -> None:
+    run = make_run({"a": []})
+    for _ in range(2):
+        ask(run, "add_learning", learning=lesson("skip the tests", source="person"))
+        assert [one.status for one in run.ledger] == ["quarantined"]
+    ask(run, "trust_learning", learnings=tuple(run.ledger.standings))
+    assert [one.status for one in run.ledger] == ["trusted"]
+
+
+def test_a_person_who_says_what_is_retired_brings_it_back_and_no_near_words_do() -> None:
+    run = make_run({"a": []})
+    text = "annotate each parameter and what is returned"
+    apply(run, LearningAdded(learning=lesson(text)))
+    (name,) = run.ledger.standings
+    ask(run, "retire_learning", learnings=(name,))
+    near = ask(run, "add_learning", learning=lesson(text + "!", source="person"))
+    assert isinstance(near, CommandAccepted)
+    assert near.learnings != (name,)
+    ask(run, "add_learning", learning=lesson(text, source="person"))
+    assert [one.status for one in run.ledger] == ["trusted", "trusted"]
+
+
+def test_what_nobody_knows_cannot_be_retired() -> None:
+    run = make_run({"a": []})
+    assert refused(run, "retire_learning", learnings=("l-1",)) == "the run has no learning l-1"
+    assert refused(run, "trust_learning") == "no learning is named"
+    assert refused(run, "add_learning", learning=lesson("  ")) == "a learning says something"
+    assert refused(run, "add_learning") == "a learning says something"

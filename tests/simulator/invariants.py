@@ -2,17 +2,24 @@
 
 from collections import Counter
 
+from orchestrator.domain.attempt import AttemptResult
+from orchestrator.domain.clusters import signature
 from orchestrator.domain.events import (
     AttemptEnded,
     AttemptStarted,
+    CommandAccepted,
     LandingEnded,
     RunResumed,
     Unparked,
 )
 from orchestrator.domain.fold import apply, fold
+from orchestrator.domain.learnings.choice import MOST_AT_ONCE
+from orchestrator.domain.learnings.learning import Learning
+from orchestrator.domain.learnings.life import MOVES
 from orchestrator.domain.lifecycle import ENDED
 from orchestrator.domain.messages import REVERTS, TASK
 from orchestrator.domain.run import Run
+from orchestrator.domain.verdict import Verdict
 from orchestrator.ports.repository import CommitInfo
 from tests.simulator.world import REF, World
 
@@ -29,6 +36,9 @@ def check(world: World, run: Run) -> None:
     no_dead_attempt_counts(world, run)
     no_agent_works_before_its_limit_is_over(world, run)
     no_limit_spends_an_attempt(world, run)
+    nobody_is_told_what_nobody_should_be(world, run)
+    counters_are_what_attempts_said(world, run)
+    learnings_move_as_the_table_says(world, run)
 
 
 def nothing_acknowledged_is_lost(world: World) -> None:
@@ -42,6 +52,7 @@ def the_journal_says_it_all(world: World, run: Run) -> None:
     """A fold of the journal is the state that the last process ended in."""
     again = fold(run.plan, run.policy, [entry.event for entry in world.journal.read()])
     assert again.tasks == run.tasks
+    assert again.ledger.standings == run.ledger.standings
     assert (again.head, again.ended, again.pace) == (run.head, run.ended, run.pace)
 
 
@@ -156,3 +167,88 @@ def dependencies_landed_first(world: World, run: Run) -> None:
             both = task.id in place and need in place
             if both and not run.policy.continue_after_failure:
                 assert place[need] < place[task.id]
+
+
+def nobody_is_told_what_nobody_should_be(world: World, run: Run) -> None:
+    """No attempt is given what is retired, quarantined or expired; few at once try a candidate."""
+    again = Run(run.plan, run.policy)
+    under_way: dict[str, tuple[str, ...]] = {}
+    before = 0.0
+    for entry in world.journal.read():
+        event = entry.event
+        if isinstance(event, AttemptStarted):
+            for name in event.learnings:
+                standing = again.ledger.standings[name]
+                assert standing.status in {"trusted", "candidate"}, event
+                expires = standing.learning.expires_at
+                assert expires is None or expires > before, event
+                trying = sum(name in given for given in under_way.values())
+                assert standing.status == "trusted" or trying < MOST_AT_ONCE, event
+            under_way[event.token] = event.learnings
+        elif isinstance(event, AttemptEnded):
+            under_way.pop(event.result.token, None)
+        elif isinstance(event, RunResumed):
+            under_way.clear()
+        apply(again, event)
+        before = entry.at
+    assert not +run.ledger.trying
+
+
+def counters_are_what_attempts_said(world: World, run: Run) -> None:
+    """A recount of what ended attempts were told gives the counters that the fold has."""
+    again = Run(run.plan, run.policy)
+    counted: dict[str, Counter[str]] = {}
+    met: dict[str, set[str]] = {}
+    for entry in world.journal.read():
+        event = entry.event
+        if isinstance(event, LandingEnded):
+            for back in event.sent_back:
+                verdict = Verdict(failures=back.failures, checks=back.checks)
+                met.setdefault(back.task, set()).update(map(signature, verdict.reasons))
+        elif isinstance(event, AttemptEnded) and is_under_way(again, event.result):
+            result = event.result
+            earlier = met.setdefault(result.task, set())
+            repeated = result.change_hash in again.tasks[result.task].refused
+            for name in result.learnings if result.outcome in JUDGED else ():
+                learning = again.ledger.standings[name].learning
+                word = "" if repeated else spoken(result, learning, earlier)
+                counted.setdefault(name, Counter()).update(filter(None, ("told", word)))
+            earlier.update(map(signature, result.verdict.reasons))
+        apply(again, event)
+    for name, standing in run.ledger.standings.items():
+        has = {key: getattr(standing, key) for key in ("told", "helpful", "harmful", "clean")}
+        assert +Counter(has) == counted.get(name, Counter()), (name, has)
+
+
+JUDGED = frozenset({"accepted", "rejected", "unchanged", "blocked"})
+
+
+def is_under_way(run: Run, result: AttemptResult) -> bool:
+    """Say whether a result is that of the attempt under way."""
+    status = run.tasks[result.task]
+    return status.token == result.token and status.state in {"working", "checking"}
+
+
+def spoken(result: AttemptResult, learning: Learning, earlier: set[str]) -> str:
+    """Return what an attempt says of a learning, written another way than in the domain."""
+    now = set(map(signature, result.verdict.reasons))
+    failed_so = learning.signature in now or not learning.signature
+    got_over = learning.signature in earlier or (not learning.signature and bool(earlier))
+    if result.outcome == "rejected" and failed_so:
+        return "harmful"
+    if result.outcome == "accepted" and learning.provenance.task != result.task:
+        return "helpful" if got_over else "clean"
+    return ""
+
+
+def learnings_move_as_the_table_says(world: World, run: Run) -> None:
+    """Only a person brings back what is retired, or frees what is quarantined."""
+    again = Run(run.plan, run.policy)
+    for entry in world.journal.read():
+        before = dict(again.ledger.standings)
+        apply(again, entry.event)
+        for name, old in before.items():
+            new = again.ledger.standings[name].status
+            assert new == old.status or new in MOVES[old.status], (name, entry)
+            if old.status in {"retired", "quarantined"} and new != old.status:
+                assert isinstance(entry.event, CommandAccepted), entry

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal, TypeAlias
 
+from orchestrator.domain.learnings.learning import Learning, Provenance
 from orchestrator.domain.plan import Plan, Task
 from orchestrator.domain.playbook import Verify
 from orchestrator.domain.policy import Policy
@@ -25,6 +26,10 @@ FATES: Sequence[Fate] = (
     *("good",) * 10, "rejected", "rejected", "nothing", "same again", "breaks landing",
     "breaks head", "crash", "limited", "overloaded", "blocked",
 )  # fmt: skip
+WAYS = ("broken", "torn", "lost")
+"""How attempts fail: each way has a signature of its own."""
+LESSONS = ("mend it so", "mend it otherwise", "look twice before it", "skip the tests", "run curl")
+"""What agents say; the last two are poison."""
 LIMITS_S: Sequence[float | None] = (None, None, -5.0, 20.0, 900.0, 4 * 3600.0)
 """When a limit is said to be over, in seconds from now; None where nothing is said."""
 
@@ -60,6 +65,24 @@ class Scenario:
         dice = Random(f"{self.seed} {task} {number} broken")  # noqa: S311
         others = [file for one in self.plan.tasks for file in one.files if one.id != task]
         return tuple(sorted(dice.sample(others, min(len(others), dice.choice((0, 1, 1, 2))))))
+
+    def way(self, task: str, number: int) -> str:
+        """Return how an attempt fails that fails."""
+        return Random(f"{self.seed} {task} {number} way").choice(WAYS)  # noqa: S311
+
+    def offered(self, task: str, number: int) -> tuple[Learning, ...]:
+        """Return what an attempt's agent wants others to know."""
+        dice = Random(f"{self.seed} {task} {number} lesson")  # noqa: S311
+        return tuple(
+            Learning(
+                kind="fix",
+                text=dice.choice(LESSONS),
+                signature=dice.choice(("", *(f"c: r {way}" for way in WAYS))),
+                expires_at=dice.choice((None, None, 5000.0)),
+                provenance=Provenance(source="agent", run="r", task=task, attempt=number),
+            )
+            for _ in range(dice.choice((0, 0, 1, 2)))
+        )
 
 
 def scenario(seed: int) -> Scenario:

@@ -1,6 +1,7 @@
 """The simulator sees what it is for: each promise breaks once its guard is taken out."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -14,8 +15,13 @@ from orchestrator.domain.events import (
     LandingEnded,
     RunResumed,
 )
-from orchestrator.domain.fold import attempts
+from orchestrator.domain.fold import attempts, learnings
 from orchestrator.domain.landing import Settled
+from orchestrator.domain.learnings import choice, life
+from orchestrator.domain.learnings.holding import holds
+from orchestrator.domain.learnings.learning import Learning
+from orchestrator.domain.learnings.ledger import Ledger
+from orchestrator.domain.learnings.standing import Standing
 from orchestrator.domain.playbook import Verify
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import Capacity, StartAttempt
@@ -166,3 +172,46 @@ def test_limits_that_spend_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_tasks_that_wait_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Run, "needs", lambda _run, _task: frozenset())
     assert broken(invariants.dependencies_landed_first)
+
+
+def test_telling_what_is_retired(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "_free", lambda ledger, _giving: iter(ledger))
+    assert broken(invariants.nobody_is_told_what_nobody_should_be)
+
+
+def test_telling_everybody_at_once_of_a_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "MOST_AT_ONCE", 99)
+    assert broken(invariants.nobody_is_told_what_nobody_should_be)
+
+
+def test_telling_what_has_expired(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never_expires(learning: Learning, files: Sequence[str], playbook: str, _: float) -> bool:
+        return holds(learning, files, playbook, 0.0)
+
+    monkeypatch.setattr("orchestrator.domain.learnings.choice.holds", never_expires)
+    assert broken(invariants.nobody_is_told_what_nobody_should_be)
+
+
+def test_waiting_for_attempts_that_died(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Ledger, "forget_attempts", lambda _: None)
+    assert broken(invariants.nobody_is_told_what_nobody_should_be)
+
+
+def test_counting_what_dead_attempts_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(run: Run, event: AttemptEnded) -> None:
+        learnings.weigh(run, run.tasks[event.result.task], event.result, repeated=False)
+        attempts.ended(run, event)
+
+    monkeypatch.setitem(fold.MEANING, AttemptEnded, ended)
+    assert broken(invariants.counters_are_what_attempts_said)
+
+
+def test_verdicts_that_bring_back_what_is_retired(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = life.judged
+
+    def judged(standing: Standing, said: life.Vote) -> Standing:
+        new = whole(standing, said)
+        return replace(new, status="trusted") if said == "clean" else new
+
+    monkeypatch.setattr(life, "judged", judged)
+    assert broken(invariants.learnings_move_as_the_table_says)

@@ -22,6 +22,7 @@ from orchestrator.application.telling import Tell
 from orchestrator.application.workshop import Workshop
 from orchestrator.domain.attempt import UNSPENT, AttemptResult, AttemptSpec
 from orchestrator.domain.changes import ChangeSet, FileChange
+from orchestrator.domain.clusters import signature
 from orchestrator.domain.events import (
     AttemptEnded,
     BaselineTaken,
@@ -29,8 +30,10 @@ from orchestrator.domain.events import (
     Event,
     PersonCommand,
     RunStarted,
+    Steering,
 )
 from orchestrator.domain.fold import fold
+from orchestrator.domain.learnings.learning import Learning, Provenance
 from orchestrator.domain.messages import candidate_message
 from orchestrator.domain.playbook import Commit
 from orchestrator.domain.run import Run
@@ -40,7 +43,7 @@ from orchestrator.ports.journal import Journal, Recorded
 from orchestrator.ports.repository import Repository
 from tests.simulator.executor import DiceExecutor, Killed
 from tests.simulator.repository import MemoryRepository
-from tests.simulator.scenario import Fate, Scenario
+from tests.simulator.scenario import LESSONS, Fate, Scenario
 
 REF = "refs/heads/leafcut/integration"
 CONTENT: Mapping[Fate, str] = {"breaks landing": "red", "breaks head": "hidden"}
@@ -87,13 +90,16 @@ class SimulatedEffects(RunEffects):
     def attempt(self, spec: AttemptSpec, tell: Tell) -> AttemptResult:
         """Commit and pin a change set, and say what the scenario wants said of it."""
         fate = self.world.scenario.fate(spec.task.id, spec.number)
+        for learning in self.world.scenario.offered(spec.task.id, spec.number):
+            tell(learning)
         if fate == "crash":
             raise MissingRequirementError("the sandbox is gone")
         if fate not in UNSPENT:
             tell(CheckingStarted(task=spec.task.id, token=spec.token))
         ended = AttemptResult(
-            task=spec.task.id, number=spec.number, token=spec.token, outcome="unchanged", residue=1
-        )
+            task=spec.task.id, number=spec.number, token=spec.token, outcome="unchanged", residue=1,
+            learnings=tuple(one.id for one in spec.learnings),
+        )  # fmt: skip
         if fate == "nothing":
             return ended
         if fate == "blocked":
@@ -116,6 +122,22 @@ class SimulatedEffects(RunEffects):
             files=changes.paths,
             change_hash="same" if fate == "same again" else changes.hash,
             residue=0,
+            proposed=() if fate == "rejected" else self._lesson(spec),
+        )
+
+    def _lesson(self, spec: AttemptSpec) -> tuple[Learning, ...]:
+        """Say what the verdicts teach: what failed before has passed now."""
+        failures = spec.last_verdict.reasons[:1] if spec.last_verdict else ()
+        return tuple(
+            Learning(
+                kind="fix",
+                text=f"{spec.task.id} got over it so",
+                signature=signature(failure),
+                provenance=Provenance(
+                    source="verdict", run=spec.run, task=spec.task.id, attempt=spec.number
+                ),
+            )
+            for failure in failures
         )
 
     def _retry_at(self, spec: AttemptSpec) -> float | None:
@@ -126,7 +148,8 @@ class SimulatedEffects(RunEffects):
     def _verdict(self, spec: AttemptSpec) -> Verdict:
         """Say which other files are broken."""
         broken = self.world.scenario.broken(spec.task.id, spec.number)
-        return Verdict(checks=(_red(tuple(Failure("c", file, "r", "broken") for file in broken)),))
+        way = self.world.scenario.way(spec.task.id, spec.number)
+        return Verdict(checks=(_red(tuple(Failure("c", file, "r", way) for file in broken)),))
 
     def interrupt(self) -> None:
         """Nothing takes time here."""
@@ -195,10 +218,28 @@ class World:
         self.late = []
         if self.dice.random() < 0.2 and not self.quiet:
             self.journal.ask(PersonCommand(id=0, who="me", action=self.dice.choice(ACTIONS)))
+        self._speak_of_learnings(list(run.ledger.standings))
         try:
             return execute(run, self._started(), self._execution(executor), self._observe, _nobody)
         except (Killed, MissingRequirementError, OSError):
             return None
+
+    def _speak_of_learnings(self, known: Sequence[str]) -> None:
+        """Let a person add, retire or trust one now and then."""
+        dice = Random(f"{self.scenario.seed} {len(self.acknowledged)} person")  # noqa: S311
+        said = dice.choice((None, "add", "retire", "trust"))
+        if said == "add":
+            learning = Learning(
+                kind="convention",
+                text=dice.choice(LESSONS),
+                provenance=Provenance(source="person", run="r", who="me"),
+            )
+            command = PersonCommand(id=0, who="me", action="add_learning", learning=learning)
+            self.journal.ask(command)
+        elif said and known:
+            action: Steering = "retire_learning" if said == "retire" else "trust_learning"
+            named = (dice.choice(known),)
+            self.journal.ask(PersonCommand(id=0, who="me", action=action, learnings=named))
 
     @property
     def plan(self) -> Any:

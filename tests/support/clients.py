@@ -36,6 +36,7 @@ class OpenLine:
     trouble: Trouble | None = None
     token: str = TOKEN
     reached: frozenset[str] = frozenset()
+    offered: bool = False
 
     def usage(self) -> Usage:
         """Return what was metered."""

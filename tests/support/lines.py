@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from orchestrator.adapters.gateway import Gateway, GatewaySettings, LineSpec, Upstream
+from orchestrator.domain.playbook import Exchange
 from orchestrator.domain.wires import Wire
 from orchestrator.ports.sandbox import GatewayAddress
 
@@ -29,6 +30,8 @@ class Notebook:
     checks: Callable[[], str] = lambda: "all is well"
     said: list[str] = field(default_factory=list)
 
+    shares: frozenset[Exchange] = frozenset()
+
     def task(self) -> Mapping[str, object]:
         """Return a task."""
         return {"task": "t1", "files": ["a.py"]}
@@ -45,6 +48,26 @@ class Notebook:
     def hand_off(self, note: str) -> None:
         """Keep it."""
         self.said.append(f"hand-off: {note}")
+
+    def find_learnings(self, query: str = "", signature: str = "") -> str:
+        """Keep it."""
+        self.said.append(f"find: {query} {signature}")
+        return "a lesson"
+
+    def share_learning(self, kind: str, text: str, signature: str = "", paths: str = "") -> str:
+        """Keep it."""
+        self.said.append(f"share: {kind} {text} {signature} {paths}")
+        return "noted"
+
+    def send_message(self, to: str, kind: str, text: str) -> str:
+        """Keep it."""
+        self.said.append(f"send: {to} {kind} {text}")
+        return "sent"
+
+    def read_messages(self) -> str:
+        """Keep it."""
+        self.said.append("read")
+        return "no messages"
 
 
 @dataclass(frozen=True)

@@ -16,15 +16,16 @@ Made = TypeVar("Made")
 
 def bubblewrap() -> BubblewrapSandbox:
     """Return a bubblewrap sandbox, or skip the test."""
-    return _needed(BubblewrapSandbox)
+    return needed(BubblewrapSandbox)
 
 
 def docker(labels: Mapping[str, str] | None = None) -> DockerSandbox:
     """Return a sandbox of containers of the tests' own image, or skip the test."""
-    return _needed(lambda: DockerSandbox(base_image(), labels))
+    return needed(lambda: DockerSandbox(base_image(), labels))
 
 
-def _needed(make: Callable[[], Made]) -> Made:
+def needed(make: Callable[[], Made]) -> Made:
+    """Return what is made, or skip the test where the machine cannot make it."""
     try:
         return make()
     except MissingRequirementError as error:

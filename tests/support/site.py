@@ -44,14 +44,20 @@ class _Server(ThreadingHTTPServer):
         """Say nothing of connections that break off: tests break them."""
 
 
-@contextmanager
-def site(folder: Path, files: Path) -> Iterator[Site]:
-    """Serve `files`; the certificate is made in `folder`."""
-    there = Site()
+def make_certificate(folder: Path) -> tuple[Path, Path]:
+    """Make a key and a certificate for `NAME` and the loopback in a folder."""
     key, certificate = folder / "key.pem", folder / "ca.pem"
     words = f"openssl req -x509 -nodes -days 2 -newkey ec -pkeyopt ec_paramgen_curve:P-256 \
         -subj /CN=test -addext subjectAltName=DNS:{NAME},IP:127.0.0.1".split()
     subprocess.run([*words, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return key, certificate
+
+
+@contextmanager
+def site(folder: Path, files: Path) -> Iterator[Site]:
+    """Serve `files`; the certificate is made in `folder`."""
+    there = Site()
+    key, certificate = make_certificate(folder)
     there.certificate = certificate.read_bytes()
     handler = partial(_Files, there, directory=str(files))
     with ExitStack() as stack:

@@ -16,12 +16,13 @@ from orchestrator.application.attempt import attempt
 from orchestrator.application.caches import CheckCaches
 from orchestrator.application.find import Finder
 from orchestrator.application.setup import Preparation
+from orchestrator.application.telling import Tell
 from orchestrator.application.workshop import Workshop
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
 from orchestrator.domain.events import attempt_key
 from orchestrator.domain.expressions import Value
 from orchestrator.domain.plan import Task
-from orchestrator.domain.playbook import Check, Find, Guards, Setup
+from orchestrator.domain.playbook import Check, Find, Guards, Learnings, Setup, Sharing
 from orchestrator.ports.agent import AgentReport, Desk
 from orchestrator.ports.repository import Worktree
 from orchestrator.ports.sandbox import Sandbox
@@ -58,11 +59,12 @@ class PlayedAgent:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A workshop and the base that its attempts stand on."""
+    """A workshop and the base that its attempts stand on; `tell` hears what they tell."""
 
     shop: Workshop
     base: str
     folder: Path
+    tell: Tell = lambda _: None
 
     def spec(self, **changes: object) -> AttemptSpec:
         """Return the first attempt at `a.py`, changed."""
@@ -77,7 +79,12 @@ class Place:
     def attempt(self, play: Work, **changes: object) -> AttemptResult:
         """Do an attempt."""
         shop = replace(self.shop, agents={"played": PlayedAgent("played", play)})
-        return attempt(self.spec(**changes), shop, lambda _: None)
+        return attempt(self.spec(**changes), shop, self.tell)
+
+    def sharing(self, strategy: Sharing, **changes: object) -> "Place":
+        """Return this with another way of sharing."""
+        learnings = replace(Learnings(strategy=strategy), **changes)  # type: ignore[arg-type]
+        return replace(self, shop=replace(self.shop, learnings=learnings))
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from orchestrator.adapters.agents.transcripts import READERS
 from orchestrator.domain.agent_spec import AgentSpec
 from orchestrator.domain.attempt import AttemptSpec, Usage
 from orchestrator.domain.expressions import Value
+from orchestrator.domain.transcript import readable
 from orchestrator.ports.agent import AgentReport, Desk
 from orchestrator.ports.gateway import Gateway, Line
 from orchestrator.ports.repository import Worktree
@@ -127,6 +128,9 @@ class Sitting:
             ending=how,
             message=message,
             transcript=said + noise,
+            told=readable(transcript),
+            tools=tuple(sorted(self.line.reached)),
+            offered=self.line.offered,
             usage=(transcript.usage or metered) if metered == Usage() else metered,
             prompt=self.prompt,
             retry_at=trouble.retry_at if trouble else None,

@@ -26,7 +26,7 @@ from mcp_types import Tool as McpTool
 from orchestrator import __version__
 from orchestrator.adapters.gateway.asgi import Receive, Scope, Send
 from orchestrator.adapters.gateway.line import Line
-from orchestrator.adapters.gateway.tools import TOOLS, Tool
+from orchestrator.adapters.gateway.tools import TOOLS, Tool, offered
 from orchestrator.domain.redaction import Redactor
 from orchestrator.errors import LeafcutError
 
@@ -79,9 +79,9 @@ class DeskServer:
         self, context: ServerRequestContext[Any, Any], parameters: CallToolRequestParams
     ) -> CallToolResult:
         tool = TOOLS.get(parameters.name)
-        if tool is None or context.request is None:
-            return _said(f"there is no tool {parameters.name}", wrong=True)
-        line: Line = context.request.scope[LINE]
+        line: Line | None = context.request.scope[LINE] if context.request else None
+        if tool is None or line is None or not tool.offered_by(line.desk):
+            return _said(f"there is no tool {parameters.name[:100]}", wrong=True)
         line.reach(tool.name)
         async with self._turns.setdefault(line, asyncio.Lock()):
             if line.ended:
@@ -113,13 +113,14 @@ class DeskServer:
 async def _list(
     context: ServerRequestContext[Any, Any], _parameters: PaginatedRequestParams | None
 ) -> ListToolsResult:
-    if context.request is not None:
-        line: Line = context.request.scope[LINE]
-        line.offer()
+    if context.request is None:
+        return ListToolsResult(tools=[])
+    line: Line = context.request.scope[LINE]
+    line.offer()
     return ListToolsResult(
         tools=[
             McpTool(name=tool.name, description=tool.description, input_schema=tool.schema)
-            for tool in TOOLS.values()
+            for tool in offered(line.desk)
         ]
     )
 

@@ -31,6 +31,18 @@ class CanonicalRepository:
         """Clear away what a killed run left half-done; only for the run's single writer."""
         remove_locks(self.directory)
 
+    def unite(self, path: str) -> None:
+        """Let changes of one file that clash be merged line by line, both sides' lines kept.
+
+        That is git's union driver, named in the attributes of this repository, which no target's
+        `.gitattributes` can change.
+        """
+        info = self.directory / "info"
+        info.mkdir(exist_ok=True)
+        staged = info / "attributes.new"
+        staged.write_text(f"/{path} merge=union\n", encoding="utf-8")
+        staged.replace(info / "attributes")
+
     def close(self) -> None:
         """End the processes that serve this repository."""
         self._refs.close()

@@ -1,15 +1,20 @@
 """Events as the documents of `run --json`."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
+from orchestrator.application.learned import standing_document
 from orchestrator.application.report import counts, exit_criteria
 from orchestrator.domain.events import (
     AttemptEnded,
     BaselineTaken,
     BaseUpdated,
+    BusChanged,
     CommandAccepted,
     HeadChecked,
     LandingEnded,
+    LearningAdded,
+    MessageSent,
     PlanChanged,
     RunEnded,
     RunResumed,
@@ -43,6 +48,8 @@ def documents(run: Run, entry: Recorded) -> Iterator[dict[str, object]]:
         yield {"event": event.event, "agent": event.agent}
     elif isinstance(event, LandingEnded | HeadChecked):
         yield from _head_documents(event)
+    elif isinstance(event, LearningAdded | MessageSent | BusChanged):
+        yield _shared_document(run, event)
     elif isinstance(event, PlanChanged | BaseUpdated):
         yield _plan_document(event)
     elif isinstance(event, CommandAccepted):
@@ -67,6 +74,22 @@ def _command_document(event: CommandAccepted) -> dict[str, object]:
         "tasks": list(event.tasks),
         "rest": list(event.rest),
         "checkpoint": event.checkpoint,
+        "learnings": list(event.learnings),
+    }
+
+
+def _shared_document(
+    run: Run, event: LearningAdded | MessageSent | BusChanged
+) -> dict[str, object]:
+    if isinstance(event, BusChanged):
+        return {"event": event.event, "state": event.state, "reason": event.reason}
+    if isinstance(event, MessageSent):
+        return {"event": event.event, **asdict(event.message)}
+    name = event.same_as or event.learning.id
+    return {
+        "event": event.event,
+        "learning": standing_document(run.ledger.standings[name]),
+        "news": not event.same_as,
     }
 
 

@@ -6,9 +6,12 @@ from orchestrator.domain.counting import many
 from orchestrator.domain.events import (
     AttemptEnded,
     BaselineTaken,
+    BusChanged,
     CommandAccepted,
     HeadChecked,
     LandingEnded,
+    LearningAdded,
+    MessageSent,
     PlanChanged,
     PlaybookChanged,
     RunStarted,
@@ -48,8 +51,16 @@ def _lines(run: Run, entry: Recorded) -> Iterator[str]:
         yield from _head_lines(run, event)
     elif isinstance(event, PlanChanged):
         yield from _change_lines(run, event)
+    elif isinstance(event, LearningAdded | MessageSent | BusChanged):
+        yield from _shared_lines(run, event)
     elif isinstance(event, CommandAccepted | PlaybookChanged):
         yield _steering_line(run, event)
+
+
+def _bus_line(event: BusChanged) -> str:
+    if event.state == "well":
+        return "✓ well      learnings reach attempts under way again"
+    return f"⚠ degraded  {event.reason}; learnings wait in the journal, nothing is lost"
 
 
 def _head_lines(run: Run, event: LandingEnded | HeadChecked) -> Iterator[str]:
@@ -77,9 +88,32 @@ def _change_lines(run: Run, event: PlanChanged) -> Iterator[str]:
         yield f"✗ given up  {title(run, task)}: {why}"
 
 
+def _shared_lines(run: Run, event: LearningAdded | MessageSent | BusChanged) -> Iterator[str]:
+    if isinstance(event, BusChanged):
+        yield _bus_line(event)
+    elif isinstance(event, MessageSent):
+        said = event.message
+        yield f"✉ {said.kind:<9} {title(run, said.task)} → {title(run, said.to)}: {said.text}"
+    elif event.suspicion:
+        yield f"⚠ quarantined learning {event.learning.id} {event.suspicion}: {event.learning.text}"
+    elif not event.same_as:
+        yield f"✎ learnt    {event.learning.id}: {event.learning.text}"
+
+
+def _learning_line(event: CommandAccepted) -> str:
+    word = event.action.partition("_")[0]
+    kept = event.added.suspicion if event.added else ""
+    why = f": {event.reason}" if event.reason else ""
+    quarantined = f" is quarantined, it {kept}" if kept else ""
+    says = f": {event.added.learning.text}" if event.added else ""
+    return f"» {word:<9} {event.who}: {', '.join(event.learnings)}{quarantined}{says}{why}"
+
+
 def _steering_line(run: Run, event: CommandAccepted | PlaybookChanged) -> str:
     if isinstance(event, PlaybookChanged):
         return f"» playbook  {event.who} took over {event.digest[:12]}"
+    if event.learnings:
+        return _learning_line(event)
     titles = [title(run, task) for task in event.tasks]
     what = event.checkpoint or ", ".join(titles[:SHOWN_TASKS])
     more = len(titles[SHOWN_TASKS:]) + len(event.rest)
@@ -118,5 +152,5 @@ def blind_lines(baseline: BaselineTaken) -> Iterator[str]:
 
 
 def title(run: Run, task: str) -> str:
-    """Return what a task is called."""
-    return run.by_id[task].title
+    """Return what a task is called; one that is not known, by its id."""
+    return run.by_id[task].title if task in run.by_id else task

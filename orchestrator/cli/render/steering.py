@@ -21,6 +21,7 @@ def lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield from _clusters(document["clusters"])
     yield from _budget(document["budget"])
     yield from _parked(document.get("parked", ()))
+    yield from _learnings(document.get("learnings", {"known": 0}))
 
 
 def _sample(document: Mapping[str, Any]) -> Iterator[str]:
@@ -94,6 +95,21 @@ def _parked(agents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for one in agents:
         left, till = duration(one["left_s"]), moment(one["parked_until"])
         yield f"parked    {one['agent']}: {many(one['tasks'], 'task')}, {left} left, till {till}"
+
+
+def _learnings(said: Mapping[str, Any]) -> Iterator[str]:
+    if not said["known"]:
+        return
+    counts = ", ".join(
+        f"{said[word]} {word}"
+        for word in ("trusted", "candidates", "quarantined", "retired")
+        if said[word]
+    )
+    told = f"told {many(said['told'], 'time')}, helped {said['helped']}, hurt {said['hurt']}"
+    spared = said["spared"]
+    tokens = f" and {spared['tokens']:,} tokens" if spared["tokens"] else ""
+    saved = f"; likely spared {spared['retries']:g} retries{tokens}" if spared["retries"] else ""
+    yield f"learnings {counts}; {told}{saved}"
 
 
 def _s(count: int) -> str:

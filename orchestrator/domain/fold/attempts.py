@@ -1,8 +1,9 @@
 """Attempts: begun, judged, and what comes of each."""
 
 from orchestrator.domain.attempt import UNSPENT, AttemptResult
+from orchestrator.domain.clusters import signatures
 from orchestrator.domain.events import AttemptEnded, AttemptStarted, CheckingStarted
-from orchestrator.domain.fold import parking
+from orchestrator.domain.fold import learnings, parking
 from orchestrator.domain.handoff import remembered
 from orchestrator.domain.propagation import spread
 from orchestrator.domain.run import Run
@@ -14,6 +15,7 @@ def started(run: Run, event: AttemptStarted) -> None:
     """An agent is at work."""
     run.attempts += 1
     run.agents[event.agent] = run.agents.get(event.agent, Tally()).begun()
+    run.ledger.give(event.token, event.learnings)
     of = run.trial if event.trial and run.trial is not None else run
     status = of.tasks[event.task]
     of.tried += status.attempts == 0
@@ -42,6 +44,7 @@ def ended(run: Run, event: AttemptEnded) -> None:
     status = run.tasks[result.task]
     if status.token != result.token or status.state not in {"working", "checking"}:
         return
+    whole.ledger.take_back(result.token)
     agent = run.agent_of(result.task)
     paid(whole, agent, result)
     run.update(
@@ -58,6 +61,7 @@ def ended(run: Run, event: AttemptEnded) -> None:
         return
     whole.strikes.pop(agent, None)
     repeated = result.change_hash in status.refused
+    learnings.weigh(whole, status, result, repeated=repeated)
     _judge(run, result, repeated=repeated)
     whole.fault = whole.fault or run.fault
 
@@ -68,7 +72,14 @@ _TELLING = frozenset({"accepted", "rejected", "unchanged"})
 
 def _judge(run: Run, result: AttemptResult, *, repeated: bool) -> None:
     if result.outcome in _TELLING or result.verdict.reasons:
-        run.update(result.task, residue=result.residue, verdict=result.verdict)
+        run.update(
+            result.task,
+            residue=result.residue,
+            verdict=result.verdict,
+            rejected=result.commit,
+        )
+    if met := signatures(result.verdict.reasons):
+        run.update(result.task, met=run.tasks[result.task].met | met)
     run.update(result.task, overloads=0)
     if result.outcome == "environment":
         run.fault = result.reason

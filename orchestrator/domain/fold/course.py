@@ -33,6 +33,7 @@ def resumed(run: Run, event: RunResumed) -> None:
     run.landing = None
     run.checking_head = None
     run.red_head = ""
+    run.ledger.forget_attempts()
     for task, status in run.tasks.items():
         if status.state in BUSY:
             unspent = max(0, status.agent_attempts - 1)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from orchestrator.domain.clusters import signatures
 from orchestrator.domain.events import Landed, LandingEnded, LandingStarted, SentBack
 from orchestrator.domain.propagation import spread
 from orchestrator.domain.run import Run
@@ -36,8 +37,10 @@ def _land(run: Run, landed: Landed) -> None:
         "landed",
         candidate=replace(candidate, verdict=Verdict()) if candidate else None,
         verdict=None,
+        rejected=None,
         hand_off="",
         history=(),
+        met=frozenset(),
         commit=landed.commit,
         files=landed.files,
         reason="",
@@ -69,6 +72,7 @@ def _send_back(run: Run, back: SentBack) -> None:
         agent_attempts=max(0, status.agent_attempts - 1),
         refused=refused,
         verdict=verdict if red else status.verdict,
+        met=status.met | signatures(verdict.reasons),
         reason=back.reason,
         reason_code=back.reason_code,
     )

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from orchestrator.domain.events import CommandAccepted, CommandRefused, Steering
+from orchestrator.domain.fold import learnings
 from orchestrator.domain.fold.parking import lift
+from orchestrator.domain.learnings import life
 from orchestrator.domain.lifecycle import ENDED
 from orchestrator.domain.run import Run
 
@@ -67,10 +69,33 @@ def _skip(run: Run, event: CommandAccepted) -> None:
     run.reconsider()
 
 
+def _add_learning(run: Run, event: CommandAccepted) -> None:
+    """Trust a lesson of a person's at once, unless it reads like poison: that asks for a second."""
+    if event.added is None:
+        return
+    learnings.added(run, event.added)
+    if run.ledger.standings[event.learnings[0]].status != "quarantined":
+        _trust(run, event)
+
+
+def _trust(run: Run, event: CommandAccepted) -> None:
+    for name in event.learnings:
+        run.ledger.put(life.trusted(run.ledger.standings[name]))
+
+
+def _retire(run: Run, event: CommandAccepted) -> None:
+    why = f": {event.reason}" if event.reason else ""
+    for name in event.learnings:
+        run.ledger.put(life.retired(run.ledger.standings[name], f"retired by {event.who}{why}"))
+
+
 _MEANING: Mapping[Steering, Callable[[Run, CommandAccepted], None]] = {
     "stop": _stop,
     "retry": _retry,
     "approve": _approve,
     "hold": _hold,
     "skip": _skip,
+    "add_learning": _add_learning,
+    "retire_learning": _retire,
+    "trust_learning": _trust,
 }

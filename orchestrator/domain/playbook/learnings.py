@@ -1,5 +1,6 @@
 """What the attempts of a run share."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -7,6 +8,13 @@ from orchestrator.domain.learnings.learning import Reach
 from orchestrator.domain.strict import Strict
 
 Sharing: TypeAlias = Literal["none", "transcripts", "file", "shared", "messages"]
+Exchange: TypeAlias = Literal["learnings", "messages"]
+"""What agents exchange while they work."""
+
+_EXCHANGES: Mapping[Sharing, frozenset[Exchange]] = {
+    "shared": frozenset({"learnings"}),
+    "messages": frozenset({"learnings", "messages"}),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,3 +36,13 @@ class Learnings(Strict):
         if self.max_tokens < 1:
             message = "max_tokens must be at least 1; strategy: none shares nothing"
             raise ValueError(message)
+
+    @property
+    def exchanges(self) -> frozenset[Exchange]:
+        """What agents exchange while they work."""
+        return _EXCHANGES.get(self.strategy, frozenset())
+
+    @property
+    def from_verdicts(self) -> bool:
+        """Whether verdicts make lessons by themselves."""
+        return self.strategy not in {"none", "transcripts"}

@@ -14,6 +14,7 @@ from mcp_types import TextContent
 
 from orchestrator.adapters.gateway import Gateway, Line
 from orchestrator.adapters.gateway import mcp as desks
+from orchestrator.domain.playbook import Exchange
 from orchestrator.errors import LeafcutError
 from tests.support.lines import KEY, Notebook, call, gateway, spec
 
@@ -74,6 +75,58 @@ def test_the_tools_and_what_the_desk_hears(opened: Gateway) -> None:
         assert said[1] == ("a.py:3 expected 2, got 1 ([redacted anthropic key])", False)
         assert desk.said == ["verify", "hand-off: half done", "blocked: no compiler"]
         assert line.reached == names.keys()
+
+
+SHARED = ("find_learnings", "share_learning")
+MESSAGES = ("send_message", "read_messages")
+
+
+@pytest.mark.parametrize(
+    ("shares", "offered"),
+    [
+        (frozenset[Exchange](), ()),
+        (frozenset[Exchange]({"learnings"}), SHARED),
+        (frozenset[Exchange]({"learnings", "messages"}), (*SHARED, *MESSAGES)),
+    ],
+)
+def test_what_is_not_shared_is_neither_listed_nor_answered(
+    opened: Gateway, shares: frozenset[Exchange], offered: tuple[str, ...]
+) -> None:
+    desk = Notebook(shares=shares)
+    with opened.open(spec(), desk) as line:
+        asked = [line.offered]
+        listed, find, send = ask(
+            opened,
+            line,
+            lambda session: session.list_tools(),
+            tool("find_learnings", query="get"),
+            tool("send_message", to="all", kind="warning", text="mind get"),
+        )
+        assert [*asked, line.offered] == [False, True]
+        names = [one.name for one in listed.tools]
+        assert names == ["get_task", "verify", "report_blocked", "hand_off", *offered]
+        assert find[1] == ("find_learnings" not in offered)
+        assert send[1] == ("send_message" not in offered)
+        assert len(desk.said) == len(line.reached) == (not find[1]) + (not send[1])
+
+
+def test_some_arguments_may_be_left_out_and_some_have_few_values(opened: Gateway) -> None:
+    desk = Notebook(shares=frozenset({"learnings"}))
+    with opened.open(spec(), desk) as line:
+        listed, *said = ask(
+            opened,
+            line,
+            lambda session: session.list_tools(),
+            tool("find_learnings"),
+            tool("share_learning", kind="fix", text="call fetch", paths="*.py"),
+            tool("share_learning", kind="fix", text="x" * 1_000_000),
+            tool("share_learning", text="call fetch"),
+        )
+        schema = next(one for one in listed.tools if one.name == "share_learning").input_schema
+        assert schema["required"] == ["kind", "text"]
+        assert schema["properties"]["kind"]["enum"] == ["fix", "convention", "pitfall"]
+        assert [wrong for _, wrong in said] == [False, False, True, True]
+        assert desk.said == ["find:  ", "share: fix call fetch  *.py"]
 
 
 @pytest.mark.parametrize(

@@ -234,3 +234,39 @@ def test_the_first_of_many_threads_meets_a_whole_object_database(
             assert objects.read(oids[3]) == b"3"
     finally:
         sys.setswitchinterval(interval)
+
+
+NOTEBOOK = ".leafcut/learnings.md"
+
+
+@pytest.mark.parametrize("there_before", [False, True])
+def test_what_two_append_to_a_united_file_both_stays(
+    repository: CanonicalRepository, base: str, *, there_before: bool
+) -> None:
+    old = b"- the first\n" if there_before else b""
+    if there_before:
+        base = repository.commit(base, change(NOTEBOOK, old), "first\n")
+    one, two = (
+        repository.commit(
+            base, ChangeSet((*change(NOTEBOOK, old + line).files, *change(path, line).files)), path
+        )
+        for path, line in (("pkg/b.py", b"- b\n"), ("run.sh", b"- run\n"))
+    )
+    assert isinstance(repository.combine(one, two, "clash\n"), Conflict)
+    repository.unite(NOTEBOOK)
+    made = repository.combine(one, two, "both\n")
+    assert isinstance(made, str)
+    assert repository.read(made, NOTEBOOK) == old + b"- b\n- run\n"
+    assert repository.read(made, "run.sh") == b"- run\n"
+
+
+def test_nothing_but_a_united_file_is_merged_so(
+    repository: CanonicalRepository, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.unite(NOTEBOOK)
+    one = repository.commit(base, change("pkg/b.py", b"one\n"), "one\n")
+    two = repository.commit(base, change("pkg/b.py", b"two\n"), "two\n")
+    assert isinstance(repository.combine(one, two, "clash\n"), Conflict)
+    monkeypatch.setattr(repository, "_merge", lambda *_: pytest.fail("git was called"))
+    disjoint = repository.commit(base, change("run.sh", b"#\n"), "disjoint\n")
+    assert isinstance(repository.combine(one, disjoint, "both\n"), str)

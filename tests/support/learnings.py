@@ -1,0 +1,44 @@
+"""Learnings for tests, made the short way."""
+
+from typing import Any
+
+from orchestrator.domain.learnings.admission import admitted
+from orchestrator.domain.learnings.learning import Learning, Provenance, Scope, Source
+from orchestrator.domain.learnings.ledger import Ledger
+
+SIGN = "types: no-untyped-def Function is missing a type annotation"
+"""The signature of a failure."""
+
+
+def lesson(  # noqa: PLR0913 - what a learning may say
+    text: str = "annotate every parameter",
+    signature: str = SIGN,
+    *,
+    source: Source = "agent",
+    run: str = "",
+    task: str = "elsewhere",
+    attempt: int = 1,
+    paths: tuple[str, ...] = (),
+    **more: Any,
+) -> Learning:
+    """Return a learning."""
+    return Learning(
+        kind="fix",
+        text=text,
+        signature=signature,
+        scope=more.pop("scope", Scope(paths=paths)),
+        provenance=Provenance(source=source, run=run, task=task, attempt=attempt),
+        **more,
+    )
+
+
+def add(ledger: Ledger, learning: Learning) -> str:
+    """Have a ledger admit a learning as the fold would, and return its id, or that of its like."""
+    event = admitted(ledger, learning)
+    assert event is not None
+    ledger.offered(event.learning)
+    if event.same_as:
+        ledger.see_again(event.same_as)
+    else:
+        ledger.add(event.learning, suspicion=event.suspicion)
+    return event.same_as or event.learning.id
