@@ -136,6 +136,23 @@ def test_a_head_that_is_reset_to_its_base_is_closed(github: GitHubDouble, clone:
     assert (pull.state, pull.merged) == ("closed", False)
 
 
+def test_a_push_whose_answer_is_lost_took_place(github: GitHubDouble, clone: Clone) -> None:
+    head = clone.commit("a", "origin/main", {"a.txt": LINES}, "A")
+    github.faults.drop("POST", "git-receive-pack$")
+    assert clone.run("push", "origin", "a").returncode != 0
+    assert github.bare.tip("a") == head
+    clone.git("push", "-q", "origin", "a")
+
+
+def test_what_comes_to_the_repository_by_another_way_counts_too(
+    github: GitHubDouble, clone: Clone
+) -> None:
+    number = opened(github, clone, "a")
+    head = clone.commit("a", "a", {"b.txt": "x\n"}, "More")
+    clone.git("push", "-q", str(github.bare.path), "a")
+    assert github.client().get_repo(github.full_name).get_pull(number).head.sha == head
+
+
 def test_the_default_branch_is_not_deleted(github: GitHubDouble, clone: Clone) -> None:
     assert clone.run("push", "origin", ":main").returncode == 1
     assert github.bare.tip("main")

@@ -39,6 +39,21 @@ def test_a_merge_commit_has_both_parents(github: GitHubDouble, repo: Repository)
     assert github.bare.message(made.sha) == (f"Merge pull request #{number} from acme/a", "A")
 
 
+def test_a_pull_says_what_it_changes(github: GitHubDouble, repo: Repository) -> None:
+    number = opened(github, repo, "a")
+    github.people.push("a", {"f.txt": BASE.replace("one", "1"), "README.md": None}, "More")
+    pull = repo.get_pull(number)
+    files = {one.filename: (one.status, one.additions, one.deletions) for one in pull.get_files()}
+    assert files == {
+        "README.md": ("removed", 0, 1),
+        "a.txt": ("added", 1, 0),
+        "f.txt": ("modified", 1, 1),
+    }
+    assert (pull.changed_files, pull.additions, pull.deletions) == (3, 2, 2)
+    assert [one.commit.message.split("\n")[0] for one in pull.get_commits()] == ["Add a", "More"]
+    assert pull.as_issue().title == pull.title
+
+
 def test_a_squash_makes_one_commit(github: GitHubDouble, repo: Repository) -> None:
     number, before = opened(github, repo, "a"), github.bare.tip("main")
     github.people.push("a", {"more.txt": "2\n"}, "Add more")
@@ -92,6 +107,16 @@ def test_a_conflict_is_not_merged(github: GitHubDouble, repo: Repository, method
         405,
         "Pull Request is not mergeable",
     )
+
+
+def test_an_open_pull_has_the_commit_of_a_test_merge(
+    github: GitHubDouble, repo: Repository
+) -> None:
+    pull = repo.get_pull(opened(github, repo, "a"))
+    assert (pull.merged, pull.is_merged()) == (False, False)
+    assert github.bare.refs("refs/pull/")["refs/pull/1/merge"] == pull.merge_commit_sha
+    made = pull.merge(merge_method="squash").sha
+    assert repo.get_pull(pull.number).merge_commit_sha == made != pull.merge_commit_sha
 
 
 def test_mergeability_is_computed_again_when_the_base_moves(
