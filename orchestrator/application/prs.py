@@ -44,6 +44,9 @@ class PullRequest:
             "number": built.number,
             "title": self.title,
             "key": built.slice.key,
+            "stack": built.stack,
+            "position": built.position,
+            "stands_on": built.below,
             "branch": built.branch,
             "branch_state": self.publication.state,
             "branch_owner": self.publication.owner,
@@ -166,7 +169,7 @@ class PullRequests:
     def _collator(self, options: SliceOptions) -> Collator | None:
         commits = landed_commits(self.run, self.repository)
         slices = cut(self.run.plan.playbook, commits, options)
-        return Collator(self.repository, self.run, slices) if slices else None
+        return Collator(self.repository, self.run, slices, options.stacked) if slices else None
 
     def _described(self, built: Sequence[BuiltSlice]) -> tuple[PullRequest, ...]:
         moves = publications(built, self.repository, self.branches(), self.claims)
