@@ -1,8 +1,8 @@
 """Collating: the landed commits of a run become the slices' commits, in stacks on the run's base.
 
-Each stack is replayed as a chain of its own, so every slice's branch starts at the tip below it, and
-a slice is no more than two places in its chain. That is why a red tip costs little but a check: its
-slice is merged with the one above, and no commit is made anew.
+Each stack is replayed as a chain of its own, so every slice's branch starts at the tip below it,
+and a slice is no more than two places in its chain. That is why a red tip costs little but a check:
+its slice is merged with the one above, and no commit is made anew.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -214,4 +214,3 @@ def _landed_needs(by_id: Mapping[str, Task], order: Sequence[str]) -> dict[str, 
             pending.extend(new - landed)
         needs[task] = tuple(sorted(one for one in found if place[one] < place[task]))
     return needs
-

@@ -67,7 +67,7 @@ class Replay:
             made = self._repository.combine(head, commit, message)
             if isinstance(made, Conflict):
                 said = f"{name} does not apply in its slice: {', '.join(made.paths)}"
-                raise RuntimeError(said)  # noqa: TRY004 - a bug of ours, not a wrong type
+                raise RuntimeError(said)
             self._made[head, commit] = made
         return self._made[head, commit]
 

@@ -60,6 +60,8 @@ class Reading:
         """It in a sentence for the reviewer."""
         if not self.count:
             return "No line of text changed."
+        if self.count == 1:
+            return "There is one hunk."
         if not self.patterns:
             return f"No edit repeats often enough to be a pattern: read all {self.count} hunks."
         alike = self.count - len(self.odd)
