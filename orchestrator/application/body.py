@@ -12,8 +12,8 @@ from orchestrator.application.pages.place import place
 from orchestrator.application.pages.provenance import learnings, provenance
 from orchestrator.application.pages.section import fitted
 from orchestrator.domain.expressions import Value, for_text
-from orchestrator.domain.hunks import Reading
 from orchestrator.domain.markdown import code, inert
+from orchestrator.domain.patterns import Reading
 
 __all__ = ["Links", "Origin", "Page", "body", "title"]
 

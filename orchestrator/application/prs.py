@@ -18,7 +18,8 @@ from orchestrator.application.publish import (
     unclaimed,
 )
 from orchestrator.domain.cutting import cut
-from orchestrator.domain.hunks import hunks, reading
+from orchestrator.domain.hunks import hunks
+from orchestrator.domain.patterns import reading
 from orchestrator.domain.receipt import notes_ref
 from orchestrator.domain.run import Run
 from orchestrator.domain.slices import SliceOptions

@@ -172,12 +172,12 @@ class _Cutter:
             at = waiting.pop(0)
             if self._before[at] <= self._placed:
                 self._place((at,), set())
+                waiting = sorted([*waiting, *self._riding.pop(at, ())])
                 yield at
             else:
                 self._left.setdefault(self._groups[at], []).append(at)
                 self._left[self._groups[at]].sort()
                 self._refill([self._groups[at]])
-            waiting = sorted([*waiting, *self._riding.pop(at, ())])
 
     def _filling(self, taken: Sequence[_Fill]) -> _Fill | None:
         """Return the nearest group that fits into the room that is left."""

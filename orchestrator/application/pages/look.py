@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from orchestrator.application.pages.section import Section
 from orchestrator.domain.counting import many
-from orchestrator.domain.hunks import Hunk, Reading
+from orchestrator.domain.hunks import Hunk
 from orchestrator.domain.markdown import block, code
+from orchestrator.domain.patterns import Reading
 
-PATTERNS, ODD, LISTED = 4, 8, 40
+PATTERNS, ODD, LISTED = 6, 8, 40
 """How many patterns have an example, how many of the other hunks are shown, and how many named."""
 LINES, COLUMNS = 12, 160
 """How many lines of a hunk are shown, and how much of each."""
