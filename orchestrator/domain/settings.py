@@ -13,6 +13,7 @@ from orchestrator.domain.playbook import (
     Sample,
     Sharing,
     SliceBy,
+    Stacked,
     Verify,
 )
 
@@ -100,4 +101,5 @@ class Slicing:
 
     max_lines: int | None = None
     group_by: SliceBy | None = None
+    stacked: Stacked | None = None
     out: str | None = None

@@ -71,7 +71,10 @@ def test_create_writes_branches_pages_and_patches(tmp_path: Path) -> None:
     assert after == {**before, **branches}
     assert git(done.target, "status", "--porcelain") == ""
     head = git(done.leafcut.canonical(done.run), "rev-parse", f"{made['head']}^{{tree}}")
-    assert git(done.target, "rev-parse", f"{made['slices'][-1]['tip']}^{{tree}}") == head
+    tips = [piece["tip"] for piece in made["slices"]]
+    git(done.target, "merge", "--quiet", "--no-edit", *reversed(tips))
+    assert git(done.target, "rev-parse", "HEAD^{tree}") == head
+    git(done.target, "reset", "--quiet", "--hard", before["refs/heads/main"])
     written = sorted(path.name for path in (tmp_path / "out").iterdir())
     stem = "replace-old-by-new"
     pages = [f"01-{stem}-1-2.md", f"02-{stem}-2-2.md"]
@@ -125,7 +128,7 @@ def test_nothing_landed_is_no_error(tmp_path: Path) -> None:
     [
         ("prs", "make"),
         ("prs", "a", "b", "create"),
-        ("prs", "preview", "--max-lines", "401"),
+        ("prs", "preview", "--stacked", "sideways"),
         ("prs", "preview", "--max-lines", "0"),
         ("prs", "preview", "--group-by", "mood"),
         ("prs", "nobody-knows-it", "preview"),
@@ -173,6 +176,21 @@ def test_a_newer_run_takes_over_what_an_older_one_published(tmp_path: Path) -> N
     assert done.refs() == before
     git(done.target, "branch", "--force", branch, "main")
     assert "REFUSED" in done.leafcut("prs", newer, "preview").stdout
+
+
+def test_slices_say_what_they_stand_on(tmp_path: Path) -> None:
+    done = _finished(tmp_path, REPLACE + "pull_requests: {stacked: true}\n")
+    one, two = done.json("preview")["slices"]
+    assert (one["stack"], one["position"], one["stands_on"]) == (1, 1, "")
+    assert (two["stack"], two["position"], two["stands_on"]) == (1, 2, one["branch"])
+    assert two["base"] == one["tip"]
+    assert "1: 2 of 2" in done.leafcut("prs", "preview").stdout
+    apart = done.json("create", "--stacked", "auto")["slices"]
+    assert [(piece["stack"], piece["stands_on"]) for piece in apart] == [(1, ""), (2, "")]
+    assert done.json("preview")["slices"][1]["stack"] == 2, "create keeps it"
+    page = next((done.leafcut.home / "runs" / done.run / "slices").glob("01-*.md")).read_text()
+    assert "All 3 hunks are the same edit." in page
+    assert "| `compile` | ✓ passed | ✓ passed |" in page
 
 
 def test_a_run_remembers_how_its_slices_were_cut(tmp_path: Path) -> None:
