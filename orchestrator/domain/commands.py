@@ -15,7 +15,9 @@ from orchestrator.domain.events import (
 from orchestrator.domain.learnings.admission import considered
 from orchestrator.domain.lifecycle import TRANSITIONS, TaskState
 from orchestrator.domain.run import Run
+from orchestrator.domain.rules_first import to_be_tried
 from orchestrator.domain.status import NOT_BY_A_PERSON, TaskStatus
+from orchestrator.domain.synthesis.rule import Rule, named
 
 ABOUT_LEARNINGS: frozenset[Steering] = frozenset(
     {"add_learning", "retire_learning", "trust_learning"}
@@ -118,6 +120,18 @@ def _mark_learnings(run: Run, command: PersonCommand) -> Answer:
     return _accepted(command, learnings=command.learnings)
 
 
+def _apply_rule(run: Run, command: PersonCommand) -> Answer:
+    rule = command.rule
+    if rule is None or rule != named(rule.rewrites):
+        return _refused(command, "no rule is named, or it is not what its name says")
+    if rule in run.rules:
+        return _refused(command, f"rule {rule.id} is applied already")
+    tasks = to_be_tried(run)
+    if not (tasks or run.counts["failed"]):
+        return _refused(command, "no task is left that a rule could do")
+    return _accepted(command, tasks=tasks, rule=rule)
+
+
 def _not_so(run: Run, wrong: list[str], wanted: str) -> str:
     if not wrong:
         return "no task is named"
@@ -132,6 +146,7 @@ def _accepted(
     checkpoint: str = "",
     learnings: tuple[str, ...] = (),
     added: LearningAdded | None = None,
+    rule: Rule | None = None,
 ) -> CommandAccepted:
     return CommandAccepted(
         command=command.id,
@@ -145,6 +160,7 @@ def _accepted(
         note=command.note,
         learnings=tuple(dict.fromkeys(learnings)),
         added=added,
+        rule=rule,
     )
 
 
@@ -161,4 +177,5 @@ _ANSWERS: Mapping[Steering, Callable[[Run, PersonCommand], Answer]] = {
     "add_learning": _add_learning,
     "retire_learning": _mark_learnings,
     "trust_learning": _mark_learnings,
+    "apply_rule": _apply_rule,
 }

@@ -7,6 +7,7 @@ from dataclasses import replace
 from orchestrator.domain.synthesis.clusters import FEW, Cluster
 from orchestrator.domain.synthesis.generalise import General, generalise
 from orchestrator.domain.synthesis.rule import Rewrite
+from orchestrator.domain.synthesis.tree import Pair
 
 LEADS = (0, 1, 2)
 MOST_VALUES = 8
@@ -64,7 +65,7 @@ def parts_of(cluster: Cluster) -> list[Cluster]:
 def _generals(cluster: Cluster) -> Iterator[General]:
     deepest = min(len(unit.levels) for unit in cluster.units)
     for level in range(deepest):
-        pairs = {}
+        pairs: dict[tuple[str, str], Pair] = {}
         for unit in cluster.units:
             old, new = unit.levels[level]
             pairs.setdefault((old.text, new.text), (old, new))
