@@ -14,10 +14,10 @@ from orchestrator.domain.events import (
 )
 from orchestrator.domain.learnings.admission import considered
 from orchestrator.domain.lifecycle import TRANSITIONS, TaskState
-from orchestrator.domain.run import Run
 from orchestrator.domain.rules_first import to_be_tried
+from orchestrator.domain.run import Run
 from orchestrator.domain.status import NOT_BY_A_PERSON, TaskStatus
-from orchestrator.domain.synthesis.rule import Rule, named
+from orchestrator.domain.synthesis.rule import Rule, rule_of
 
 ABOUT_LEARNINGS: frozenset[Steering] = frozenset(
     {"add_learning", "retire_learning", "trust_learning"}
@@ -122,7 +122,7 @@ def _mark_learnings(run: Run, command: PersonCommand) -> Answer:
 
 def _apply_rule(run: Run, command: PersonCommand) -> Answer:
     rule = command.rule
-    if rule is None or rule != named(rule.rewrites):
+    if rule is None or rule != rule_of(rule.rewrites):
         return _refused(command, "no rule is named, or it is not what its name says")
     if rule in run.rules:
         return _refused(command, f"rule {rule.id} is applied already")

@@ -1,4 +1,4 @@
-"""The agent that applies a rule: in this process, to files as data, with no model and no command."""
+"""The agent that applies a rule: in this process, to files as data, with no model."""
 
 import os
 from collections.abc import Iterator, Mapping

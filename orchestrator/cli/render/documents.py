@@ -90,6 +90,7 @@ def _shared_document(
         "event": event.event,
         "learning": standing_document(run.ledger.standings[name]),
         "news": not event.same_as,
+        "rule": event.rule.id if event.rule else None,
     }
 
 

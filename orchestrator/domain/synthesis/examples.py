@@ -1,6 +1,6 @@
 """What rules are made from, and held against: files as they were and as they are."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,13 +35,14 @@ class Evidence:
 class Syntax(Protocol):
     """Reads and rewrites files by their syntax; everything is bounded, and nothing is raised."""
 
-    language: Callable[[str], Language | None]
-    """The language of a path, None for one in which no rules are made."""
+    def language(self, path: str, /) -> Language | None:
+        """Return the language of a path, None for one in which no rules are made."""
+        ...
 
-    def edits(self, path: str, old: bytes, new: bytes) -> tuple[Edit, ...] | None:
+    def edits(self, path: str, old: bytes, new: bytes, /) -> tuple[Edit, ...] | None:
         """Return what leads from one content to the other; None where that cannot be read."""
         ...
 
-    def rewritten(self, path: str, content: bytes, rewrites: Sequence[Rewrite]) -> bytes:
+    def rewritten(self, path: str, content: bytes, rewrites: Sequence[Rewrite], /) -> bytes:
         """Return a file's content after the rewrites of its language; as it is if unreadable."""
         ...

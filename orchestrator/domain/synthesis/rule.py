@@ -95,7 +95,7 @@ class Rule:
         )
 
 
-def named(rewrites: tuple[Rewrite, ...]) -> Rule:
+def rule_of(rewrites: tuple[Rewrite, ...]) -> Rule:
     """Return a rule under the name that what it does gives it: the same again, the same name."""
     words = re.findall(r"[a-z0-9]+", _summary(rewrites[0]).lower())
     digest = hashlib.sha256(repr(rewrites).encode("utf-8", "surrogateescape")).hexdigest()

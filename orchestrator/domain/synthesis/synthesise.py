@@ -9,7 +9,7 @@ from orchestrator.domain.synthesis.candidates import by_word, candidates, parts_
 from orchestrator.domain.synthesis.clusters import FEW, Cluster, clustered
 from orchestrator.domain.synthesis.examples import Evidence, Syntax
 from orchestrator.domain.synthesis.proof import Proof
-from orchestrator.domain.synthesis.rule import Rewrite, Rule, named
+from orchestrator.domain.synthesis.rule import Rewrite, Rule, rule_of
 
 AT_LEAST = 5
 """Landed change sets that a rule must give whole before anybody hears of it."""
@@ -100,7 +100,7 @@ def _taught(proof: Proof, group: list[_Lesson], at_least: int) -> Taught | None:
         return None
     rewrites = _needed(proof, rewrites, clusters)
     edits = sum(len(cluster.units) for cluster in clusters)
-    return Taught(rule=named(rewrites), tasks=proof.whole(rewrites), edits=edits)
+    return Taught(rule=rule_of(rewrites), tasks=proof.whole(rewrites), edits=edits)
 
 
 def _needed(
