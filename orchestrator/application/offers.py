@@ -25,9 +25,9 @@ class Offer:
     """A rule for a person to judge.
 
     `commits` pairs the tasks that taught it, whose files it gives byte for byte, with their
-    commits; `edits` counts the places. `waiting` are the tasks still to do, `matched` those of them in
-    whose files it would change something. `preview` has path and content, before and after, of the
-    first of these files.
+    commits; `edits` counts the places. `waiting` counts the tasks still to do, `matched` are those
+    of them in whose files it would change something. `preview` has path and content, before and
+    after, of the first of these files.
     """
 
     rule: Rule

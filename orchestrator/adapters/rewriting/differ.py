@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, TypeAlias
 
-from orchestrator.adapters.rewriting.parsing import parsed
+from orchestrator.adapters.rewriting.parsing import parsed, place
 from orchestrator.domain.synthesis.tree import Edit, Pair, Tree
 
 if TYPE_CHECKING:
@@ -152,8 +152,8 @@ def tree(node: "SgNode") -> Tree:
 
 
 def _start(node: "SgNode") -> int:
-    return node.range().start.index
+    return place(node)[0]
 
 
 def _end(node: "SgNode") -> int:
-    return node.range().end.index
+    return place(node)[1]

@@ -44,3 +44,12 @@ def parsed(path: str, content: bytes) -> "SgNode | None":
     except UnicodeDecodeError:
         return None
     return None if root.find(kind="ERROR") else root
+
+
+def place(node: "SgNode") -> tuple[int, int]:
+    """Return where a node stands, in characters of its file, from and to.
+
+    `SgNode.range` says it, too, but counts the columns of a long line each time.
+    """
+    edit = node.replace("")
+    return edit.start_pos, edit.end_pos

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from orchestrator.adapters.rewriting.parsing import MAX_BYTES, language, parsed
+from orchestrator.adapters.rewriting.parsing import MAX_BYTES, language, parsed, place
 from orchestrator.domain.synthesis.rule import Rewrite
 
 if TYPE_CHECKING:
@@ -45,29 +45,31 @@ def rewritten(path: str, content: bytes, rewrites: Sequence[Rewrite]) -> bytes:
 
 
 def _changes(root: "SgNode", rewrites: Sequence[Rewrite]) -> Iterator[tuple[Rewrite, "SgNode"]]:
+    """Yield what is found; a pattern that ast-grep cannot read finds nothing."""
     for one in rewrites:
-        if one.beside and not any(root.find(pattern=pattern) for pattern in one.beside):
-            continue
-        config = {"rule": one.matcher}
+        config: dict[str, object] = {"rule": one.matcher}
         if one.constraints:
             config["constraints"] = one.constraints
-        for match in root.find_all(config):  # type: ignore[call-overload]
+        try:
+            if one.beside and not any(root.find(pattern=pattern) for pattern in one.beside):
+                continue
+            matches = root.find_all(config)  # type: ignore[call-overload]
+        except RuntimeError:
+            continue
+        for match in matches:
             yield one, match
 
 
 def _outermost(found: "Iterator[tuple[Rewrite, SgNode]]") -> list[Change]:
     """Return changes in order, none within another; of two at one place the first rule's."""
-    placed = [
-        (match.range().start.index, -match.range().end.index, at, one, match)
-        for at, (one, match) in enumerate(found)
-    ]
-    placed.sort(key=lambda entry: entry[:3])
+    placed = [(*place(match), at, one, match) for at, (one, match) in enumerate(found)]
+    placed.sort(key=lambda entry: (entry[0], -entry[1], entry[2]))
     changes: list[Change] = []
     done = -1
     for start, end, _, one, match in placed:
         if start >= done:
-            changes.append((start, -end, _filled(one.fix, match)))
-            done = -end
+            changes.append((start, end, _filled(one.fix, match)))
+            done = end
     return changes
 
 
@@ -82,9 +84,8 @@ def _filled(fix: str, match: "SgNode") -> str:
         nodes = match.get_multiple_matches(name)
         if not nodes:
             return ""
-        offset = match.range().start.index
-        start, end = nodes[0].range().start.index, nodes[-1].range().end.index
-        return match.text()[start - offset : end - offset]
+        offset, _ = place(match)
+        return match.text()[place(nodes[0])[0] - offset : place(nodes[-1])[1] - offset]
 
     return _METAVARIABLE.sub(stands_for, fix)
 
