@@ -1,6 +1,7 @@
 """From lesson to rule: landed edits teach one, a person applies it, no agent does the rest."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +116,30 @@ def test_edits_that_only_look_alike_teach_nothing(leafcut: Leafcut, tmp_path: Pa
     assert leafcut.status()["counts"]["landed"] == 5
     assert rules(leafcut) == []
     leafcut("rules", "apply", "anything", code=2)
+
+
+def test_a_rule_is_taken_up_by_a_run_that_goes_on(leafcut: Leafcut, tmp_path: Path) -> None:
+    place = make_playbook(tmp_path / "playbooks", AGES, "aware")
+    slow = SLOW.replace("import sys\n", "import sys, time\ntime.sleep(1)\n")
+    (place / "slow.py").write_text(slow, encoding="utf-8")
+    target = make_repository(tmp_path / "target", modules(30))
+    with leafcut.start("run", str(place), "--repo", str(target), *LOCAL, "-j", "1") as going:
+        until = time.monotonic() + 60
+        while time.monotonic() < until and not applied(leafcut):
+            time.sleep(0.2)
+        going.communicate(timeout=100)
+    assert going.returncode == 0
+    assert leafcut.status()["counts"]["landed"] == 30
+    by = agents(leafcut)
+    assert by.count("codemod") >= 5
+    assert sum(one.startswith("rule:") for one in by) == 30 - by.count("codemod") > 0
+
+
+def applied(leafcut: Leafcut) -> bool:
+    """Apply the rule if there is one yet; say whether the run has taken it up."""
+    found = leafcut("rules", "list", "--json", code=None)
+    offered = json.loads(found.stdout)["rules"] if found.returncode == 0 else []
+    if not offered:
+        return False
+    said = leafcut("rules", "apply", offered[0]["id"], "--json", code=None)
+    return said.returncode == 0 and bool(json.loads(said.stdout)["applied"])
