@@ -1,6 +1,7 @@
 """What a person's command means for a run: accepted or refused, never half done."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from orchestrator.domain.checkpoints import to_approve
@@ -17,7 +18,7 @@ from orchestrator.domain.lifecycle import TRANSITIONS, TaskState
 from orchestrator.domain.rules_first import to_be_tried
 from orchestrator.domain.run import Run
 from orchestrator.domain.status import NOT_BY_A_PERSON, TaskStatus
-from orchestrator.domain.synthesis.rule import Rule, rule_of
+from orchestrator.domain.synthesis.rule import rule_of
 
 ABOUT_LEARNINGS: frozenset[Steering] = frozenset(
     {"add_learning", "retire_learning", "trust_learning"}
@@ -129,7 +130,7 @@ def _apply_rule(run: Run, command: PersonCommand) -> Answer:
     tasks = to_be_tried(run)
     if not (tasks or run.counts["failed"]):
         return _refused(command, "no task is left that a rule could do")
-    return _accepted(command, tasks=tasks, rule=rule)
+    return replace(_accepted(command, tasks=tasks), rule=rule)
 
 
 def _not_so(run: Run, wrong: list[str], wanted: str) -> str:
@@ -146,7 +147,6 @@ def _accepted(
     checkpoint: str = "",
     learnings: tuple[str, ...] = (),
     added: LearningAdded | None = None,
-    rule: Rule | None = None,
 ) -> CommandAccepted:
     return CommandAccepted(
         command=command.id,
@@ -160,7 +160,6 @@ def _accepted(
         note=command.note,
         learnings=tuple(dict.fromkeys(learnings)),
         added=added,
-        rule=rule,
     )
 
 

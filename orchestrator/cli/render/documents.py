@@ -75,6 +75,7 @@ def _command_document(event: CommandAccepted) -> dict[str, object]:
         "rest": list(event.rest),
         "checkpoint": event.checkpoint,
         "learnings": list(event.learnings),
+        "rule": event.rule.id if event.rule else None,
     }
 
 
@@ -90,7 +91,6 @@ def _shared_document(
         "event": event.event,
         "learning": standing_document(run.ledger.standings[name]),
         "news": not event.same_as,
-        "rule": event.rule.id if event.rule else None,
     }
 
 
