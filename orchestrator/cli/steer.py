@@ -3,7 +3,7 @@
 import getpass
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -14,6 +14,7 @@ from orchestrator.domain.counting import many
 
 if TYPE_CHECKING:
     from orchestrator.domain.events import CommandAccepted, Steering
+    from orchestrator.domain.synthesis.rule import Rule
     from orchestrator.wiring.runs import OpenRun
 
 Tasks = Annotated[
@@ -79,8 +80,9 @@ def retry(
 
     if cluster and task:
         raise UsageError("--cluster and --task exclude each other", hint="keep one")
-    told = {"cluster": cluster, "agent": agent, "note": note}
-    steered(run, "retry", tasks=task or (), as_json=as_json, **told)
+    steered(
+        run, "retry", tasks=task or (), as_json=as_json, cluster=cluster, agent=agent, note=note
+    )
 
 
 def steered(
@@ -89,7 +91,8 @@ def steered(
     tasks: Sequence[str] = (),
     *,
     as_json: bool,
-    **said: Any,
+    rule: "Rule | None" = None,
+    **said: str,
 ) -> None:
     """Leave a command for whoever works on a run; say what it answers, or when it applies."""
     from orchestrator.domain.checkpoints import to_approve
@@ -113,6 +116,7 @@ def steered(
             reason=said.get("reason", ""),
             agent=said.get("agent", ""),
             note=said.get("note", ""),
+            rule=rule,
         )
         expected = answer(there.run, command)
         if isinstance(expected, CommandRefused):
