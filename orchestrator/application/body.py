@@ -9,11 +9,11 @@ from orchestrator.domain.expressions import Value, for_text
 from orchestrator.domain.markdown import block, cell, code, plain
 from orchestrator.domain.playbook import ParamValue, Playbook
 from orchestrator.domain.receipt import notes_ref
-from orchestrator.domain.slices import CODEMOD
+from orchestrator.domain.slices import is_machine
 from orchestrator.domain.verdict import CheckResult
 
 _LABELS: Mapping[str, str] = {
-    "machine-edited": "a codemod edited files",
+    "machine-edited": "a codemod or a rule edited files",
     "agent-edited": "an agent with a language model edited files",
     "oversized": "larger than a slice should be; cutting it would break a check or a task",
     "merged": "cut smaller its checks were red",
@@ -112,7 +112,7 @@ def _what(built: BuiltSlice) -> Iterator[str]:
 
 
 def _who(agent: str) -> str:
-    return "machine (codemod)" if agent == CODEMOD else f"agent {cell(agent)}"
+    return f"machine ({cell(agent)})" if is_machine(agent) else f"agent {cell(agent)}"
 
 
 def _checks(checks: Sequence[CheckResult], origin: Origin) -> Iterator[str]:

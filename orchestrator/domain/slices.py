@@ -9,14 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from orchestrator.domain.playbook import SliceBy
+from orchestrator.domain.synthesis.rule import PREFIX
 
 HARD_LIMIT = 400
 """Most changed lines that a slice may be asked to hold; review quality falls beyond it."""
 
 CODEMOD = "codemod"
-"""The agent whose edits count as made by a machine."""
+"""The agent that runs a playbook's own command."""
 
 _UNSAFE_IN_BRANCH = re.compile(r"[^\w-]+")
+
+
+def is_machine(agent: str) -> bool:
+    """Say whether an agent's edits count as made by a machine: a codemod's, or a rule's."""
+    return agent == CODEMOD or agent.startswith(PREFIX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +87,8 @@ class Slice:
         """What a reviewer should know at a glance."""
         agents = {commit.agent for commit in self.commits}
         return (
-            *(["machine-edited"] if CODEMOD in agents else []),
-            *(["agent-edited"] if agents - {CODEMOD} else []),
+            *(["machine-edited"] if any(map(is_machine, agents)) else []),
+            *(["agent-edited"] if not all(map(is_machine, agents)) else []),
             *(["oversized"] if self.changed_lines > self.limit else []),
             *(["merged"] if self.merged else []),
         )
