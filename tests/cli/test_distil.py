@@ -122,7 +122,8 @@ def ran(leafcut: Leafcut, tmp_path: Path) -> Ran:
 
 
 def shown(template: str) -> str:
-    return rendered(template, {"task.title": "it"}, named="it", hint="")
+    names = {"task.title": "it", "playbook.title": "it", "playbook.description": ""}
+    return rendered(template, names, named="it", hint="")
 
 
 def test_what_verdicts_proved_is_a_diff_that_git_applies_and_the_prompt_says_it(ran: Ran) -> None:
