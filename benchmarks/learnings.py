@@ -1,6 +1,6 @@
 """What sharing spares: 60 tasks whose agents go wrong in one of five ways until they know better.
 
-The agents are scripted (`tests/support/lessons.py`): what they need to be told, and whether they
+The agents are scripted (`tests/support/five_ways.py`): what they need to be told, and whether they
 were, is read off their conversations; a token is four characters of what they are sent. Each
 strategy runs the same tasks through the whole program, gateway and all; attempts, tokens and wall
 time are shown as ratios to `none` of the same call.
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
+from tests.support.five_ways import LessonModel, lessons_job, way_of
 from tests.support.leafcut import Leafcut
-from tests.support.lessons import LessonModel, lessons_job, way_of
 from tests.support.thinking import shelve_light, speaking_to
 
 GOAL = 0.6
