@@ -8,7 +8,7 @@ its price.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.support.leafcut import make_playbook, make_repository
@@ -27,6 +27,7 @@ from tests.support.llm import (
 )
 from tests.support.thinking import Job, marker
 
+NOTEBOOK = ".leafcut/learnings.md"
 FINDS_OUT = 3
 """The attempt at which the model finds out by itself."""
 
@@ -139,6 +140,15 @@ class Try:
         heard = (self.asked.prompt, *self.asked.results)
         return self.attempt >= FINDS_OUT or any(self.way.wants in text for text in heard)
 
+    @property
+    def has_notebook(self) -> bool:
+        """Whether the prompt names the file that all share."""
+        return NOTEBOOK in self.asked.prompt
+
+    def before(self, results: int) -> "Try":
+        """Return the attempt as it was after so many answers of tools."""
+        return replace(self, asked=replace(self.asked, results=self.asked.results[:results]))
+
     def offers(self, tool: str) -> bool:
         """Say whether a tool of Leafcut's is offered."""
         return any(one.name == tool or one.name.endswith(f"_{tool}") for one in self.asked.offers)
@@ -177,33 +187,42 @@ class LessonModel(ScriptedModel):
     def turn(self, one: Try) -> Turn:
         """Return what is done next: look around, edit, have it verified, mend it."""
         turns = tuple(self.turns(one))
-        return turns[one.asked.calls] if one.asked.calls < len(turns) else Say("Done.")
+        return turns[one.asked.calls] if one.asked.calls < len(turns) else Say(_last_words(one))
 
     def turns(self, one: Try) -> Iterator[Turn]:
         """Yield what is done, as far as that can be known by now."""
-        looks = one.offers("find_learnings") and self.way_asked(one)
-        if looks:
-            yield Tool("find_learnings", {"query": f"new_{one.way.call}"})
-        blind = _heard(one, int(looks))
-        if not blind.knows:
+        looks = [] if one.before(0).knows else list(_looks(one))
+        yield from looks
+        if not one.before(len(looks)).knows:
             yield _write(one, one.way.wrong(one.name))
             yield Tool("verify")
         if one.knows:
             yield _write(one, one.way.right(one.name))
             yield Tool("verify")
-
-    def way_asked(self, one: Try) -> bool:
-        """Say whether the model asks for learnings first: not when the prompt has the lesson."""
-        return not _heard(one, 0).knows
+            if one.attempt >= FINDS_OUT and one.has_notebook:
+                yield _note(one)
 
 
-def _heard(one: Try, results: int) -> Try:
-    """Return an attempt as it was after so many answers of tools."""
-    asked = one.asked
-    heard = Conversation(prompt=asked.prompt, results=asked.results[:results], offers=asked.offers)
-    return Try(number=one.number, attempt=one.attempt, way=one.way, asked=heard)
+def _looks(one: Try) -> Iterator[Turn]:
+    """Yield how the model looks for what others have found out."""
+    if one.offers("find_learnings"):
+        yield Tool("find_learnings", {"query": f"new_{one.way.call}"})
+    if one.has_notebook:
+        yield Shell(f"cat {NOTEBOOK} 2>/dev/null")
 
 
 def _write(one: Try, line: str) -> Shell:
     file = file_of(one.number)
     return Shell(f"cat > {file} <<'END'\n# attempt {one.attempt}\n{line}\nEND")
+
+
+def _note(one: Try) -> Shell:
+    """Return the line of the notebook that says how it is done."""
+    line = f"- new_{one.way.call} wants {one.way.wants}"
+    return Shell(f"mkdir -p .leafcut; cat >> {NOTEBOOK} <<'END'\n{line}\nEND")
+
+
+def _last_words(one: Try) -> str:
+    """Return what the model says that it did, as models do."""
+    done = one.way.right(one.name) if one.knows else one.way.wrong(one.name)
+    return f"{file_of(one.number)} has `{done}` now."
