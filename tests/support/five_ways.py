@@ -194,10 +194,10 @@ class LessonModel(ScriptedModel):
         looks = [] if one.before(0).knows else list(_looks(one))
         yield from looks
         if not one.before(len(looks)).knows:
-            yield _write(one, one.way.wrong(one.name))
+            yield write(one, one.way.wrong(one.name))
             yield Tool("verify")
         if one.knows:
-            yield _write(one, one.way.right(one.name))
+            yield write(one, one.way.right(one.name))
             yield Tool("verify")
             if one.attempt >= FINDS_OUT and one.has_notebook:
                 yield _note(one)
@@ -211,7 +211,8 @@ def _looks(one: Try) -> Iterator[Turn]:
         yield Shell(f"cat {NOTEBOOK} 2>/dev/null")
 
 
-def _write(one: Try, line: str) -> Shell:
+def write(one: Try, line: str) -> Shell:
+    """Return the command that makes a line the task's file; each attempt's differs."""
     file = file_of(one.number)
     return Shell(f"cat > {file} <<'END'\n# attempt {one.attempt}\n{line}\nEND")
 
