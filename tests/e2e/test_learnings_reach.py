@@ -45,9 +45,7 @@ class Ran:
 def run(leafcut: Leafcut, folder: Path, model: LessonModel, tasks: int, *more: str) -> Ran:
     job = lessons_job(folder, dict.fromkeys(range(tasks), WAY))
     with model:
-        speaking_to(leafcut, model)(
-            *job.arguments("--sandbox", "local", "--unsafe-local", *more)
-        )
+        speaking_to(leafcut, model)(*job.arguments("--sandbox", "local", "--unsafe-local", *more))
     assert not model.faults
     status = leafcut.status()
     with opened(status["run"]) as there:
