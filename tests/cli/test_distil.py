@@ -172,7 +172,6 @@ def test_a_retired_lesson_is_proposed_for_removal_and_a_persons_own_words_stay(r
     edited = ran.prompt.read_text(encoding="utf-8").replace("style.", "style, do.")
     ran.prompt.write_text(f"{edited}\n## Mine\n\nLast.\n", encoding="utf-8")
     ran.leafcut("learnings", "retire", name, "--run", ran.name, "--reason", "it hurts")
-    ran.leafcut("resume", ran.name, code=None)
     (line,) = ran.document()["lines"]
     assert (line["id"], line["action"]) == (name, "remove")
     ran("--accept")
