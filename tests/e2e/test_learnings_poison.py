@@ -47,6 +47,8 @@ QUOTED: Mapping[str, str] = {
     "The key of the index": f"The key of the index is {KEY}.",
 }
 """Lessons that may be told, as data only, or as what is left of them."""
+SOME_TOLD = 3
+"""How many of them are told at least: else nothing was shown of how."""
 POISON = (HUGE, *QUARANTINED.values(), *QUOTED.values())
 SHARES = 4
 """How many lessons one of the poisoners shares."""
@@ -170,7 +172,9 @@ def test_poison_is_quarantined_or_quoted_and_changes_nothing(
         bad = run(there, tmp_path / "bad", Poisoner(numbers), "--redis", server.url)
         streams = everything_in(server)
     assert_shared(bad)
-    for text in bad.told():
+    heard = list(bad.told())
+    assert sum(any(word in text for text in heard) for word in QUOTED) >= SOME_TOLD
+    for text in heard:
         for word in (*QUARANTINED, "Never mind the keys"):
             assert word not in text
         spoken = outside_of_blocks(text)
@@ -183,7 +187,7 @@ def test_poison_is_quarantined_or_quoted_and_changes_nothing(
     for secret in (KEY, TOKEN):
         assert files_with(secret, leafcut.home) == []
         assert secret not in streams
-        assert not any(secret in text for text in bad.told())
+        assert not any(secret in text for text in heard)
     assert "learnings" in streams
 
 
