@@ -20,6 +20,7 @@ from typing import TextIO
 from pydantic import TypeAdapter, ValidationError
 
 from orchestrator.adapters.git import files
+from orchestrator.application.distil import Proposal
 from orchestrator.domain.settings import RunSettings, Slicing
 from orchestrator.errors import InvalidInputError, UsageError
 
@@ -33,6 +34,7 @@ LOOK_S = 0.02
 
 _SETTINGS = TypeAdapter(RunSettings)
 _SLICING = TypeAdapter(Slicing)
+_PROPOSAL = TypeAdapter(Proposal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,23 @@ class RunFolder:
         staged = self.root / "slicing.json.new"
         staged.write_bytes(_SLICING.dump_json(chosen, indent=2))
         staged.replace(self.root / "slicing.json")
+
+    def proposal(self) -> Proposal | None:
+        """Return the change to the prompt that was proposed last; None: there is none."""
+        try:
+            return _PROPOSAL.validate_json((self.root / "distilled.json").read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def keep_proposal(self, proposed: Proposal) -> None:
+        """Remember what was proposed, so that just this can be accepted."""
+        staged = self.root / "distilled.json.new"
+        staged.write_bytes(_PROPOSAL.dump_json(proposed, indent=2))
+        staged.replace(self.root / "distilled.json")
+
+    def drop_proposal(self) -> None:
+        """Forget what was proposed: it has been accepted."""
+        (self.root / "distilled.json").unlink(missing_ok=True)
 
     def targets(self, repository: str) -> bool:
         """Say whether it is a run of this repository, given by its absolute path."""

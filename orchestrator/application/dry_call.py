@@ -124,9 +124,13 @@ def dry_call(agent: Agent, worktree: Worktree, commit: str, sandbox: Sandbox) ->
     return agent.work(spec, worktree, sandbox, {}, {"LEAFCUT_NOTES": str(notes)}, EmptyDesk())
 
 
-def prompting(task: Mapping[str, object], values: Mapping[str, Value], *, tools: bool) -> str:  # noqa: ARG001 - there is no task
-    """Return the one prompt."""
-    return PROMPT
+def prompting(question: str) -> Callable[..., str]:
+    """Return what writes a prompt that is this question, for there is no task."""
+
+    def written(task: Mapping[str, object], values: Mapping[str, Value], *, tools: bool) -> str:  # noqa: ARG001 - there is no task
+        return question
+
+    return written
 
 
 class EmptyDesk(Desk):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from orchestrator.application.distil import to_distil
 from orchestrator.application.learned import learnings_document
 from orchestrator.application.steering import steering_document
 from orchestrator.application.usage import usage_document
@@ -124,6 +125,7 @@ def status_document(
         "exit_criteria": exit_criteria(run),
         "not_done": not_done(run),
         "not_planned": not_planned(run),
+        "to_distil": to_distil(run, now),
         **steering_document(run, recorded, now, alive=alive),
         **usage_document(run, now),
         "learnings": learnings_document(run),

@@ -14,6 +14,7 @@ from orchestrator.cli import (
     playbook,
     prs,
     resume,
+    rules,
     run,
     runs,
     steer,
@@ -65,3 +66,4 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(playbook.playbook_app)
 app.add_typer(agents.agents_app)
 app.add_typer(learnings.learnings_app)
+app.add_typer(rules.rules_app)

@@ -1,4 +1,4 @@
-"""Commands about what a run has learnt: list, show, add, retire, trust, export."""
+"""Commands about what a run has learnt: list, show, add, retire, trust, export, distil."""
 
 import getpass
 import json
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
 
-from orchestrator.cli import options
+from orchestrator.cli import distil, options
 from orchestrator.cli.naming import the_learning
 from orchestrator.cli.which import which
 from orchestrator.domain.visible import on_one_line
@@ -37,6 +37,7 @@ learnings_app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+learnings_app.command("distil")(distil.distil)
 
 
 @learnings_app.command("list")

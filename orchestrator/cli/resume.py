@@ -88,6 +88,7 @@ def go(
 
 def _tell_what_waits(folder: "RunFolder") -> None:
     from orchestrator.adapters.clock import SystemClock
+    from orchestrator.application.learned import learnings_document
     from orchestrator.application.steering import steering_document
     from orchestrator.cli.render.steering import lines
     from orchestrator.wiring.runs import opened
@@ -95,6 +96,7 @@ def _tell_what_waits(folder: "RunFolder") -> None:
     with opened(str(folder.root)) as there:
         now = SystemClock().now()
         document = steering_document(there.run, there.recorded, now, alive=False)
+        document["learnings"] = learnings_document(there.run)
         source = there.settings.playbook_source
     for line in lines(document):
         typer.echo(f"  {line}", err=True)

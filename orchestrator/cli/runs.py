@@ -86,6 +86,8 @@ def _list(folders: "Sequence[RunFolder]", *, as_json: bool) -> None:
 
 
 def _show(there: "OpenRun", document: dict[str, Any]) -> None:
+    from orchestrator.adapters.clock import SystemClock
+    from orchestrator.application.distil import reminder
     from orchestrator.application.usage import tools_reached, used
     from orchestrator.cli.render.steering import lines
 
@@ -107,7 +109,9 @@ def _show(there: "OpenRun", document: dict[str, Any]) -> None:
     paid = [f"used      {words}"] if (words := used(there.run)) else []
     if words := tools_reached(there.run):
         paid.append(f"tools     called in attempts that were offered them: {words}")
-    steered = [*criteria, *flaky, *paid, *lines(document), *waiting]
+    told = reminder(there.run, SystemClock().now())
+    learned = [f"distil    {told}"] if told else []
+    steered = [*criteria, *flaky, *paid, *lines(document), *learned, *waiting]
     typer.echo("\n".join([first, *late, *tasks, ", ".join(counted), *steered]))
 
 

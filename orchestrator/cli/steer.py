@@ -10,9 +10,11 @@ import typer
 from orchestrator.cli import options
 from orchestrator.cli.naming import the_task
 from orchestrator.cli.which import which
+from orchestrator.domain.counting import many
 
 if TYPE_CHECKING:
     from orchestrator.domain.events import CommandAccepted, Steering
+    from orchestrator.domain.synthesis.rule import Rule
     from orchestrator.wiring.runs import OpenRun
 
 Tasks = Annotated[
@@ -26,14 +28,14 @@ TaskOptions = Annotated[
 
 def stop(run: options.RunName = None, as_json: options.Json = False) -> None:
     """Ask a run to stop; what is under way is given back and done again at resume."""
-    _ask(run, "stop", as_json=as_json)
+    steered(run, "stop", as_json=as_json)
 
 
 def approve(
     run: options.RunName = None, task: TaskOptions = None, as_json: options.Json = False
 ) -> None:
     """Let a run go on beyond the checkpoint that it waits at, or a task that is on hold."""
-    _ask(run, "approve", tasks=task or (), as_json=as_json)
+    steered(run, "approve", tasks=task or (), as_json=as_json)
 
 
 def hold(
@@ -43,7 +45,7 @@ def hold(
     as_json: options.Json = False,
 ) -> None:
     """Keep tasks from being started until they are approved."""
-    _ask(run, "hold", tasks=task, as_json=as_json, reason=reason)
+    steered(run, "hold", tasks=task, as_json=as_json, reason=reason)
 
 
 def skip(
@@ -53,7 +55,7 @@ def skip(
     as_json: options.Json = False,
 ) -> None:
     """Leave tasks out; what depends on them goes on as if they were done."""
-    _ask(run, "skip", tasks=task, as_json=as_json, reason=reason)
+    steered(run, "skip", tasks=task, as_json=as_json, reason=reason)
 
 
 def retry(
@@ -78,18 +80,21 @@ def retry(
 
     if cluster and task:
         raise UsageError("--cluster and --task exclude each other", hint="keep one")
-    told = {"cluster": cluster, "agent": agent, "note": note}
-    _ask(run, "retry", tasks=task or (), as_json=as_json, **told)
+    steered(
+        run, "retry", tasks=task or (), as_json=as_json, cluster=cluster, agent=agent, note=note
+    )
 
 
-def _ask(
+def steered(
     name: str | None,
     action: "Steering",
     tasks: Sequence[str] = (),
     *,
     as_json: bool,
+    rule: "Rule | None" = None,
     **said: str,
 ) -> None:
+    """Leave a command for whoever works on a run; say what it answers, or when it applies."""
     from orchestrator.domain.checkpoints import to_approve
     from orchestrator.domain.commands import answer
     from orchestrator.domain.events import CommandRefused, PersonCommand
@@ -111,6 +116,7 @@ def _ask(
             reason=said.get("reason", ""),
             agent=said.get("agent", ""),
             note=said.get("note", ""),
+            rule=rule,
         )
         expected = answer(there.run, command)
         if isinstance(expected, CommandRefused):
@@ -134,6 +140,7 @@ def _document(there: "OpenRun", event: "CommandAccepted", *, applied: bool) -> s
         "tasks": event.tasks,
         "follow": event.rest,
         "checkpoint": event.checkpoint,
+        "rule": event.rule.id if event.rule else None,
         "applied": applied,
     }
     return json.dumps(said)
@@ -152,6 +159,8 @@ def _tell(there: "OpenRun", expected: "CommandAccepted", said: "CommandAccepted 
 def _meaning(event: "CommandAccepted") -> str:
     if event.action == "stop":
         return "asked"
+    if event.rule:
+        return f"{event.rule.id} goes before all agents, for {many(len(event.tasks), 'task')}"
     if event.checkpoint:
         return f"checkpoint {event.checkpoint}"
     tasks = ", ".join(event.tasks)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import typer
 
+from orchestrator.adapters.clock import SystemClock
+from orchestrator.application.distil import reminder
 from orchestrator.application.report import counted, not_done, not_planned
 from orchestrator.application.usage import used
 from orchestrator.cli.render.lines import blind_lines
@@ -37,6 +39,8 @@ def print_summary(run: Run) -> None:
     before = run.baseline.residue if run.baseline else 0
     if run.ended.residue is not None:
         typer.echo(f"  residue {before} → {run.ended.residue}", err=True)
+    if told := reminder(run, SystemClock().now()):
+        typer.echo(f"  {told}", err=True)
     if run.ended.state == "waiting":
         return
     for line in (*_criteria(run.ended.criteria), *_not_done(run), *_not_planned(run)):

@@ -1,6 +1,7 @@
 """What a person's command means for a run: accepted or refused, never half done."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from orchestrator.domain.checkpoints import to_approve
@@ -14,8 +15,10 @@ from orchestrator.domain.events import (
 )
 from orchestrator.domain.learnings.admission import considered
 from orchestrator.domain.lifecycle import TRANSITIONS, TaskState
+from orchestrator.domain.rules_first import to_be_tried
 from orchestrator.domain.run import Run
 from orchestrator.domain.status import NOT_BY_A_PERSON, TaskStatus
+from orchestrator.domain.synthesis.rule import rule_of
 
 ABOUT_LEARNINGS: frozenset[Steering] = frozenset(
     {"add_learning", "retire_learning", "trust_learning"}
@@ -118,6 +121,18 @@ def _mark_learnings(run: Run, command: PersonCommand) -> Answer:
     return _accepted(command, learnings=command.learnings)
 
 
+def _apply_rule(run: Run, command: PersonCommand) -> Answer:
+    rule = command.rule
+    if rule is None or rule != rule_of(rule.rewrites):
+        return _refused(command, "no rule is named, or it is not what its name says")
+    if rule in run.rules:
+        return _refused(command, f"rule {rule.id} is applied already")
+    tasks = to_be_tried(run)
+    if not (tasks or run.counts["failed"]):
+        return _refused(command, "no task is left that a rule could do")
+    return replace(_accepted(command, tasks=tasks), rule=rule)
+
+
 def _not_so(run: Run, wrong: list[str], wanted: str) -> str:
     if not wrong:
         return "no task is named"
@@ -161,4 +176,5 @@ _ANSWERS: Mapping[Steering, Callable[[Run, PersonCommand], Answer]] = {
     "add_learning": _add_learning,
     "retire_learning": _mark_learnings,
     "trust_learning": _mark_learnings,
+    "apply_rule": _apply_rule,
 }

@@ -16,10 +16,10 @@ from heapq import heapify, heappop, heappush
 
 from orchestrator.domain.grouping import SHARING, common, group_of, nearness
 from orchestrator.domain.slices import (
-    MACHINES,
     LandedCommit,
     Slice,
     SliceOptions,
+    is_machine,
     slice_key,
 )
 
@@ -45,7 +45,7 @@ def cut(playbook: str, commits: Sequence[LandedCommit], options: SliceOptions) -
                 key=slice_key(playbook, members[0].task),
                 group=common([fill.group for fill in fills]),
                 commits=members,
-                limit=options.room(machine=all(one.agent in MACHINES for one in members)),
+                limit=options.room(machine=all(is_machine(one.agent) for one in members)),
             )
         )
     return tuple(slices)
@@ -218,7 +218,7 @@ class _Cutter:
             if not all(need in self._placed or need in taken for need in self._before[at]):
                 continue
             commit = self.commits[at]
-            both = machine and commit.agent in MACHINES
+            both = machine and is_machine(commit.agent)
             full = bool(taken) and lines + commit.changed_lines > self.options.room(machine=both)
             if full:
                 break

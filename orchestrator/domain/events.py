@@ -14,6 +14,7 @@ from orchestrator.domain.learnings.learning import Learning
 from orchestrator.domain.learnings.message import Message
 from orchestrator.domain.plan import Task
 from orchestrator.domain.policy import Policy
+from orchestrator.domain.synthesis.rule import Rule
 from orchestrator.domain.verdict import CheckResult, Failure
 
 RunEnd: TypeAlias = Literal["done", "incomplete", "stopped", "waiting"]
@@ -26,6 +27,7 @@ Steering: TypeAlias = Literal[
     "add_learning",
     "retire_learning",
     "trust_learning",
+    "apply_rule",
 ]
 """What a person can ask a run for."""
 
@@ -339,6 +341,7 @@ class CommandAccepted:
     `tasks` are those it is about at once; `rest` waits until the first of them, the canary, has
     landed. `checkpoint` is what was approved. `reason`, `agent` and `note` are the person's.
     `learnings` are the ids of those that it is about, `added` says how one comes into the ledger.
+    `rule` goes before all agents from now on.
     """
 
     command: int
@@ -352,6 +355,7 @@ class CommandAccepted:
     note: str = ""
     learnings: tuple[str, ...] = ()
     added: LearningAdded | None = None
+    rule: Rule | None = None
     event: Literal["command_accepted"] = "command_accepted"
 
 
@@ -413,7 +417,8 @@ class PersonCommand:
     """What a person asked for from another process. `id` is the row in the journal's table.
 
     `cluster` is a failure cluster's key, `checkpoint` the one that the person saw the run wait at.
-    `learning` is one to add, `learnings` the ids of those to retire or to trust.
+    `learning` is one to add, `learnings` the ids of those to retire or to trust, `rule` what is to
+    be tried before all agents.
     """
 
     id: int
@@ -427,6 +432,7 @@ class PersonCommand:
     note: str = ""
     learning: Learning | None = None
     learnings: tuple[str, ...] = ()
+    rule: Rule | None = None
 
 
 def _changed(event: PlanChanged) -> set[str]:

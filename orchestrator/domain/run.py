@@ -20,6 +20,7 @@ from orchestrator.domain.pace import Pace
 from orchestrator.domain.plan import NO_OCCURRENCE, Plan, Task
 from orchestrator.domain.policy import Policy
 from orchestrator.domain.status import TaskStatus
+from orchestrator.domain.synthesis.rule import Rule
 from orchestrator.domain.tally import Tally
 
 FRESH: Mapping[str, Any] = {
@@ -58,7 +59,8 @@ class Run:
     that may not be started, with the time, in seconds since the epoch, at which they may be again;
     `strikes` how often in a row each has met a limit; `agents` what each has done. A run
     is `rebased` while no check has seen what landed before its checks were changed. `ledger` has
-    what attempts share, `degraded` says why that arrives late, empty while it does not.
+    what attempts share, `degraded` says why that arrives late, empty while it does not. `rules` are
+    those that people have applied, the oldest first.
     """
 
     def __init__(self, plan: Plan, policy: Policy) -> None:
@@ -104,6 +106,7 @@ class Run:
         self.rebased = False
         self.ledger = Ledger()
         self.degraded = ""
+        self.rules: tuple[Rule, ...] = ()
         self._dependents: dict[str, set[str]] = {}
         self._waiting: dict[str, set[str]] = {}
         self.add(plan.tasks)
@@ -137,8 +140,17 @@ class Run:
         return trial if trial is not None and known else self
 
     def ladder(self, task: str) -> tuple[str, ...]:
-        """Return the agents that may try a task, in order."""
-        return self.policy.ladder(self.by_id[task].stage)
+        """Return the agents that may try a task, in order: rules that people applied come first."""
+        stage = self.by_id[task].stage
+        agents = self.policy.ladder(stage)
+        if not self.rules or stage != "migrate":
+            return agents
+        return (*(rule.agent for rule in self.rules), *agents)
+
+    @property
+    def all_agents(self) -> frozenset[str]:
+        """The agents of all ladders."""
+        return self.policy.all_agents.union(rule.agent for rule in self.rules)
 
     def dependents(self, task: str) -> frozenset[str]:
         """Return the tasks that need this one."""

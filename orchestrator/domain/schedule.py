@@ -158,7 +158,7 @@ def _attempts(run: Run, capacity: Capacity, *, away: Iterable[str]) -> Iterator[
             continue
         if spending.shortage(run, capacity.elapsed_s, agent, planned):
             refused.add(agent)
-            if refused.issuperset(run.policy.all_agents):
+            if refused.issuperset(run.all_agents):
                 return
             continue
         planned[agent] += 1

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from orchestrator.domain.playbook import SliceBy, Stacked
+from orchestrator.domain.synthesis.rule import PREFIX
 
 HARD_LIMIT = 400
 """Most changed lines of a slice that a person has to read line by line; beyond, reviews fail.
@@ -17,12 +18,14 @@ A slice that codemods alone edited may be asked to hold more: of that a person r
 """
 
 CODEMOD = "codemod"
-"""The agent that runs a playbook's codemod."""
-
-MACHINES = frozenset({CODEMOD})
-"""The agents whose edits count as made by a machine."""
+"""The agent that runs a playbook's own command."""
 
 _UNSAFE_IN_BRANCH = re.compile(r"[^\w-]+")
+
+
+def is_machine(agent: str) -> bool:
+    """Say whether an agent's edits count as made by a machine: a codemod's, or a rule's."""
+    return agent == CODEMOD or agent.startswith(PREFIX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +102,9 @@ class Slice:
         """What a reviewer should know at a glance."""
         agents = {commit.agent for commit in self.commits}
         over = self.changed_lines > min(self.limit, HARD_LIMIT)
-        by_machine = agents <= MACHINES
+        by_machine = all(map(is_machine, agents))
         return (
-            *(["machine-edited"] if agents & MACHINES else []),
+            *(["machine-edited"] if any(map(is_machine, agents)) else []),
             *(["agent-edited"] if not by_machine else []),
             *(["large"] if over and by_machine else []),
             *(["oversized"] if over and not by_machine else []),

@@ -11,6 +11,7 @@ from orchestrator.adapters.library.folders import is_path
 from orchestrator.adapters.library.prompts import prompt_of
 from orchestrator.domain.durations import seconds
 from orchestrator.domain.playbook import Playbook
+from orchestrator.domain.synthesis.rule import PREFIX, Rule
 from orchestrator.domain.wires import Wire
 from orchestrator.errors import LeafcutError, MissingRequirementError, UsageError
 from orchestrator.ports.agent import Agent
@@ -59,23 +60,31 @@ def told(agent: str, transcript: bytes) -> str:
 
 
 def build_agents(
-    playbook: Playbook, readable: tuple[Path, ...], equipment: Equipment | None = None
+    playbook: Playbook,
+    readable: tuple[Path, ...],
+    equipment: Equipment | None = None,
+    rules: Callable[[], Iterable[Rule]] = tuple,
 ) -> Mapping[str, Agent]:
     """Build the agents of the ladder, and any other that a person names when it is needed.
 
-    `readable` begins with the playbook's own folder.
+    `readable` begins with the playbook's own folder, `rules` gives those that people have applied.
     """
-    return _Agents(playbook, readable, equipment)
+    return _Agents(playbook, readable, equipment, rules)
 
 
 class _Agents(dict[str, Agent]):
     """Agents by name, those beyond the ladder built at their first attempt."""
 
     def __init__(
-        self, playbook: Playbook, readable: tuple[Path, ...], equipment: Equipment | None
+        self,
+        playbook: Playbook,
+        readable: tuple[Path, ...],
+        equipment: Equipment | None,
+        rules: Callable[[], Iterable[Rule]],
     ) -> None:
         """Build the ladder."""
         super().__init__()
+        self._rules = rules
         self._playbook, self._readable, self._equipment = playbook, readable, equipment
         for name in playbook.agents:
             self[name] = self._built(name)
@@ -85,6 +94,8 @@ class _Agents(dict[str, Agent]):
         return self.setdefault(name, self._built(name))
 
     def _built(self, name: str) -> Agent:
+        if name.startswith(PREFIX):
+            return build_rule(name, self._rules())
         loaded = load_agent(name, agent_shelves())
         if not loaded.spec.thinks:
             return build_codemod(self._playbook, self._readable, name)
@@ -94,6 +105,20 @@ class _Agents(dict[str, Agent]):
                 hint="leafcut run starts one",
             )
         return build_client(name, loaded, self._playbook, self._readable[0], self._equipment)
+
+
+def build_rule(name: str, rules: Iterable[Rule]) -> Agent:
+    """Build the agent that applies a rule.
+
+    Raises:
+        UsageError: nobody has applied such a rule to the run.
+    """
+    from orchestrator.adapters.agents.rule import RuleAgent
+
+    for rule in rules:
+        if rule.agent == name:
+            return RuleAgent(name, rule)
+    raise UsageError(f"the run has no {name}", hint="leafcut rules apply adds one")
 
 
 def build_client(

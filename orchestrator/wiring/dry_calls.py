@@ -13,6 +13,7 @@ from orchestrator.application.client_version import version_of_client
 from orchestrator.application.dry_call import (
     BUDGET,
     PATIENCE_S,
+    PROMPT,
     AgentFinding,
     Heard,
     dry_call,
@@ -65,10 +66,35 @@ def checked(agents: Sequence[str], calls: DryCalls) -> Iterator[AgentFinding]:
     missing = without_key(calls.secrets)
     wanted = named(agents) or [name for name in _known() if name not in missing]
     loaded = {name: _loaded(name) for name in wanted}
-    thinks = any(one.spec.thinks for one in loaded.values())
-    if thinks and calls.sandbox == "local" and not calls.unsafe_local:
-        raise not_isolated()
+    if any(one.spec.thinks for one in loaded.values()):
+        _require_isolation(calls)
     return (_found(name, one, calls) for name, one in loaded.items())
+
+
+def answered(name: str, question: str, calls: DryCalls) -> str:
+    """Return what an agent answers to a question of ours, all that it said.
+
+    Raises:
+        LeafcutError: it cannot work, or did not answer.
+    """
+    from orchestrator.adapters.agents.transcripts import READERS
+
+    agent = _loaded(name)
+    if not agent.spec.thinks:
+        raise UsageError(f"agent {name} is no client of a language model")
+    _require_isolation(calls)
+    look = _Look(name, agent, calls, AgentFinding(name=name, kind="", level="ok", says=""))
+    look.question = question
+    look.take()
+    if look.finding.level == "fail":
+        raise MissingRequirementError(f"agent {name}: {look.finding.says}", hint=look.finding.mend)
+    said = READERS[agent.spec.transcript](look.transcript)
+    return "\n".join(step.text for step in said.steps if step.kind == "message")
+
+
+def _require_isolation(calls: DryCalls) -> None:
+    if calls.sandbox == "local" and not calls.unsafe_local:
+        raise not_isolated()
 
 
 def secrets_for(agents: Sequence[str], given: Sequence[str]) -> Mapping[str, str]:
@@ -111,6 +137,8 @@ class _Look:
     agent: LoadedAgent
     calls: DryCalls
     finding: AgentFinding
+    question: str = PROMPT
+    transcript: bytes = b""
 
     def failed(self, error: LeafcutError) -> None:
         self.finding = replace(self.finding, level="fail", says=error.message, mend=error.hint)
@@ -184,9 +212,10 @@ class _Look:
             gateway=overheard, images={self.name: image} if image else {}, model=self.calls.model
         )
         limits = ResourceLimits(wall_s=PATIENCE_S)
-        agent = equipped(self.name, self.agent, equipment, limits, prompting)
+        agent = equipped(self.name, self.agent, equipment, limits, prompting(self.question))
         began = time.monotonic()
         report = dry_call(agent, *place, sandbox)
+        self.transcript = report.transcript
         self._judge(heard[-1].of(report, self.agent), report, time.monotonic() - began)
 
     def _judge(self, heard: Heard, report: AgentReport, duration_s: float) -> None:

@@ -57,7 +57,10 @@ class Parts:
         self.checkouts = Checkouts(ground.folder.repository, places().cache / "checkouts")
         self.imports = import_graphs(playbook.graph)
         self.agents = partial(
-            build_agents, readable=ground.readable, equipment=self._equipment(stack)
+            build_agents,
+            readable=ground.readable,
+            equipment=self._equipment(stack),
+            rules=lambda: self.run.rules,
         )
 
     def _preparation(self) -> Preparation:

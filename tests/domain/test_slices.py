@@ -15,6 +15,7 @@ from orchestrator.domain.slices import (
     Slice,
     SliceOptions,
     branch_name,
+    is_machine,
     merge,
 )
 
@@ -328,3 +329,9 @@ def _commit(task: str, file: str, lines: int = 1, needs: tuple[str, ...] = ()) -
 def _shape(commits: list[LandedCommit], by: SliceBy) -> list[tuple[str, str]]:
     slices = cut("p", commits, SliceOptions(group_by=by))
     return [(piece.group, "".join(c.task for c in piece.commits)) for piece in slices]
+
+
+def test_what_a_rule_edited_counts_as_made_by_a_machine() -> None:
+    assert is_machine("codemod")
+    assert is_machine("rule:warn-1a2b3c4d")
+    assert not is_machine("claude-code")

@@ -1,6 +1,7 @@
 """A server that is killed, flushed, frozen and started again costs a run nothing but time."""
 
 import json
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -101,6 +102,24 @@ def test_no_learning_and_no_task_is_lost(given: GivenServer) -> None:
     bus.close()
 
 
+def followed(
+    running: "subprocess.Popen[str]", server: GivenServer
+) -> tuple[list[dict[str, object]], Chaos]:
+    """Read what a run tells while its server comes and goes; it must be there at the start."""
+    assert running.stdout is not None
+    with running.stdout as lines:
+        told = [json.loads(lines.readline())]
+        landed = 0
+        with Chaos(server) as chaos:
+            for line in lines:
+                told.append(json.loads(line))
+                landed += told[-1]["event"] == "landed"
+                if landed >= CALM:
+                    chaos.stop()
+    assert running.wait() == 0
+    return told, chaos
+
+
 def test_the_same_tree_lands_as_without_chaos(
     leafcut: Leafcut, given: GivenServer, tmp_path: Path
 ) -> None:
@@ -111,16 +130,7 @@ def test_the_same_tree_lands_as_without_chaos(
     with_key = Leafcut(tmp_path / "second", {"LEAFCUT_REDIS_PASSWORD": given.password})
     slow = str(make_playbook(tmp_path / "playbooks", SLOW))
     running = with_key.start("run", slow, *options, "--redis", given.url)
-    assert running.stdout is not None
-    landed, told = 0, []
-    with Chaos(given) as chaos:
-        for line in running.stdout:
-            told.append(json.loads(line))
-            landed += told[-1]["event"] == "landed"
-            if landed >= CALM:
-                chaos.stop()
-    assert running.wait() == 0
-    running.stdout.close()
+    told, _ = followed(running, given)
     status = with_key.status()
     assert status["state"] == "done"
     assert status["counts"]["landed"] == TASKS
@@ -171,17 +181,9 @@ def test_what_real_agents_share_outlasts_chaos(
     job = make_job(tmp_path, THINKING, files)
     wanted = make_repository(tmp_path / "wanted", wide(TASKS, word="NEW"))
     with_key = replace(leafcut, environment={"LEAFCUT_REDIS_PASSWORD": given.password})
-    with ScriptedModel(*(sharing(file) for file in files)) as model, Chaos(given) as chaos:
+    with ScriptedModel(*(sharing(file) for file in files)) as model:
         options = job.arguments("--sandbox", "bubblewrap", "--redis", given.url)
-        running = speaking_to(with_key, model).start(*options)
-        assert running.stdout is not None
-        landed = 0
-        for line in running.stdout:
-            landed += json.loads(line)["event"] == "landed"
-            if landed >= CALM:
-                chaos.stop()
-        assert running.wait() == 0
-        running.stdout.close()
+        _, chaos = followed(speaking_to(with_key, model).start(*options), given)
     assert len(chaos.done) == 5
     status = leafcut.status()
     assert status["counts"]["landed"] == TASKS

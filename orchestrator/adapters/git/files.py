@@ -128,6 +128,22 @@ def read(root: int, path: bytes) -> bytes:
             return file.read()
 
 
+def read_plain(root: int, path: bytes, most: int) -> tuple[bytes, bytes] | None:
+    """Return mode and content of a regular file of at most `most` bytes; None for all else."""
+    try:
+        with _holder(root, path) as (folder, name):
+            descriptor = os.open(name, _READ, dir_fd=folder)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        mode = mode_of(signature(status))
+        if mode is None or status.st_size > most:
+            return None
+        content = file.read(most + 1)
+    return None if len(content) > most else (mode, content)
+
+
 def write(root: int, path: bytes, node: Node, content: bytes) -> None:
     """Put a file or link at `path` in the tree; whatever stands there or in its way is removed.
 

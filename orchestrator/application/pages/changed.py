@@ -8,10 +8,10 @@ from orchestrator.application.pages.section import Section
 from orchestrator.domain.counting import many
 from orchestrator.domain.expressions import Value, for_text
 from orchestrator.domain.markdown import APART, cell, code, plain
-from orchestrator.domain.slices import CODEMOD
+from orchestrator.domain.slices import is_machine
 
 _LABELS: Mapping[str, str] = {
-    "machine-edited": "a codemod edited files",
+    "machine-edited": "a codemod or a rule edited files",
     "agent-edited": "an agent with a language model edited files",
     "large": "more lines than a person should read one by one; codemods alone edited them, so "
     "read the pattern and what differs from it",
@@ -71,4 +71,4 @@ def _files(built: BuiltSlice) -> Iterator[str]:
 
 
 def _who(agent: str) -> str:
-    return "machine (codemod)" if agent == CODEMOD else f"agent {cell(agent)}"
+    return f"machine ({cell(agent)})" if is_machine(agent) else f"agent {cell(agent)}"

@@ -75,6 +75,7 @@ def _command_document(event: CommandAccepted) -> dict[str, object]:
         "rest": list(event.rest),
         "checkpoint": event.checkpoint,
         "learnings": list(event.learnings),
+        "rule": event.rule.id if event.rule else None,
     }
 
 

@@ -115,8 +115,9 @@ def _steering_line(run: Run, event: CommandAccepted | PlaybookChanged) -> str:
     if event.learnings:
         return _learning_line(event)
     titles = [title(run, task) for task in event.tasks]
-    what = event.checkpoint or ", ".join(titles[:SHOWN_TASKS])
-    more = len(titles[SHOWN_TASKS:]) + len(event.rest)
+    rule = event.rule.id if event.rule else ""
+    what = event.checkpoint or rule or ", ".join(titles[:SHOWN_TASKS])
+    more = 0 if rule else len(titles[SHOWN_TASKS:]) + len(event.rest)
     others = f" and {more} more" if more > 0 else ""
     why = f": {event.reason}" if event.reason else ""
     return f"» {event.action:<9} {event.who}: {what}{others}{why}"

@@ -7,6 +7,7 @@ from orchestrator.domain.fold import learnings
 from orchestrator.domain.fold.parking import lift
 from orchestrator.domain.learnings import life
 from orchestrator.domain.lifecycle import ENDED
+from orchestrator.domain.rules_first import put_first
 from orchestrator.domain.run import Run
 
 
@@ -89,6 +90,11 @@ def _retire(run: Run, event: CommandAccepted) -> None:
         run.ledger.put(life.retired(run.ledger.standings[name], f"retired by {event.who}{why}"))
 
 
+def _apply_rule(run: Run, event: CommandAccepted) -> None:
+    if event.rule is not None:
+        put_first(run, event.rule)
+
+
 _MEANING: Mapping[Steering, Callable[[Run, CommandAccepted], None]] = {
     "stop": _stop,
     "retry": _retry,
@@ -98,4 +104,5 @@ _MEANING: Mapping[Steering, Callable[[Run, CommandAccepted], None]] = {
     "add_learning": _add_learning,
     "retire_learning": _retire,
     "trust_learning": _trust,
+    "apply_rule": _apply_rule,
 }

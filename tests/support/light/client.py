@@ -158,8 +158,16 @@ def _result(mcp: Mcp | None, call: Json) -> Json:
         text = run(call["input"]["command"])
     else:
         assert mcp is not None
-        text = mcp.call(call["name"], call["input"])
+        text = _called(mcp, call)
     return {"type": "tool_result", "tool_use_id": call["id"], "content": text}
+
+
+def _called(mcp: Mcp, call: Json) -> str:
+    """Call a tool; a refusal is an answer for the model, too."""
+    try:
+        return mcp.call(call["name"], call["input"])
+    except RefusedError as error:
+        return f"refused: {error}"
 
 
 if __name__ == "__main__":

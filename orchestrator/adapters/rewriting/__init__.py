@@ -1,0 +1,1 @@
+"""Reading edits off syntax trees and rewriting files by ast-grep, in this process."""

@@ -1,0 +1,1 @@
+"""From landed edits to a rule: what several change sets did alike, as pattern and fix."""
