@@ -18,7 +18,7 @@ the forge keeps to the documentation, not that it works against github.com.
 | file | what is in it |
 |---|---|
 | `double` | the whole, as a context manager |
-| `server`, `service`, `routes`, `call`, `answers` | HTTP: who asks, what is asked, what is answered |
+| `server`, `service`, `routes`, `call`, `answers` | HTTP: who asks what, what is answered |
 | `log`, `faults`, `limits`, `paging` | what was asked; what goes wrong on command; rates; pages |
 | `state`, `shapes`, `notes`, `access` | the values, their JSON, who may do what |
 | `bare`, `git_http` | the repository, and git over HTTP before it |
