@@ -75,7 +75,12 @@ def cache_folder() -> Path:
 
 
 def clients() -> Path:
-    """Return the folder of the real agents' programs, or skip the test where npm is missing.
+    """Return the folder of the real agents' programs, or skip the test where npm is missing."""
+    return programs(pinned())
+
+
+def programs(packages: tuple[str, ...]) -> Path:
+    """Return the folder of the packages' programs, or skip the test where npm is missing.
 
     To be called where the environment is still the user's own: a test has a home of its own.
     """
@@ -83,4 +88,4 @@ def clients() -> Path:
         if os.environ.get("CI") == "true":
             pytest.fail("npm is not installed")
         pytest.skip("npm is not installed")
-    return install(pinned(), cache_folder())
+    return install(packages, cache_folder())
