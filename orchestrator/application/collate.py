@@ -1,20 +1,23 @@
-"""Collating: the landed commits of a run become the slices' commits, stacked on the run's base.
+"""Collating: the landed commits of a run become the slices' commits, in stacks on the run's base.
 
-The commits are replayed in the slices' order as one chain, so every slice's branch starts at the
-tip below it and a slice is no more than two places in the chain. That is why a red tip costs
-nothing but a check: its slice is merged with the one above, and no commit is made anew.
+Each stack is replayed as a chain of its own, so every slice's branch starts at the tip below it,
+and a slice is no more than two places in its chain. That is why a red tip costs little but a check:
+its slice is merged with the one above, and no commit is made anew.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
+from orchestrator.application.replay import Replay
 from orchestrator.domain.messages import AGENT, REVERTS, TASK
 from orchestrator.domain.plan import Task
+from orchestrator.domain.playbook import Stacked
 from orchestrator.domain.run import Run
 from orchestrator.domain.slices import LandedCommit, Slice, branch_name, merge
+from orchestrator.domain.stacking import needed, put_on, stacks
 from orchestrator.domain.verdict import CheckResult, Verdict
-from orchestrator.ports.repository import CommitInfo, Conflict, LineCount, Repository
+from orchestrator.ports.repository import CommitInfo, LineCount, Repository
 
 Check = Callable[[str, Sequence[str]], tuple[CheckResult, ...]]
 """Judges a commit with the landing checks; given the files that the slice changes."""
@@ -24,7 +27,9 @@ Check = Callable[[str, Sequence[str]], tuple[CheckResult, ...]]
 class BuiltSlice:
     """A slice with its commits: those of `tip` that `base`, the tip below it, does not have.
 
-    `number` counts from 1 at the bottom of the stack. `checks` is empty until they have run.
+    `number` counts all slices from 1, stack by stack; `stack` counts the stacks and `position` the
+    slices of one from 1 at its bottom. `below` is the branch that it stands on, empty for the run's
+    base. `checks` is empty until they have run.
     """
 
     slice: Slice
@@ -33,6 +38,9 @@ class BuiltSlice:
     base: str
     tip: str
     files: tuple[LineCount, ...]
+    stack: int = 1
+    position: int = 1
+    below: str = ""
     checks: tuple[CheckResult, ...] = ()
 
     @property
@@ -80,66 +88,104 @@ def standing(history: Sequence[CommitInfo]) -> list[CommitInfo]:
 
 
 class Collator:
-    """Builds the slices of one run in its canonical repository; moves no ref."""
+    """Builds the slices of one run in its canonical repository, stack by stack; moves no ref."""
 
-    def __init__(self, repository: Repository, run: Run, slices: Sequence[Slice]) -> None:
-        """Replay the landed commits in the slices' order.
+    def __init__(
+        self,
+        repository: Repository,
+        run: Run,
+        slices: Sequence[Slice],
+        stacked: Stacked = "auto",
+    ) -> None:
+        """Replay the landed commits in the slices' order, each stack on the run's base.
 
         Raises:
-            RuntimeError: the result is not the integration head's tree: a bug.
+            RuntimeError: all together are not the integration head's tree: a bug.
         """
         self._repository = repository
-        self._playbook, self._base = run.plan.playbook, run.base
-        self._slices = tuple(slices)
-        self._chain = _replay(repository, run, slices)
+        self._playbook, self._base, self._head = run.plan.playbook, run.base, run.head
+        self._replay = Replay(repository, run.base)
+        self._stacked: Stacked = stacked
+        self._stacks = stacks(slices, stacked)
+        self._verdicts: dict[tuple[str, str], tuple[CheckResult, ...]] = {}
+        self._replay.ends_in(run.head, self._stacks)
 
     def build(self) -> tuple[BuiltSlice, ...]:
-        """Return the slices as they are cut, none of them checked."""
-        return self._built({})
+        """Return the slices as they are cut, stack by stack, none of them checked."""
+        return self._built()
 
     def check(self, check: Check, executor: Executor) -> tuple[BuiltSlice, ...]:
-        """Return the slices after their tips were checked; red ones are merged upwards.
+        """Return the slices after their tips were checked, each on what it stands on.
 
-        The tips are checked at the same time, a merged slice once more with the files of both.
-        Only the last slice of the answer can be red: there is none above it.
+        A red one is merged with the one above it in its stack. Where there is none, something ties
+        its stack to others that the plan does not know: it is put on those that it needs. What
+        stands elsewhere then is checked again. Only the last slice of a single stack can stay red:
+        it has the integration head's tree.
+
+        Raises:
+            RuntimeError: all together are not the integration head's tree any more: a bug.
         """
-        jobs = [
-            executor.submit(check, built.tip, self._existing(built)) for built in self._built({})
-        ]
-        verdicts = {
-            self._tip(piece): job.result() for piece, job in zip(self._slices, jobs, strict=True)
+        while True:
+            built = self._built()
+            self._judge(built, check, executor)
+            judged = self._built()
+            red = next((piece for piece in judged if not piece.green), None)
+            if red is None or not self._mended(red, check):
+                self._replay.ends_in(self._head, self._stacks)
+                return judged
+
+    def _judge(self, built: Sequence[BuiltSlice], check: Check, executor: Executor) -> None:
+        jobs = {
+            (piece.base, piece.tip): executor.submit(check, piece.tip, self._existing(piece))
+            for piece in built
+            if (piece.base, piece.tip) not in self._verdicts
         }
-        at = 0
-        while at < len(self._slices) - 1:
-            if Verdict(checks=verdicts[self._tip(self._slices[at])]).accepted:
-                at += 1
-                continue
-            self._slices = merge(self._slices, at)
-            merged = self._built({})[at]
-            verdicts[merged.tip] = check(merged.tip, self._existing(merged))
-        return self._built(verdicts)
+        self._verdicts |= {place: job.result() for place, job in jobs.items()}
 
-    def _built(self, verdicts: Mapping[str, tuple[CheckResult, ...]]) -> tuple[BuiltSlice, ...]:
-        built = []
-        base = self._base
-        for number, piece in enumerate(self._slices, start=1):
-            tip = self._tip(piece)
-            built.append(
-                BuiltSlice(
-                    slice=piece,
-                    number=number,
-                    branch=branch_name(self._playbook, piece.key),
-                    base=base,
-                    tip=tip,
-                    files=tuple(self._repository.line_counts(base, tip)),
-                    checks=verdicts.get(tip, ()),
+    def _mended(self, red: BuiltSlice, check: Check) -> bool:
+        """Change the stacks so that a red slice may become green; say whether that was possible."""
+        at = red.stack - 1
+        stack = self._stacks[at]
+        if red.position < len(stack):
+            merged = merge(stack, red.position - 1)
+            self._stacks = (*self._stacks[:at], merged, *self._stacks[at + 1 :])
+            return True
+        others = [other for other in range(len(self._stacks)) if other != at]
+        if not others:
+            return False
+        files = self._existing(red)
+
+        def green(below: Sequence[int]) -> bool:
+            tip = self._replay.together([*(self._stacks[one] for one in below), stack])
+            return Verdict(checks=check(tip, files)).accepted
+
+        below = needed(green, others)
+        self._stacks = put_on(self._stacks, at, below, self._stacked)
+        return True
+
+    def _built(self) -> tuple[BuiltSlice, ...]:
+        built: list[BuiltSlice] = []
+        for number, stack in enumerate(self._stacks, start=1):
+            base, below = self._base, ""
+            for position, (piece, tip) in enumerate(
+                zip(stack, self._replay.tips(stack), strict=True), start=1
+            ):
+                built.append(
+                    BuiltSlice(
+                        slice=piece,
+                        number=len(built) + 1,
+                        stack=number,
+                        position=position,
+                        branch=branch_name(self._playbook, piece.key),
+                        below=below,
+                        base=base,
+                        tip=tip,
+                        files=self._replay.counts(base, tip),
+                        checks=self._verdicts.get((base, tip), ()),
+                    )
                 )
-            )
-            base = tip
+                base, below = tip, built[-1].branch
         return tuple(built)
-
-    def _tip(self, piece: Slice) -> str:
-        return self._chain[piece.commits[-1].task]
 
     def _existing(self, built: BuiltSlice) -> tuple[str, ...]:
         """Return the slice's files that are there at its tip: checks cannot take deleted ones."""
@@ -168,19 +214,3 @@ def _landed_needs(by_id: Mapping[str, Task], order: Sequence[str]) -> dict[str, 
             pending.extend(new - landed)
         needs[task] = tuple(sorted(one for one in found if place[one] < place[task]))
     return needs
-
-
-def _replay(repository: Repository, run: Run, slices: Sequence[Slice]) -> dict[str, str]:
-    """Return the new commit of each task; the first stands on the run's base."""
-    chain: dict[str, str] = {}
-    tip = run.base
-    for commit in (commit for piece in slices for commit in piece.commits):
-        made = repository.combine(tip, commit.commit, repository.info(commit.commit).message)
-        if isinstance(made, Conflict):
-            message = f"{commit.task} does not apply in its slice: {', '.join(made.paths)}"
-            raise RuntimeError(message)  # noqa: TRY004 - a bug of ours, not a wrong type
-        chain[commit.task] = tip = made
-    if repository.info(tip).tree != repository.info(run.head).tree:
-        message = f"the slices end in {tip}, whose tree is not that of {run.head}"
-        raise RuntimeError(message)
-    return chain

@@ -5,7 +5,7 @@ from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from itertools import accumulate
 
-from orchestrator.application.body import Origin, Page, body, title
+from orchestrator.application.body import Links, Origin, Page, body, title
 from orchestrator.application.collate import BuiltSlice, Check, Collator, landed_commits
 from orchestrator.application.publish import (
     Claims,
@@ -18,6 +18,8 @@ from orchestrator.application.publish import (
     unclaimed,
 )
 from orchestrator.domain.cutting import cut
+from orchestrator.domain.hunks import hunks
+from orchestrator.domain.patterns import reading
 from orchestrator.domain.receipt import notes_ref
 from orchestrator.domain.run import Run
 from orchestrator.domain.slices import SliceOptions
@@ -44,6 +46,9 @@ class PullRequest:
             "number": built.number,
             "title": self.title,
             "key": built.slice.key,
+            "stack": built.stack,
+            "position": built.position,
+            "stands_on": built.below,
             "branch": built.branch,
             "branch_state": self.publication.state,
             "branch_owner": self.publication.owner,
@@ -139,18 +144,35 @@ class PullRequests:
         refs = left_over(moves, self.repository, self.branches())
         return tuple(ref.removeprefix("refs/heads/") for ref in refs)
 
-    def pages(self, wanted: Sequence[PullRequest]) -> tuple[Page, ...]:
-        """Return what a forge shows of each pull request."""
-        stack = [pull.built for pull in wanted]
-        return tuple(
-            Page(
-                number=pull.built.number,
-                title=pull.title,
-                body=body(pull.built, stack, self.origin),
-                patch=self.repository.patch(pull.built.base, pull.built.tip),
-                facts=pull.facts(),
-            )
-            for pull in wanted
+    def pages(
+        self,
+        wanted: Sequence[PullRequest],
+        links: Links | None = None,
+        longest: int | None = None,
+    ) -> tuple[Page, ...]:
+        """Return what a forge shows of each pull request, in at most `longest` characters.
+
+        `links` has the pull requests that are open already, by branch.
+        """
+        slices = [pull.built for pull in wanted]
+        return tuple(self._page(pull, slices, links, longest) for pull in wanted)
+
+    def _page(
+        self,
+        pull: PullRequest,
+        slices: Sequence[BuiltSlice],
+        links: Links | None,
+        longest: int | None,
+    ) -> Page:
+        built = pull.built
+        diff = self.repository.diff(built.base, built.tip).decode("utf-8", "surrogateescape")
+        read = reading(list(hunks(diff)))
+        return Page(
+            number=built.number,
+            title=pull.title,
+            body=body(built, slices, self.origin, read, links, longest),
+            patch=self.repository.patch(built.base, built.tip),
+            facts=pull.facts(),
         )
 
     def facts(self) -> dict[str, object]:
@@ -166,7 +188,7 @@ class PullRequests:
     def _collator(self, options: SliceOptions) -> Collator | None:
         commits = landed_commits(self.run, self.repository)
         slices = cut(self.run.plan.playbook, commits, options)
-        return Collator(self.repository, self.run, slices) if slices else None
+        return Collator(self.repository, self.run, slices, options.stacked) if slices else None
 
     def _described(self, built: Sequence[BuiltSlice]) -> tuple[PullRequest, ...]:
         moves = publications(built, self.repository, self.branches(), self.claims)

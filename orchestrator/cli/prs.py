@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Optional
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from orchestrator.application.collate import Check
     from orchestrator.application.prs import PullRequest, PullRequests
+    from orchestrator.domain.playbook import Stacked
     from orchestrator.domain.settings import Slicing
     from orchestrator.domain.slices import SliceOptions
     from orchestrator.domain.verdict import CheckResult
@@ -26,9 +28,10 @@ if TYPE_CHECKING:
 
 RED = 3
 ACTIONS = ("preview", "create")
+STACKED: "Mapping[str, Stacked]" = {"auto": "auto", "true": True, "false": False}
 
 
-def prs(
+def prs(  # noqa: PLR0913 - typer's commands take their options as they are declared
     words: Annotated[
         list[str], typer.Argument(metavar="[RUN] preview|create", help="The run, and what to do.")
     ],
@@ -37,11 +40,17 @@ def prs(
     ] = "local",
     max_lines: Annotated[
         Optional[int],
-        typer.Option(min=1, help="Aim at slices of this many changed lines, 400 at the most."),
+        typer.Option(
+            min=1, help="Aim at slices of so many changed lines; above 400 by codemods only."
+        ),
     ] = None,
     group_by: Annotated[
-        Optional[Literal["owner", "directory", "layer"]],
+        Optional[Literal["owner", "directory", "layer", "size"]],
         typer.Option(help="What stands together in a slice."),
+    ] = None,
+    stacked: Annotated[
+        Optional[Literal["auto", "true", "false"]],
+        typer.Option(help="Stack what is tied together (auto), everything, or nothing."),
     ] = None,
     out: Annotated[
         Optional[Path], typer.Option(help="The local forge's folder; the run's own by default.")
@@ -51,7 +60,7 @@ def prs(
     """Cut what a run has landed into slices; create writes their branches, pages and patches.
 
     The newest run of the repository here is taken when RUN is left out. preview writes nothing;
-    create keeps --max-lines, --group-by and --out with the run, for the next time.
+    create keeps --max-lines, --group-by, --stacked and --out with the run, for the next time.
 
     Example: leafcut prs preview --group-by owner
     """
@@ -68,6 +77,7 @@ def prs(
         slicing = Slicing(
             max_lines=max_lines or kept.max_lines,
             group_by=group_by or kept.group_by,
+            stacked=STACKED[stacked] if stacked else kept.stacked,
             out=str(out.absolute()) if out else kept.out,
         )
         chosen = _options(there, slicing)
@@ -120,6 +130,7 @@ def _options(there: "OpenRun", slicing: "Slicing") -> "SliceOptions":
         return SliceOptions(
             group_by=slicing.group_by or wanted.group_by,
             max_lines=slicing.max_lines or wanted.max_lines,
+            stacked=wanted.stacked if slicing.stacked is None else slicing.stacked,
         )
     except ValueError as error:
         raise UsageError(str(error), hint="--max-lines 300") from error
@@ -236,10 +247,11 @@ def _show(
 
 
 def _table(made: "Sequence[PullRequest]") -> str:
-    head = ("#", "title", "slice of", "branch", "files", "+", "−", "labels", "branch is")
-    rows = [head, *(_row(pull) for pull in made)]
+    head = ("#", "stack", "title", "slice of", "branch", "files", "+", "−", "labels", "branch is")
+    heights = Counter(pull.built.stack for pull in made)
+    rows = [head, *(_row(pull, heights[pull.built.stack]) for pull in made)]
     widths = [max(len(row[at]) for row in rows) for at in range(len(head))]
-    numbers = {0, 4, 5, 6}
+    numbers = {0, 5, 6, 7}
     return "".join(
         "  ".join(
             cell.rjust(width) if at in numbers else cell.ljust(width)
@@ -250,11 +262,12 @@ def _table(made: "Sequence[PullRequest]") -> str:
     )
 
 
-def _row(pull: "PullRequest") -> tuple[str, ...]:
+def _row(pull: "PullRequest", height: int) -> tuple[str, ...]:
     built = pull.built
     added, removed = built.lines
     return (
         str(built.number),
+        f"{built.stack}: {built.position} of {height}",
         _printable(pull.title),
         _printable(built.slice.group),
         built.branch,

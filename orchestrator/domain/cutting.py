@@ -4,14 +4,24 @@ The commits are put into a new order in which commits of the same group (owner, 
 stand together, and cut there. Grouping is a preference; what comes first is that every prefix of
 the stack is whole: a commit stands after what its task depends on and after every earlier commit
 that touches one of its files. So a group whose slice would need a later slice is split.
+
+A commit that a review asked for rides with the task that it joins: it goes into that slice whatever
+the slice holds already, so that nothing else moves. Where it needs a commit of a later slice it
+cannot, and is cut like any other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 
 from orchestrator.domain.grouping import SHARING, common, group_of, nearness
-from orchestrator.domain.slices import LandedCommit, Slice, SliceOptions, slice_key
+from orchestrator.domain.slices import (
+    MACHINES,
+    LandedCommit,
+    Slice,
+    SliceOptions,
+    slice_key,
+)
 
 
 def cut(playbook: str, commits: Sequence[LandedCommit], options: SliceOptions) -> tuple[Slice, ...]:
@@ -28,13 +38,14 @@ def cut(playbook: str, commits: Sequence[LandedCommit], options: SliceOptions) -
     cutter = _Cutter(commits, options)
     slices = []
     while fills := cutter.next():
-        members = tuple(commits[at] for at in sorted(at for fill in fills for at in fill.taken))
+        taken = {at for fill in fills for at in fill.taken}
+        members = tuple(commits[at] for at in sorted(taken | set(cutter.riders(taken))))
         slices.append(
             Slice(
                 key=slice_key(playbook, members[0].task),
                 group=common([fill.group for fill in fills]),
                 commits=members,
-                limit=options.max_lines,
+                limit=options.room(machine=all(one.agent in MACHINES for one in members)),
             )
         )
     return tuple(slices)
@@ -63,16 +74,17 @@ def ordered(commits: Sequence[LandedCommit]) -> list[LandedCommit]:
 def predecessors(commits: Sequence[LandedCommit]) -> list[set[int]]:
     """Return for each commit the positions of those that must stand before it.
 
-    These are its dependencies that landed before it (one that landed later was not waited for)
-    and the last commits before it that touched one of its paths, a folder above it or a file
-    below it.
+    These are its dependencies that landed before it (one that landed later was not waited for, one
+    that is not among the commits stands below them all), what it joins, and the last commits before
+    it that touched one of its paths, a folder above it or a file below it.
     """
     position = {commit.task: at for at, commit in enumerate(commits)}
     before: list[set[int]] = []
     touched: dict[str, int] = {}
     below: dict[str, list[int]] = {}
     for at, commit in enumerate(commits):
-        needs = {position[task] for task in commit.depends_on if position[task] < at}
+        wanted = (position.get(task, at) for task in (*commit.depends_on, commit.joins))
+        needs = {one for one in wanted if one < at}
         for file in commit.files:
             needs |= {touched[path] for path in (file, *_folders(file)) if path in touched}
             needs |= set(below.get(file, ()))
@@ -93,7 +105,8 @@ def _folders(file: str) -> list[str]:
 class _Fill:
     """What a group could give to the next slice.
 
-    `full` says that its next commit has no room, `whole` that no commit of it is left over.
+    `full` says that its next commit has no room, `whole` that no commit of it is left over,
+    `machine` that codemods alone made it.
     """
 
     group: str
@@ -101,6 +114,7 @@ class _Fill:
     lines: int
     full: bool
     whole: bool
+    machine: bool
 
     @property
     def rank(self) -> tuple[bool, int, int]:
@@ -124,14 +138,20 @@ class _Cutter:
     _after: list[list[int]] = field(init=False)
     _left: dict[str, list[int]] = field(default_factory=dict)
     _fills: dict[str, _Fill] = field(default_factory=dict)
+    _riding: dict[int, list[int]] = field(default_factory=dict)
     _placed: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._groups = [group_of(commit, self.options.group_by) for commit in self.commits]
         self._before = predecessors(self.commits)
         self._after = [[] for _ in self.commits]
+        position = {commit.task: at for at, commit in enumerate(self.commits)}
         for at, needs in enumerate(self._before):
-            self._left.setdefault(self._groups[at], []).append(at)
+            joined = position.get(self.commits[at].joins, at)
+            if joined < at:
+                self._riding.setdefault(joined, []).append(at)
+            else:
+                self._left.setdefault(self._groups[at], []).append(at)
             for need in needs:
                 self._after[need].append(at)
         self._refill(list(self._left))
@@ -145,26 +165,43 @@ class _Cutter:
             taken.append(self._take(found))
         return taken
 
+    def riders(self, taken: Iterable[int]) -> Iterator[int]:
+        """Place what joins these commits and needs nothing that is not placed, and yield it."""
+        waiting = sorted(at for one in taken for at in self._riding.pop(one, ()))
+        while waiting:
+            at = waiting.pop(0)
+            if self._before[at] <= self._placed:
+                self._place((at,), set())
+                waiting = sorted([*waiting, *self._riding.pop(at, ())])
+                yield at
+            else:
+                self._left.setdefault(self._groups[at], []).append(at)
+                self._left[self._groups[at]].sort()
+                self._refill([self._groups[at]])
+
     def _filling(self, taken: Sequence[_Fill]) -> _Fill | None:
         """Return the nearest group that fits into the room that is left."""
-        room = self.options.max_lines - sum(fill.lines for fill in taken)
+        lines, machine = sum(fill.lines for fill in taken), all(fill.machine for fill in taken)
         return min(
             (
                 fill
                 for fill in self._fills.values()
-                if (fill.whole or not taken[0].ripe) and fill.lines <= room
+                if (fill.whole or not taken[0].ripe)
+                and lines + fill.lines <= self.options.room(machine=machine and fill.machine)
             ),
             key=lambda fill: (-nearness(taken[0].group, fill.group), fill.taken[0]),
             default=None,
         )
 
     def _take(self, fill: _Fill) -> _Fill:
-        self._placed |= set(fill.taken)
-        left = self._left[fill.group]
-        self._left[fill.group] = [at for at in left if at not in self._placed]
-        freed = {self._groups[later] for at in fill.taken for later in self._after[at]}
-        self._refill({fill.group} | freed)
+        self._left[fill.group] = [at for at in self._left[fill.group] if at not in fill.taken]
+        self._place(fill.taken, {fill.group})
         return fill
+
+    def _place(self, taken: Sequence[int], changed: set[str]) -> None:
+        self._placed |= set(taken)
+        freed = {self._groups[later] for at in taken for later in self._after[at]}
+        self._refill(changed | freed)
 
     def _refill(self, names: Iterable[str]) -> None:
         for group in names:
@@ -175,13 +212,16 @@ class _Cutter:
 
     def _fill(self, group: str) -> _Fill:
         taken: dict[int, None] = {}
-        lines = 0
-        for at in self._left[group]:
+        lines, machine, full = 0, True, False
+        for at in self._left.get(group, ()):
             if not all(need in self._placed or need in taken for need in self._before[at]):
                 continue
-            if taken and lines + self.commits[at].changed_lines > self.options.max_lines:
-                return _Fill(group, tuple(taken), lines, full=True, whole=False)
+            commit = self.commits[at]
+            both = machine and commit.agent in MACHINES
+            full = bool(taken) and lines + commit.changed_lines > self.options.room(machine=both)
+            if full:
+                break
             taken[at] = None
-            lines += self.commits[at].changed_lines
-        whole = len(taken) == len(self._left[group])
-        return _Fill(group, tuple(taken), lines, full=False, whole=whole)
+            lines, machine = lines + commit.changed_lines, both
+        whole = len(taken) == len(self._left.get(group, ()))
+        return _Fill(group, tuple(taken), lines, full=full, whole=whole, machine=machine)

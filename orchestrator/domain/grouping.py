@@ -7,6 +7,7 @@ from orchestrator.domain.playbook import SliceBy
 from orchestrator.domain.slices import LandedCommit
 
 UNOWNED = "no owner"
+ALL = "all"
 ROOT = "."
 
 SHARING: frozenset[SliceBy] = frozenset({"directory"})
@@ -46,8 +47,13 @@ def _by_layer(commit: LandedCommit) -> str:
     return f"layer {commit.layer}"
 
 
+def _by_size(commit: LandedCommit) -> str:  # noqa: ARG001 - all are alike
+    return ALL
+
+
 _BY: Mapping[SliceBy, Callable[[LandedCommit], str]] = {
     "owner": _by_owner,
     "directory": _by_directory,
     "layer": _by_layer,
+    "size": _by_size,
 }

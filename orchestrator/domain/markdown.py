@@ -1,19 +1,25 @@
 """Text from elsewhere inside Markdown of ours.
 
 A file name or a check's output may hold anything, and a forge acts on some of it: `@name` calls
-somebody, `fixes #1` closes an issue, also later when a body becomes a commit message. A zero-width
-space breaks those words and leaves what a person reads as it was.
+somebody, `fixes #1` closes an issue, also inside code when a body becomes a commit message. A
+zero-width space breaks those words and leaves what a person reads as it was. In commands that a
+person may copy a pair of quotes does it, which a shell takes for nothing.
 """
 
 import re
+from collections.abc import Sequence
 
 _BREAK = "\u200b"
-_ACTS = (
-    (re.compile(r"@(?=\w)"), f"@{_BREAK}"),
-    (re.compile(r"#(?=\d)"), f"#{_BREAK}"),
-    (re.compile(r"\b(GH-)(?=\d)", re.IGNORECASE), rf"\1{_BREAK}"),
-    (re.compile(r"(https?:)(?=//)", re.IGNORECASE), rf"\1{_BREAK}"),
+APART = _BREAK
+"""What keeps text from elsewhere apart from the words beside it: a zero-width space."""
+_ACTS = re.compile(r"@(?=\w)|#(?=\d)|GH-(?=\d)|https?:(?=//)|www(?=\.)", re.IGNORECASE)
+_REFERS = re.compile(
+    r"(?<![A-Za-z0-9])@(?=\w)|#(?=\d)|GH-(?=\d)"
+    r"|https?:(?=//\S+/(?:issues|pull|discussions)/\d)",
+    re.IGNORECASE,
 )
+"""What acts in text that is no running text; other addresses stay whole, to be copied."""
+_SHELL_QUOTED = re.compile(r"""('[^']*'?|"(?:[^"\\]|\\.)*"?|\\.|(?<!\S)#.*)""", re.DOTALL)
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -37,10 +43,24 @@ def cell(text: str) -> str:
 
 
 def block(text: str, language: str = "") -> str:
-    """Return a fenced block; the text stays as it is, line by line."""
-    lines = [_visible(line) for line in text.splitlines()]
+    """Return a fenced block; the text shows as it is, line by line."""
+    lines = [_REFERS.sub(rf"\g<0>{_BREAK}", _visible(line)) for line in text.splitlines()]
     fence = "`" * max(3, 1 + _longest_run(text))
     return "\n".join([f"{fence}{language}", *lines, fence])
+
+
+def script(commands: Sequence[str]) -> str:
+    """Return a fenced block of shell commands, which do the same when they are copied.
+
+    Inside of quotes there is no harmless break but one that the command would notice; there it gets
+    the zero-width space, and with it an argument that is not quite the same.
+    """
+    return block("\n".join(_broken(command) for command in commands), "sh")
+
+
+def inert(text: str) -> str:
+    """Return one line of text that is no Markdown, such as a title, on which no forge acts."""
+    return _tamed(" ".join(_visible(text, keep=" ").split()))
 
 
 def _visible(text: str, keep: str = "") -> str:
@@ -57,10 +77,16 @@ def _escaped(char: str) -> str:
     )
 
 
+def _broken(command: str) -> str:
+    """Return a command with quotes between what would act together, where it has none itself."""
+    parts = _SHELL_QUOTED.split(command)
+    return "".join(
+        part if at % 2 else _REFERS.sub(r"\g<0>''", part) for at, part in enumerate(parts)
+    )
+
+
 def _tamed(text: str) -> str:
-    for pattern, broken in _ACTS:
-        text = pattern.sub(broken, text)
-    return text
+    return _ACTS.sub(rf"\g<0>{_BREAK}", text)
 
 
 def _longest_run(text: str) -> int:

@@ -11,6 +11,7 @@ from orchestrator.domain.playbook import (
     Playbook,
     Sample,
     SliceBy,
+    Stacked,
     Verify,
 )
 
@@ -87,4 +88,5 @@ class Slicing:
 
     max_lines: int | None = None
     group_by: SliceBy | None = None
+    stacked: Stacked | None = None
     out: str | None = None

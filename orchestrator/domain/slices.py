@@ -1,6 +1,6 @@
 """Slices as values: the groups of landed commits that each become one pull request of a stack.
 
-How they are cut stands in `domain.cutting`.
+How they are cut stands in `domain.cutting`, which of them stand on which in `domain.stacking`.
 """
 
 import hashlib
@@ -8,13 +8,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from orchestrator.domain.playbook import SliceBy
+from orchestrator.domain.playbook import SliceBy, Stacked
 
 HARD_LIMIT = 400
-"""Most changed lines that a slice may be asked to hold; review quality falls beyond it."""
+"""Most changed lines of a slice that a person has to read line by line; beyond, reviews fail.
+
+A slice that codemods alone edited may be asked to hold more: of that a person reads the pattern.
+"""
 
 CODEMOD = "codemod"
-"""The agent whose edits count as made by a machine."""
+"""The agent that runs a playbook's codemod."""
+
+MACHINES = frozenset({CODEMOD})
+"""The agents whose edits count as made by a machine."""
 
 _UNSAFE_IN_BRANCH = re.compile(r"[^\w-]+")
 
@@ -24,7 +30,8 @@ class LandedCommit:
     """One commit of the integration branch. `depends_on` names tasks, landed ones only.
 
     `files` are all paths that it changes, deleted ones too; `changed_lines` counts added plus
-    removed lines.
+    removed lines. `joins` names the task whose slice it belongs to because a review asked for it,
+    empty for none.
     """
 
     task: str
@@ -35,20 +42,30 @@ class LandedCommit:
     owners: tuple[str, ...] = ()
     layer: int = 0
     agent: str = CODEMOD
+    joins: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SliceOptions:
-    """How to cut. A slice of several commits holds at most `max_lines` changed lines."""
+    """How to cut. A slice of several commits holds at most `max_lines` changed lines.
+
+    One in which an agent with a language model edited something never aims at more than
+    `HARD_LIMIT`.
+    """
 
     group_by: SliceBy = "directory"
     max_lines: int = 300
+    stacked: Stacked = "auto"
 
     def __post_init__(self) -> None:
-        """Refuse a limit that no review can use."""
-        if not 1 <= self.max_lines <= HARD_LIMIT:
-            message = f"a slice holds 1 to {HARD_LIMIT} changed lines, not {self.max_lines}"
+        """Refuse a limit that no slice can keep."""
+        if self.max_lines < 1:
+            message = f"a slice holds at least 1 changed line, not {self.max_lines}"
             raise ValueError(message)
+
+    def room(self, *, machine: bool) -> int:
+        """Return how many changed lines a slice may have that machines alone edited, or not."""
+        return self.max_lines if machine else min(self.max_lines, HARD_LIMIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +74,7 @@ class Slice:
 
     `key` is what a rerun finds it by, `group` what its commits have in common, `limit` the number
     of changed lines that it should not exceed. `merged` says that a red tip made it one with the
-    slice above.
+    slice above, `tied` that it was red without the slices below, which the plan does not tie it to.
     """
 
     key: str
@@ -65,6 +82,7 @@ class Slice:
     commits: tuple[LandedCommit, ...]
     limit: int
     merged: bool = False
+    tied: bool = False
 
     @property
     def changed_lines(self) -> int:
@@ -80,11 +98,15 @@ class Slice:
     def labels(self) -> tuple[str, ...]:
         """What a reviewer should know at a glance."""
         agents = {commit.agent for commit in self.commits}
+        over = self.changed_lines > min(self.limit, HARD_LIMIT)
+        by_machine = agents <= MACHINES
         return (
-            *(["machine-edited"] if CODEMOD in agents else []),
-            *(["agent-edited"] if agents - {CODEMOD} else []),
-            *(["oversized"] if self.changed_lines > self.limit else []),
+            *(["machine-edited"] if agents & MACHINES else []),
+            *(["agent-edited"] if not by_machine else []),
+            *(["large"] if over and by_machine else []),
+            *(["oversized"] if over and not by_machine else []),
             *(["merged"] if self.merged else []),
+            *(["tied"] if self.tied else []),
         )
 
 
@@ -95,11 +117,17 @@ def merge(slices: Sequence[Slice], at: int) -> tuple[Slice, ...]:
         IndexError: there is none above.
     """
     lower, upper = slices[at], slices[at + 1]
-    names = dict.fromkeys([*lower.group.split(", "), *upper.group.split(", ")])
-    joined = replace(
-        lower, group=", ".join(names), commits=lower.commits + upper.commits, merged=True
-    )
+    joined = replace(as_one((lower, upper)), merged=True)
     return (*slices[:at], joined, *slices[at + 2 :])
+
+
+def as_one(slices: Sequence[Slice]) -> Slice:
+    """Return slices, the lowest first, as one of theirs that has all commits."""
+    lowest = slices[0]
+    names = dict.fromkeys(name for piece in slices for name in piece.group.split(", "))
+    commits = tuple(commit for piece in slices for commit in piece.commits)
+    merged, tied = any(piece.merged for piece in slices), any(piece.tied for piece in slices)
+    return replace(lowest, group=", ".join(names), commits=commits, merged=merged, tied=tied)
 
 
 def slice_key(playbook: str, first_task: str) -> str:

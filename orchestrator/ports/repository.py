@@ -87,6 +87,10 @@ class Repository(Protocol):
         """Return the added and removed lines of each file that differs."""
         ...
 
+    def diff(self, old: str, new: str) -> bytes:
+        """Return what leads from one commit's tree to the other's, as hunks without context."""
+        ...
+
     def patch(self, old: str, new: str) -> bytes:
         """Return the commits between two as mails that `git am` takes."""
         ...

@@ -71,7 +71,10 @@ def test_create_writes_branches_pages_and_patches(tmp_path: Path) -> None:
     assert after == {**before, **branches}
     assert git(done.target, "status", "--porcelain") == ""
     head = git(done.leafcut.canonical(done.run), "rev-parse", f"{made['head']}^{{tree}}")
-    assert git(done.target, "rev-parse", f"{made['slices'][-1]['tip']}^{{tree}}") == head
+    tips = [piece["tip"] for piece in made["slices"]]
+    git(done.target, "merge", "--quiet", "--no-edit", *reversed(tips))
+    assert git(done.target, "rev-parse", "HEAD^{tree}") == head
+    git(done.target, "reset", "--quiet", "--hard", before["refs/heads/main"])
     written = sorted(path.name for path in (tmp_path / "out").iterdir())
     stem = "replace-old-by-new"
     pages = [f"01-{stem}-1-2.md", f"02-{stem}-2-2.md"]
@@ -125,7 +128,7 @@ def test_nothing_landed_is_no_error(tmp_path: Path) -> None:
     [
         ("prs", "make"),
         ("prs", "a", "b", "create"),
-        ("prs", "preview", "--max-lines", "401"),
+        ("prs", "preview", "--stacked", "sideways"),
         ("prs", "preview", "--max-lines", "0"),
         ("prs", "preview", "--group-by", "mood"),
         ("prs", "nobody-knows-it", "preview"),

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.domain.cutting import cut, predecessors
+from orchestrator.domain.cutting import cut, ordered, predecessors
 from orchestrator.domain.playbook import SliceBy
 from orchestrator.domain.slices import (
-    HARD_LIMIT,
     LandedCommit,
     Slice,
     SliceOptions,
@@ -37,14 +36,16 @@ def landed(draw: st.DrawFn) -> list[LandedCommit]:
             depends_on=tuple(draw(st.lists(st.sampled_from(tasks), max_size=3, unique=True))),
             owners=draw(st.sampled_from(OWNERS)),
             layer=draw(st.integers(0, 3)),
+            agent=draw(st.sampled_from(("codemod", "codemod", "claude-code"))),
+            joins=draw(st.sampled_from(("", "", *tasks[:number]))),
         )
-        for task in tasks
+        for number, task in enumerate(tasks)
     ]
 
 
 options = st.builds(
     SliceOptions,
-    group_by=st.sampled_from(("owner", "directory", "layer")),
+    group_by=st.sampled_from(("owner", "directory", "layer", "size")),
     max_lines=st.integers(1, 80),
 )
 
@@ -73,8 +74,88 @@ def test_only_a_single_task_goes_over_the_limit(
 ) -> None:
     for piece in cut("p", commits, options):
         over = piece.changed_lines > options.max_lines
-        assert over == ("oversized" in piece.labels)
-        assert not over or len(piece.commits) == 1
+        assert over == bool({"oversized", "large"} & set(piece.labels))
+        assert ("oversized" in piece.labels) <= ("agent-edited" in piece.labels)
+        assert ("large" in piece.labels) <= ("agent-edited" not in piece.labels)
+        tasks = {one.task for one in piece.commits}
+        own = [one for one in piece.commits if one.joins not in tasks]
+        assert sum(one.changed_lines for one in own) <= options.max_lines or len(own) == 1
+
+
+@given(landed(), options)
+def test_what_joins_a_task_is_in_its_slice_where_order_allows(
+    commits: list[LandedCommit], options: SliceOptions
+) -> None:
+    slices = cut("p", commits, options)
+    order = ordered(commits)
+    before = zip(order, predecessors(order), strict=True)
+    needs = {one.task: {order[at].task for at in found} for one, found in before}
+    holder = {one.task: at for at, piece in enumerate(slices) for one in piece.commits}
+    for one in commits:
+        if one.joins:
+            joined = holder[one.joins]
+            could = all(holder[need] <= joined for need in needs[one.task])
+            assert (holder[one.task] == joined) == could
+
+
+@given(landed(), options)
+def test_slices_keep_their_keys_when_the_lowest_is_merged(
+    commits: list[LandedCommit], options: SliceOptions
+) -> None:
+    slices = cut("p", commits, options)
+    if slices:
+        merged = {one.task for one in slices[0].commits}
+        rest = [one for one in commits if one.task not in merged]
+        again = [replace(one, joins="" if one.joins in merged else one.joins) for one in rest]
+        if not any(one.joins in merged for one in rest):
+            assert cut("p", again, options) == slices[1:]
+
+
+@given(landed(), options, st.data())
+def test_a_fix_that_joins_a_slice_moves_no_other_commit(
+    commits: list[LandedCommit], options: SliceOptions, data: st.DataObject
+) -> None:
+    slices = cut("p", commits, options)
+    if commits:
+        joined = data.draw(st.sampled_from(commits))
+        fix = _commit("fix", "new/file.py", 5, needs=(joined.task,))
+        again = cut("p", [*commits, replace(fix, joins=joined.task)], options)
+        assert [piece.key for piece in again] == [piece.key for piece in slices]
+        for one, two in zip(slices, again, strict=True):
+            left = [commit for commit in two.commits if commit.task != "fix"]
+            assert [c.task for c in one.commits] == [c.task for c in left]
+            assert (len(left) < len(two.commits)) == (joined in one.commits)
+
+
+@given(st.lists(st.tuples(st.sampled_from("xyz"), st.integers(1, 90)), max_size=12), st.data())
+def test_a_task_more_moves_no_other_owners_slices(
+    sizes: list[tuple[str, int]], data: st.DataObject
+) -> None:
+    commits = [
+        LandedCommit(
+            task=f"t{at}", commit="c", files=(f"f{at}",), changed_lines=lines, owners=(f"@{owner}",)
+        )
+        for at, (owner, lines) in enumerate(sizes)
+    ]
+    options = SliceOptions(group_by="owner", max_lines=100)
+    owner = data.draw(st.sampled_from("xyz"))
+    more = LandedCommit(
+        task=data.draw(st.sampled_from(("a", "t1x", "z"))),
+        commit="c",
+        files=("new",),
+        changed_lines=data.draw(st.integers(1, 90)),
+        owners=(f"@{owner}",),
+    )
+    before, after = cut("p", commits, options), cut("p", [*commits, more], options)
+    assert _of_others(before, f"@{owner}") == _of_others(after, f"@{owner}")
+
+
+def _of_others(slices: Sequence[Slice], owner: str) -> set[tuple[str, tuple[str, ...]]]:
+    return {
+        (piece.key, tuple(commit.task for commit in piece.commits))
+        for piece in slices
+        if piece.group != owner
+    }
 
 
 @given(landed(), options)
@@ -159,9 +240,34 @@ def test_a_large_task_is_alone_and_labelled() -> None:
     slices = cut("p", commits, SliceOptions())
     assert [piece.labels for piece in slices] == [
         ("machine-edited",),
-        ("machine-edited", "oversized"),
+        ("machine-edited", "large"),
         ("machine-edited",),
     ]
+
+
+def test_what_a_person_must_read_line_by_line_keeps_to_the_hard_limit() -> None:
+    commits = [_commit(str(n), f"p/{n}.py", 300) for n in range(4)]
+    options = SliceOptions(max_lines=1000)
+    assert [len(piece.commits) for piece in cut("p", commits, options)] == [3, 1]
+    assert cut("p", commits, options)[0].labels == ("machine-edited", "large")
+    by_agent = [replace(one, agent="claude-code") for one in commits]
+    assert [len(piece.commits) for piece in cut("p", by_agent, options)] == [1, 1, 1, 1]
+    mixed = [replace(commits[0], agent="claude-code"), *commits[1:]]
+    shapes = [[one.task for one in piece.commits] for piece in cut("p", mixed, options)]
+    assert shapes == [["0"], ["1", "2", "3"]]
+
+
+def test_without_groups_slices_are_filled_in_order() -> None:
+    commits = [_commit(str(n), f"{n}/a.py", 100) for n in range(7)]
+    assert _shape(commits, "size") == [("all", "012"), ("all", "345"), ("all", "6")]
+
+
+def test_a_fix_that_needs_a_later_slice_is_cut_like_any_other() -> None:
+    one, two = _commit("1", "p/a.py", 300), _commit("2", "q/a.py", 300)
+    fix = replace(_commit("3", "p/a.py", 9, needs=("1", "2")), joins="1")
+    assert _shape([one, two, fix], "directory") == [("p", "1"), ("q", "2"), ("p", "3")]
+    near = replace(fix, depends_on=("1",))
+    assert _shape([one, two, near], "directory") == [("p", "13"), ("q", "2")]
 
 
 def test_owners_and_layers_make_groups() -> None:
@@ -203,9 +309,9 @@ def _landed_otherwise(commits: list[LandedCommit], dice: Random) -> list[LandedC
     return [commits[at] for at in order]
 
 
-@pytest.mark.parametrize("lines", [0, HARD_LIMIT + 1])
-def test_limits_that_no_review_can_use_are_refused(lines: int) -> None:
-    with pytest.raises(ValueError, match="1 to 400"):
+@pytest.mark.parametrize("lines", [0, -1])
+def test_limits_that_no_slice_can_keep_are_refused(lines: int) -> None:
+    with pytest.raises(ValueError, match="at least 1"):
         SliceOptions(max_lines=lines)
 
 

@@ -78,6 +78,10 @@ class MemoryRepository:
         """Return one line added for each file that differs; nobody looks closer here."""
         return [LineCount(change.path, 1, 0) for change in self.changes(old, new).files]
 
+    def diff(self, old: str, new: str) -> bytes:
+        """Return the paths that differ; nobody looks closer here."""
+        return "\n".join(change.path for change in self.changes(old, new).files).encode()
+
     def patch(self, old: str, new: str) -> bytes:
         """Return the commits' messages."""
         return "\n".join(info.message for info in self.history(old, new)).encode()

@@ -93,6 +93,13 @@ class CanonicalRepository:
         )  # fmt: skip
         return [_line_count(record) for record in said.split(b"\0") if record]
 
+    def diff(self, old: str, new: str) -> bytes:
+        """Return what leads from one commit's tree to the other's, as hunks without context."""
+        return git(
+            self.directory, "diff-tree", "-r", "-p", "--unified=0", "--no-renames", "--no-color",
+            "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", old, new,
+        )  # fmt: skip
+
     def patch(self, old: str, new: str) -> bytes:
         """Return the commits between two as mails that `git am` takes."""
         return git(

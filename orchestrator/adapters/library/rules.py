@@ -217,6 +217,7 @@ def _texts(playbook: Playbook) -> Iterator[tuple[Location, str, AbstractSet[str]
     """Yield every text that is no command, where it stands and what its expressions may name."""
     yield ("commit", "message"), playbook.commit.message, COMMON | TASK
     yield ("pull_requests", "title"), playbook.pull_requests.title, COMMON | SLICE
+    yield ("pull_requests", "body"), playbook.pull_requests.body, COMMON | SLICE
 
 
 def _paths(document: Document, playbook: Playbook) -> Iterator[Fault]:

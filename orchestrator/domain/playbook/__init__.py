@@ -17,7 +17,14 @@ from orchestrator.domain.playbook.cutting import (
 from orchestrator.domain.playbook.environment import Setup, Toolchain
 from orchestrator.domain.playbook.exits import PERCENT, AtMost, Bound, ExitCriterion, OwnBound
 from orchestrator.domain.playbook.find import Find, Select
-from orchestrator.domain.playbook.landing import Commit, Landing, PullRequests, SliceBy, Verify
+from orchestrator.domain.playbook.landing import (
+    Commit,
+    Landing,
+    PullRequests,
+    SliceBy,
+    Stacked,
+    Verify,
+)
 from orchestrator.domain.playbook.learnings import Learnings, Sharing
 from orchestrator.domain.playbook.limits import Limits, Retry
 from orchestrator.domain.playbook.params import Param, ParamType, ParamValue
@@ -66,6 +73,7 @@ __all__ = [
     "Setup",
     "Sharing",
     "SliceBy",
+    "Stacked",
     "Stage",
     "Strategy",
     "Switch",

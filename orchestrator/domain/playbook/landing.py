@@ -6,7 +6,8 @@ from typing import Literal, TypeAlias
 from orchestrator.domain.strict import Strict
 
 Verify: TypeAlias = Literal["commit", "head"]
-SliceBy: TypeAlias = Literal["owner", "directory", "layer"]
+SliceBy: TypeAlias = Literal["owner", "directory", "layer", "size"]
+Stacked: TypeAlias = Literal["auto"] | bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +46,15 @@ class Commit(Strict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequests(Strict):
-    """How landed commits are cut into slices. `max_lines` counts added plus removed lines."""
+    """How landed commits are cut into slices. `max_lines` counts added plus removed lines.
+
+    `stacked` says what a slice's branch starts at: the slice below it of those that it is tied to
+    (`auto`), the slice below it of all (`true`), or always the run's base (`false`), for which what
+    is tied together becomes one slice. `body` is the playbook's own words on every page.
+    """
 
     group_by: SliceBy = "directory"
     max_lines: int = 300
+    stacked: Stacked = "auto"
     title: str = "${{ playbook.title }} (${{ slice.number }}/${{ slice.count }})"
+    body: str = ""

@@ -1,0 +1,79 @@
+"""Replaying the commits of stacks, and putting stacks together again."""
+
+from collections.abc import Iterator, Sequence
+
+from orchestrator.domain.stacking import Stack
+from orchestrator.ports.repository import Conflict, LineCount, Repository
+
+_TOGETHER = "Stacks together\n"
+
+
+class Replay:
+    """Makes commits on top of a run's base; what was made once is not made again."""
+
+    def __init__(self, repository: Repository, base: str) -> None:
+        """Begin with nothing made; `base` is what every stack stands on."""
+        self._repository = repository
+        self._base = base
+        self._made: dict[tuple[str, str], str] = {}
+        self._squashed: dict[str, str] = {}
+        self._counts: dict[tuple[str, str], tuple[LineCount, ...]] = {}
+
+    def tips(self, stack: Stack) -> Iterator[str]:
+        """Yield the tip of each slice of a stack that stands on the run's base.
+
+        Raises:
+            RuntimeError: a commit does not apply where it stands: a bug.
+        """
+        tip = self._base
+        for piece in stack:
+            for commit in piece.commits:
+                tip = self._on(tip, commit.commit, commit.task)
+            yield tip
+
+    def together(self, stacks: Sequence[Stack]) -> str:
+        """Return a commit whose tree has what all these stacks change.
+
+        Raises:
+            RuntimeError: two of them cannot stand beside each other: a bug.
+        """
+        whole = self._base
+        for stack in stacks:
+            *_, tip = self.tips(stack)
+            squashed = tip if whole == self._base else self._squash(tip)
+            whole = tip if whole == self._base else self._on(whole, squashed, stack[0].key)
+        return whole
+
+    def ends_in(self, head: str, stacks: Sequence[Stack]) -> None:
+        """See that all stacks together have the tree of `head`.
+
+        Raises:
+            RuntimeError: they have not: a bug.
+        """
+        whole = self.together(stacks)
+        if self._repository.info(whole).tree != self._repository.info(head).tree:
+            message = f"the slices end in {whole}, whose tree is not that of {head}"
+            raise RuntimeError(message)
+
+    def counts(self, old: str, new: str) -> tuple[LineCount, ...]:
+        """Return the added and removed lines of each file that differs."""
+        if (old, new) not in self._counts:
+            self._counts[old, new] = tuple(self._repository.line_counts(old, new))
+        return self._counts[old, new]
+
+    def _on(self, head: str, commit: str, name: str) -> str:
+        if (head, commit) not in self._made:
+            message = self._repository.info(commit).message
+            made = self._repository.combine(head, commit, message)
+            if isinstance(made, Conflict):
+                said = f"{name} does not apply in its slice: {', '.join(made.paths)}"
+                raise RuntimeError(said)
+            self._made[head, commit] = made
+        return self._made[head, commit]
+
+    def _squash(self, tip: str) -> str:
+        """Return one commit on the base that changes what a stack does."""
+        if tip not in self._squashed:
+            changes = self._repository.changes(self._base, tip)
+            self._squashed[tip] = self._repository.commit(self._base, changes, _TOGETHER)
+        return self._squashed[tip]
