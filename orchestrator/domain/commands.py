@@ -7,6 +7,7 @@ from orchestrator.domain.checkpoints import to_approve
 from orchestrator.domain.clusters import clusters, named
 from orchestrator.domain.events import CommandAccepted, CommandRefused, PersonCommand, Steering
 from orchestrator.domain.lifecycle import TRANSITIONS, TaskState
+from orchestrator.domain.reviewing import at_review, reader
 from orchestrator.domain.run import Run
 from orchestrator.domain.status import NOT_BY_A_PERSON, TaskStatus
 
@@ -91,6 +92,18 @@ def _skip(run: Run, command: PersonCommand) -> Answer:
     return _accepted(command, tasks=command.tasks)
 
 
+def _address(run: Run, command: PersonCommand) -> Answer:
+    wrong = [task for task in command.tasks if run.tasks[task].state != "landed"]
+    if wrong or not command.tasks:
+        return _refused(command, _not_so(run, wrong, "addressed"))
+    busy = [task for task in command.tasks if at_review(run, task)]
+    if busy:
+        return _refused(command, f"{at_review(run, busy[0])} is at an earlier review of it")
+    if reader(run, command.tasks[-1]) is None and not command.agent:
+        return _refused(command, "no agent of its ladder can read a review; name one by --agent")
+    return _accepted(command, tasks=command.tasks)
+
+
 def _not_so(run: Run, wrong: list[str], wanted: str) -> str:
     if not wrong:
         return "no task is named"
@@ -114,6 +127,7 @@ def _accepted(
         reason=command.reason,
         agent=command.agent,
         note=command.note,
+        remarks=command.remarks,
     )
 
 
@@ -127,4 +141,5 @@ _ANSWERS: Mapping[Steering, Callable[[Run, PersonCommand], Answer]] = {
     "approve": _approve,
     "hold": _hold,
     "skip": _skip,
+    "address": _address,
 }

@@ -17,7 +17,7 @@ from orchestrator.domain.policy import Policy
 from orchestrator.domain.verdict import CheckResult, Failure
 
 RunEnd: TypeAlias = Literal["done", "incomplete", "stopped", "waiting"]
-Steering: TypeAlias = Literal["retry", "stop", "approve", "hold", "skip"]
+Steering: TypeAlias = Literal["retry", "stop", "approve", "hold", "skip", "address"]
 """What a person can ask a run for."""
 
 
@@ -329,6 +329,7 @@ class CommandAccepted:
 
     `tasks` are those it is about at once; `rest` waits until the first of them, the canary, has
     landed. `checkpoint` is what was approved. `reason`, `agent` and `note` are the person's.
+    `remarks` are the keys of what a review asks for, on the slice that has these tasks.
     """
 
     command: int
@@ -340,6 +341,7 @@ class CommandAccepted:
     reason: str = ""
     agent: str = ""
     note: str = ""
+    remarks: tuple[str, ...] = ()
     event: Literal["command_accepted"] = "command_accepted"
 
 
@@ -412,6 +414,7 @@ class PersonCommand:
     reason: str = ""
     agent: str = ""
     note: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 def _changed(event: PlanChanged) -> set[str]:

@@ -59,14 +59,8 @@ def decide(places: Sequence[Place], room: Room) -> Mapping[str, Decision]:
 
 
 def _decision(place: Place, below: Decision | None, taken: "_Taken") -> Decision:
-    if place.pull is not None and place.pull.state == "closed":
-        return Decision("closed", "closed by a person; reopen it to go on with it")
-    if place.trouble:
-        return Decision("left", place.trouble)
-    if below is not None and below.fate in {"closed", "left"}:
-        fate: Fate = "left" if _is_open(place) else "waiting"
-        what = "was closed" if below.fate == "closed" else "is left as it is"
-        return Decision(fate, f"stands on {place.below}, which {what}")
+    if stuck := _stuck(place, below):
+        return stuck
     if _is_open(place):
         return Decision("kept")
     if below is not None and below.fate == "waiting":
@@ -75,6 +69,19 @@ def _decision(place: Place, below: Decision | None, taken: "_Taken") -> Decision
         return Decision("waiting", why)
     taken.add(place)
     return Decision("opened")
+
+
+def _stuck(place: Place, below: Decision | None) -> Decision | None:
+    """Return what becomes of a slice with which no program can go on."""
+    if place.pull is not None and place.pull.state == "closed":
+        return Decision("closed", "closed by a person; reopen it to go on with it")
+    if place.trouble:
+        return Decision("left", place.trouble)
+    if below is None or below.fate not in {"closed", "left"}:
+        return None
+    what = "was closed" if below.fate == "closed" else "is left as it is"
+    fate: Fate = "left" if _is_open(place) else "waiting"
+    return Decision(fate, f"stands on {place.below}, which {what}")
 
 
 def _is_open(place: Place) -> bool:

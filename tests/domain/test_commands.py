@@ -1,6 +1,7 @@
 """What people may ask for, and what comes of it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from orchestrator.domain.schedule import Capacity, End, decide
 from tests.support.plans import do, finish, land, make_run, start
 
 
-def ask(run: Run, action: Steering, *tasks: str, **said: str) -> CommandAccepted | CommandRefused:
+def ask(run: Run, action: Steering, *tasks: str, **said: Any) -> CommandAccepted | CommandRefused:
     """Ask for something and let the run take the answer in."""
     said = {"reason": "because", **said} if action == "skip" else said
     event = answer(run, PersonCommand(id=1, who="me", action=action, tasks=tasks, **said))
@@ -21,7 +22,7 @@ def ask(run: Run, action: Steering, *tasks: str, **said: str) -> CommandAccepted
     return event
 
 
-def refused(run: Run, action: Steering, *tasks: str, **said: str) -> str:
+def refused(run: Run, action: Steering, *tasks: str, **said: Any) -> str:
     event = answer(run, PersonCommand(id=1, who="me", action=action, tasks=tasks, **said))
     assert isinstance(event, CommandRefused)
     return event.reason

@@ -90,7 +90,7 @@ class Pace:
             self._wait(pause, f"‖ {WRITES_AN_HOUR} changes within an hour; waiting {pause:.0f} s")
 
     def _limit(self, error: Exception, times: int) -> float | None:
-        """Return how long GitHub wants us to wait, in seconds; None where that is not the matter."""
+        """Return how long GitHub wants us to wait, in seconds; None where it does not."""
         if not isinstance(error, GithubException) or not _is_limit(error):
             return None
         headers = {name.lower(): value for name, value in (error.headers or {}).items()}

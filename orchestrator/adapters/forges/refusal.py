@@ -35,9 +35,7 @@ def told(where: Address, doing: str, permission: str) -> Iterator[None]:
         ) from error
 
 
-def _of_github(
-    error: GithubException, where: Address, doing: str, permission: str
-) -> LeafcutError:
+def _of_github(error: GithubException, where: Address, doing: str, permission: str) -> LeafcutError:
     said = said_by(error)
     if error.status == _CODES.unauthorized:
         return AuthenticationError(

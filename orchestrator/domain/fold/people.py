@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from orchestrator.domain.events import CommandAccepted, CommandRefused, Steering
 from orchestrator.domain.fold.parking import lift
 from orchestrator.domain.lifecycle import ENDED
+from orchestrator.domain.reviewing import reader, review_task
 from orchestrator.domain.run import Run
 
 
@@ -67,10 +68,18 @@ def _skip(run: Run, event: CommandAccepted) -> None:
     run.reconsider()
 
 
+def _address(run: Run, event: CommandAccepted) -> None:
+    task = review_task(run, event.tasks)
+    run.add([task])
+    index = reader(run, task.id) or 0
+    run.update(task.id, note=event.note, agent=event.agent, agent_index=index)
+
+
 _MEANING: Mapping[Steering, Callable[[Run, CommandAccepted], None]] = {
     "stop": _stop,
     "retry": _retry,
     "approve": _approve,
     "hold": _hold,
     "skip": _skip,
+    "address": _address,
 }
