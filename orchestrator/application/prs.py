@@ -150,14 +150,16 @@ class PullRequests:
     def pages(
         self,
         wanted: Sequence[PullRequest],
+        among: Sequence[PullRequest] | None = None,
         links: Links | None = None,
         longest: int | None = None,
     ) -> tuple[Page, ...]:
         """Return what a forge shows of each pull request, in at most `longest` characters.
 
-        `links` has the pull requests that are open already, by branch.
+        `among` are all slices of the run, if there are more; `links` has the pull requests that are
+        open already, by branch.
         """
-        slices = [pull.built for pull in wanted]
+        slices = [pull.built for pull in among or wanted]
         return tuple(self._page(pull, slices, links, longest) for pull in wanted)
 
     def _page(

@@ -9,10 +9,10 @@ _TOGETHER = "Stacks together\n"
 
 
 class Replay:
-    """Makes commits on top of a run's base; what was made once is not made again."""
+    """Makes commits on top of a base; what was made once is not made again."""
 
     def __init__(self, repository: Repository, base: str) -> None:
-        """Begin with nothing made; `base` is what every stack stands on."""
+        """Begin with nothing made; `base` is what every stack stands on, such as the run's base."""
         self._repository = repository
         self._base = base
         self._made: dict[tuple[str, str], str] = {}
@@ -20,7 +20,7 @@ class Replay:
         self._counts: dict[tuple[str, str], tuple[LineCount, ...]] = {}
 
     def tips(self, stack: Stack) -> Iterator[str]:
-        """Yield the tip of each slice of a stack that stands on the run's base.
+        """Yield the tip of each slice of a stack that stands on the base.
 
         Raises:
             RuntimeError: a commit does not apply where it stands: a bug.

@@ -198,7 +198,7 @@ def _create(
         if stack and not stack[-1].built.green:
             refuse_red(stack[-1])
         made = pulls.admitted(stack, there.playbook.limits.open_slices)
-        with forge.writing(pulls.pages(made), pulls.facts()):
+        with forge.writing(pulls.pages(made, stack), pulls.facts()):
             if made:
                 pulls.publish(made, pulls.receipts(made, check))
     _show(pulls, made, as_json=as_json, extra={"forge": "local", "folder": str(forge.folder)})

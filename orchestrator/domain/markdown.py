@@ -44,7 +44,7 @@ def cell(text: str) -> str:
 
 def block(text: str, language: str = "") -> str:
     """Return a fenced block; the text shows as it is, line by line."""
-    lines = [_REFERS.sub(rf"\g<0>{_BREAK}", _visible(line)) for line in text.splitlines()]
+    lines = [_REFERS.sub(rf"\g<0>{_BREAK}", _visible(line)) for line in _lines(text)]
     fence = "`" * max(3, 1 + _longest_run(text))
     return "\n".join([f"{fence}{language}", *lines, fence])
 
@@ -77,12 +77,17 @@ def _escaped(char: str) -> str:
     )
 
 
+def _lines(text: str) -> list[str]:
+    """Return lines as git sees them: a form feed or a bare carriage return ends none."""
+    return re.split(r"\r?\n", text.removesuffix("\n"))
+
+
 def _broken(command: str) -> str:
     """Return a command with quotes between what would act together, where it has none itself."""
     parts = _SHELL_QUOTED.split(command)
-    return "".join(
-        part if at % 2 else _REFERS.sub(r"\g<0>''", part) for at, part in enumerate(parts)
-    )
+    broken = [_REFERS.sub(r"\g<0>''", part) for part in parts]
+    broken[1::2] = [f"{part}''" if part in {r"\@", r"\#"} else part for part in parts[1::2]]
+    return "".join(broken)
 
 
 def _tamed(text: str) -> str:

@@ -4,7 +4,7 @@ A stack is a chain of slices: the lowest starts at the run's base, each other on
 it. Slices of different stacks can be reviewed and merged in any order.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
@@ -27,6 +27,16 @@ def stacks(slices: Sequence[Slice], stacked: Stacked = "auto") -> tuple[Stack, .
         return (tuple(slices),) if slices else ()
     tied = _components(slices)
     return tied if stacked == "auto" else tuple((as_one(stack),) for stack in tied)
+
+
+def left(stacks: Sequence[Stack], merged: Collection[str]) -> tuple[Stack, ...]:
+    """Return the stacks without the slices of these keys, which are merged into the main branch.
+
+    What stood on a merged slice stands on the one below that, or at the bottom. Cutting anew what
+    is left would make other slices: those that somebody reads stay what they are.
+    """
+    rest = (tuple(piece for piece in stack if piece.key not in merged) for stack in stacks)
+    return tuple(stack for stack in rest if stack)
 
 
 def put_on(

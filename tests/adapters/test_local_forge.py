@@ -13,7 +13,7 @@ from orchestrator.application.collate import BuiltSlice, Collator, landed_commit
 from orchestrator.domain.cutting import cut
 from orchestrator.domain.playbook import Find, Playbook
 from orchestrator.domain.slices import SliceOptions
-from orchestrator.domain.verdict import CheckResult
+from orchestrator.domain.verdict import CheckResult, Failure
 from orchestrator.errors import UsageError
 from tests.support.landed import Edit, LandedRun, git, make_landed
 
@@ -30,6 +30,16 @@ PLAYBOOK = Playbook(
     title="Tidy | up",
     description="Because `it` closes #12.",
     find=Find(run="grep -n x | cut"),
+)
+
+
+BASELINE = CheckResult(
+    check="tests",
+    outcome="failed",
+    command="",
+    exit_code=1,
+    duration_s=1,
+    failures=(Failure("tests", "t", "a", "m"), Failure("tests", "t", "b", "m")),
 )
 
 
@@ -58,7 +68,8 @@ def test_a_page_says_all_that_a_reviewer_needs(landed: LandedRun) -> None:
     assert "`grep -n x | cut`" in first
     assert "| `p/a` | 1 | 1 | machine (codemod) |" in first
     assert "| `p/gone` | 0 | 1 | machine (codemod) |" in first
-    assert "| `tests` | ✓ passed (2 known failures) | 0 | 1.2 | `pytest \\| tee` |" in first
+    passed = "✓ passed (2 known failures)"
+    assert f"| `tests` | ✗ failed (2 failures) | {passed} | 0 | 1.2 | `pytest \\| tee` |" in first
     assert "none, it starts at" in first
     assert "leafcut run p --repo . --base" in first
     assert "--param 'name=it'\"'\"'s'" in first
@@ -141,7 +152,7 @@ def _built(landed: LandedRun, command: str = "pytest | tee") -> tuple[BuiltSlice
         duration_s=1.23,
         known=2,
     )
-    built = Collator(landed.canonical, landed.run, slices).build()
+    built = Collator(landed.canonical, landed.run, slices, stacked=True).build()
     return tuple(replace(piece, checks=(check,)) for piece in built)
 
 
@@ -161,6 +172,7 @@ def _pages(
         values={"playbook.title": PLAYBOOK.title, **(values or {})},
         base=landed.run.plan.base,
         head=landed.run.head,
+        baseline=(BASELINE,),
     )
     return [
         Page(

@@ -224,6 +224,6 @@ def _slices(landed: LandedRun) -> tuple[BuiltSlice, ...]:
     slices = cut("p", landed_commits(landed.run, landed.canonical), SliceOptions(max_lines=5))
     later = CanonicalRepository(landed.canonical.directory, AUTHOR, lambda: 2e9)
     with closing(later):
-        built = Collator(later, landed.run, slices).build()
+        built = Collator(later, landed.run, slices, stacked=True).build()
     assert len(built) == 2
     return built

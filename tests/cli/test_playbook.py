@@ -89,14 +89,15 @@ def test_show(leafcut: Leafcut, home: Path) -> None:
 
 
 def test_validate_tells_every_fault_and_exits_5(leafcut: Leafcut, tmp_path: Path) -> None:
-    folder = write_playbook(tmp_path / "p", MINIMAL + "parms: {}\npull_requests: {body: x}\n")
+    folder = write_playbook(tmp_path / "p", MINIMAL + "parms: {}\npull_requests: {draft: true}\n")
     done = leafcut("playbook", "validate", str(folder), code=5)
     path = folder / "playbook.yaml"
     assert done.stdout == ""
     assert done.stderr.splitlines() == [
         "leafcut: playbook.yaml has 2 faults",
         f"{path}:6:1: unknown key parms — did you mean params?",
-        f"{path}:7:17: pull_requests.body is not supported yet: the body is Leafcut's own for now",
+        f"{path}:7:17: pull_requests.draft is not supported yet: "
+        "only the local forge is there for now",
     ]
     document = json.loads(leafcut("playbook", "validate", str(folder), "--json", code=5).stdout)
     assert (document["schema"], document["valid"]) == (1, False)

@@ -1,25 +1,97 @@
 """Text of a repository inside Markdown: it shows, and nothing acts on it."""
 
+import html
 import re
+import shlex
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.domain.markdown import block, cell, code, plain
+from orchestrator.domain.markdown import block, cell, code, inert, plain, script
 
 ACTING = re.compile(r"@\w|#\d|\bGH-\d|https?://", re.IGNORECASE)
-hostile = st.text(
-    alphabet=st.sampled_from("a1@#`|\\ <>*_[]\n\r\x00\x1b\u202eGH-:/tps"), max_size=40
+CALLING = re.compile(
+    r"(?<![A-Za-z0-9])@\w|#\d|\bGH-\d|https?://\S+/(issues|pull|discussions)/\d", re.IGNORECASE
+)
+"""What acts even in a commit message that is made from a body."""
+WORDS = ("a", "1", "@", "#", "`", "|", "\\", " ", "<", "*", "_", "[", "\n", "\r", "\x00", "\x1b")
+PIECES = ("\u202e", "GH-", ":", "/", "https://", "issues/", "fixes ", "o/r", "'", '"', "&#35;")
+hostile = st.lists(st.sampled_from(WORDS + PIECES), max_size=30).map("".join)
+ATTACKS = (
+    "fixes #1",
+    "Closes: #1",
+    "closes GH-1",
+    "resolves gh-12",
+    "resolves owner/repo#1",
+    "FIXED owner/repo#12,",
+    "close https://github.com/o/r/issues/1",
+    "fix http://github.com/o/r/pull/2#issuecomment-3",
+    "closes https://ghe.example.org/o/r/issues/1",
+    "@ada",
+    "cc @org/team",
+    "(@ada)",
+    "`@ada`",
+    "```\n@ada\n```",
+    "\\@ada",
+    "<b>@ada</b>",
+    "<!-- fixes #1 -->",
+    "[x](https://github.com/o/r/issues/1)",
+    "fixes\t#1",
+    "fixes\n#1",
+    "fixes #\u202e1",
+    "_@ada_",
+    "**fixes #1**",
+    "fixes [#1](x)",
+    "a.b@ada",
+    "'fixes #1'",
+    '"$(echo @ada)"',
+    "x # fixes #1 @ada",
 )
 
 
 @given(hostile)
 def test_nothing_calls_a_person_or_closes_an_issue(text: str) -> None:
-    for shown in (plain(text), code(text), cell(text)):
+    for shown in (plain(text), code(text), cell(text), inert(text)):
         assert not ACTING.search(shown)
         assert "\n" not in shown
         assert not re.search(r"[\x00-\x1f\u202e]", shown)
+
+
+@given(hostile)
+def test_nothing_acts_in_a_block_either(text: str) -> None:
+    for shown in (block(text), block(text, "diff"), script([text]), script([text, text])):
+        assert not CALLING.search(shown)
+
+
+@pytest.mark.parametrize("text", ATTACKS)
+def test_known_ways_of_calling_and_closing_do_nothing(text: str) -> None:
+    shown = [plain(text), code(text), cell(text), inert(text), block(text), script([text])]
+    for one in shown:
+        assert not CALLING.search(one)
+        assert not CALLING.search(html.unescape(one).replace("\\", ""))
+
+
+@given(st.lists(hostile.filter(lambda text: "\x00" not in text), max_size=3))
+def test_texts_side_by_side_do_not_act_together(texts: list[str]) -> None:
+    for whole in (" ".join(map(plain, texts)), ", ".join(map(code, texts))):
+        assert not ACTING.search(whole)
+
+
+COMMANDS = (
+    "echo a@b.c x#1 '#2' @scope/pkg",
+    "npm exec @scope/pkg 'fixes' #1",
+    "echo GH-1 \\@ada https://github.com/o/r/issues/1",
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_copied_command_does_the_same(command: str) -> None:
+    _, shown, _ = script([command]).splitlines()
+    assert not CALLING.search(shown)
+    if "'#2'" not in command:
+        assert shlex.split(shown, comments=True) == shlex.split(command, comments=True)
+    assert "user@example.org" in script(["git clone https://user@example.org/o/r"])
 
 
 @given(hostile)

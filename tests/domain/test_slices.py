@@ -98,19 +98,6 @@ def test_what_joins_a_task_is_in_its_slice_where_order_allows(
             assert (holder[one.task] == joined) == could
 
 
-@given(landed(), options)
-def test_slices_keep_their_keys_when_the_lowest_is_merged(
-    commits: list[LandedCommit], options: SliceOptions
-) -> None:
-    slices = cut("p", commits, options)
-    if slices:
-        merged = {one.task for one in slices[0].commits}
-        rest = [one for one in commits if one.task not in merged]
-        again = [replace(one, joins="" if one.joins in merged else one.joins) for one in rest]
-        if not any(one.joins in merged for one in rest):
-            assert cut("p", again, options) == slices[1:]
-
-
 @given(landed(), options, st.data())
 def test_a_fix_that_joins_a_slice_moves_no_other_commit(
     commits: list[LandedCommit], options: SliceOptions, data: st.DataObject

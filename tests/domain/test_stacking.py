@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from orchestrator.domain.cutting import cut
 from orchestrator.domain.playbook import Stacked
-from orchestrator.domain.slices import LandedCommit, SliceOptions
-from orchestrator.domain.stacking import Stack, needed, put_on, stacks
+from orchestrator.domain.slices import LandedCommit, Slice, SliceOptions
+from orchestrator.domain.stacking import Stack, left, needed, put_on, stacks
 from tests.domain.test_slices import _clash, _commit, landed, options
 
 
@@ -42,20 +42,18 @@ def test_nothing_is_tied_that_need_not_be(
             one.key
             for one in stack
             for two in stack
-            if one.key not in joined and two.key in joined and _tied(commits, one.commits, two)
+            if one.key not in joined and two.key in joined and _tied(one, two)
         }:
             joined |= more
         assert joined == {piece.key for piece in stack}
 
 
-def _tied(commits: list[LandedCommit], one: Sequence[LandedCommit], two: object) -> bool:
-    order = {commit.task: at for at, commit in enumerate(commits)}
-    for a in one:
-        for b in two.commits:  # type: ignore[attr-defined]
-            first, second = sorted((a, b), key=lambda commit: order[commit.task])
-            if first.task in second.depends_on or _clash(first, second):
-                return True
-    return False
+def _tied(one: Slice, two: Slice) -> bool:
+    return any(
+        a.task in (*b.depends_on, b.joins) or b.task in (*a.depends_on, a.joins) or _clash(a, b)
+        for a in one.commits
+        for b in two.commits
+    )
 
 
 @given(landed(), options, st.sampled_from(["auto", True, False]))
@@ -84,6 +82,19 @@ def test_slices_that_nothing_ties_are_stacks_of_their_own() -> None:
     assert _shape(stacks(slices)) == [["1", "3"], ["2"]]
     assert _shape(stacks(slices, stacked=True)) == [["1", "2", "3"]]
     assert _shape(stacks(slices, stacked=False)) == [["13"], ["2"]]
+
+
+@given(landed(), options, st.data())
+def test_what_is_left_after_a_merge_keeps_its_keys_and_order(
+    commits: list[LandedCommit], options: SliceOptions, data: st.DataObject
+) -> None:
+    found = stacks(cut("p", commits, options))
+    counts = [data.draw(st.integers(0, len(stack))) for stack in found]
+    merged = {
+        piece.key for stack, count in zip(found, counts, strict=True) for piece in stack[:count]
+    }
+    rest = [stack[count:] for stack, count in zip(found, counts, strict=True)]
+    assert left(found, merged) == tuple(stack for stack in rest if stack)
 
 
 def test_a_stack_is_put_on_those_that_it_needs() -> None:
