@@ -89,8 +89,9 @@ def _drafts(review: Review, arranged: Arrangement, links: Links) -> dict[str, Pu
     """Return what each pull request is to be; pages show merged slices, too."""
     by_branch = {one.branch: one.wanted for one in arranged.slices}
     shown = [by_branch.get(pull.built.branch, pull) for pull in arranged.every]
-    pages = review.pulls.pages(shown, links, review.forge.longest_body)
-    texts = {pull.built.branch: page for pull, page in zip(shown, pages, strict=True)}
+    live = [one.wanted for one in arranged.slices if one.live]
+    pages = review.pulls.pages(live, shown, links, review.forge.longest_body)
+    texts = {pull.built.branch: page for pull, page in zip(live, pages, strict=True)}
     return {
         one.branch: PullDraft(
             branch=one.branch,

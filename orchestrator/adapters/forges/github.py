@@ -15,6 +15,7 @@ from orchestrator.adapters.forges.address import Address
 from orchestrator.adapters.forges.pace import Pace
 from orchestrator.adapters.forges.refusal import said_by, told
 from orchestrator.adapters.forges.standing import checks_of, review_of
+from orchestrator.adapters.git.exchange import at
 from orchestrator.adapters.git.remote import WRITABLE, Remote
 from orchestrator.domain.pulls import Pull, PullDraft, Remark
 
@@ -60,7 +61,9 @@ class GitHubForge:
 
     def bring(self, commit: str) -> None:
         """Fetch a commit, unless it is there."""
-        self._remote.fetch(self._canonical, commit, f"{BROUGHT}{commit}")
+        ref = f"{BROUGHT}{commit}"
+        if at(self._canonical, ref) is None:
+            self._remote.fetch(self._canonical, commit, ref)
 
     def refs(self) -> Mapping[str, str]:
         """Return Leafcut's own branches and notes."""

@@ -83,11 +83,11 @@ class Pace:
         now = self._now()
         while self._writes and self._writes[0] <= now - _HOUR_S:
             self._writes.popleft()
-        if self._writes and (short := self._writes[-1] + BETWEEN_WRITES_S - now) > 0:
-            self._sleep(short)
         if len(self._writes) >= WRITES_AN_HOUR:
             pause = self._writes[0] + _HOUR_S - now
             self._wait(pause, f"‖ {WRITES_AN_HOUR} changes within an hour; waiting {pause:.0f} s")
+        elif self._writes and (short := self._writes[-1] + BETWEEN_WRITES_S - now) > 0:
+            self._sleep(short)
 
     def _limit(self, error: Exception, times: int) -> float | None:
         """Return how long GitHub wants us to wait, in seconds; None where it does not."""
