@@ -194,7 +194,8 @@ class _Cutter:
         )
 
     def _take(self, fill: _Fill) -> _Fill:
-        self._left[fill.group] = [at for at in self._left[fill.group] if at not in fill.taken]
+        taken = set(fill.taken)
+        self._left[fill.group] = [at for at in self._left[fill.group] if at not in taken]
         self._place(fill.taken, {fill.group})
         return fill
 

@@ -96,8 +96,10 @@ def test_validate_tells_every_fault_and_exits_5(leafcut: Leafcut, tmp_path: Path
     assert done.stderr.splitlines() == [
         "leafcut: playbook.yaml has 2 faults",
         f"{path}:6:1: unknown key parms — did you mean params?",
-        f"{path}:7:17: pull_requests.draft is not supported yet: "
-        "only the local forge is there for now",
+        (
+            f"{path}:7:17: pull_requests.draft is not supported yet: "
+            "only the local forge is there for now"
+        ),
     ]
     document = json.loads(leafcut("playbook", "validate", str(folder), "--json", code=5).stdout)
     assert (document["schema"], document["valid"]) == (1, False)

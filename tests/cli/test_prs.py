@@ -178,6 +178,21 @@ def test_a_newer_run_takes_over_what_an_older_one_published(tmp_path: Path) -> N
     assert "REFUSED" in done.leafcut("prs", newer, "preview").stdout
 
 
+def test_slices_say_what_they_stand_on(tmp_path: Path) -> None:
+    done = _finished(tmp_path, REPLACE + "pull_requests: {stacked: true}\n")
+    one, two = done.json("preview")["slices"]
+    assert (one["stack"], one["position"], one["stands_on"]) == (1, 1, "")
+    assert (two["stack"], two["position"], two["stands_on"]) == (1, 2, one["branch"])
+    assert two["base"] == one["tip"]
+    assert "1: 2 of 2" in done.leafcut("prs", "preview").stdout
+    apart = done.json("create", "--stacked", "auto")["slices"]
+    assert [(piece["stack"], piece["stands_on"]) for piece in apart] == [(1, ""), (2, "")]
+    assert done.json("preview")["slices"][1]["stack"] == 2, "create keeps it"
+    page = next((done.leafcut.home / "runs" / done.run / "slices").glob("01-*.md")).read_text()
+    assert "All 3 hunks are the same edit." in page
+    assert "| `compile` | ✓ passed | ✓ passed |" in page
+
+
 def test_a_run_remembers_how_its_slices_were_cut(tmp_path: Path) -> None:
     done = _finished(tmp_path)
     out = tmp_path / "out"

@@ -70,6 +70,7 @@ def test_planted_repositories_run_nothing(
     assert "run.git" in (root / ".git").read_text()
     assert not (root / "pkg/sub/.git").exists()
     repository.line_counts(base, commit)
+    repository.diff(base, commit)
     repository.patch(base, commit)
     with pool.lease() as other:
         other.reset(commit)

@@ -8,6 +8,7 @@ from orchestrator.adapters.git.command import GitError, executable
 from orchestrator.adapters.git.objects import Objects
 from orchestrator.adapters.git.repository import CanonicalRepository
 from orchestrator.domain.changes import ChangeSet, FileChange
+from orchestrator.domain.hunks import Hunk, hunks
 from orchestrator.ports.repository import Conflict
 
 from .conftest import AUTHOR, Git, change
@@ -86,6 +87,17 @@ def test_lines_are_counted_as_git_counts(repository: CanonicalRepository, base: 
         count.path: (count.added, count.removed) for count in repository.line_counts(base, commit)
     }
     assert counts == {"a.py": (2, 1), "bin\n": (0, 0)}
+
+
+def test_a_diff_has_the_lines_without_those_around(
+    repository: CanonicalRepository, base: str
+) -> None:
+    odd = "q\t\udcff.py"
+    one = repository.commit(base, change(odd, b"1\n2\n3\n4\n"), "m\n")
+    two = repository.commit(one, change(odd, b"1\n2\nthree\n4"), "m\n")
+    found = list(hunks(repository.diff(one, two).decode("utf-8", "surrogateescape")))
+    changed = Hunk(path=odd, line=3, removed=("3", "4"), added=("three", "4"))
+    assert found == [changed]
 
 
 def test_a_patch_can_be_applied(repository: CanonicalRepository, git: Git, base: str) -> None:

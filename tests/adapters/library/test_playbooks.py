@@ -77,6 +77,11 @@ SHAPES = [
     ("checks: [{name: a, run: b}, {name: a, run: b}]\n", "6:9: two checks are named 'a'"),
     ("select: {include: '**'}\n", '6:19: include is "**" — it must be a list'),
     ("select: {include: [1]}\n", "6:20: item 1 of include is 1 — it must be text"),
+    (
+        "pull_requests: {stacked: sideways}\n",
+        "6:26: stacked is \"sideways\" — it must be 'auto' or true or false",
+    ),
+    ("pull_requests: {body: '${{ task.id }}'}\n", "6:"),
     ("limits: {attempts: '3'}\n", '6:20: attempts is "3" — it must be a whole number'),
     ("limits: {attempts: 3.5}\n", "6:20: attempts is 3.5 — it must be a whole number"),
     ("limits: {attempts: true}\n", "6:20: attempts is true — it must be a whole number"),
