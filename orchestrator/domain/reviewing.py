@@ -50,9 +50,9 @@ def joined(run: Run, task: Task) -> str:
 def at_review(run: Run, task: str) -> str:
     """Return the review of a task that is not over yet, or nothing."""
     found = (
-        one
-        for one in run.dependents(task)
-        if run.by_id[one].kind == "review" and run.tasks[one].state not in ENDED
+        one.id
+        for one in run.by_id.values()
+        if one.kind == "review" and task in one.depends_on and run.tasks[one.id].state not in ENDED
     )
     return min(found, default="")
 

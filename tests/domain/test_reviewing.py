@@ -15,7 +15,7 @@ from orchestrator.domain.reviewing import (
     told,
 )
 from orchestrator.domain.run import Run
-from tests.support.plans import land, make_run
+from tests.support.plans import do, make_run
 
 AGENTS = ("codemod", "claude-code")
 
@@ -34,8 +34,8 @@ def refused(event: CommandAccepted | CommandRefused) -> str:
 
 def test_a_task_of_the_slices_files_that_an_agent_who_reads_does() -> None:
     run = make_run({"a": (), "b": ("a",)}, agents=AGENTS)
-    land(run, "a")
-    land(run, "b")
+    do(run, "a")
+    do(run, "b")
     ask(run, "a", "b")
     (made,) = (task for task in run.by_id.values() if task.kind == "review")
     assert (made.files, made.follows, made.depends_on) == (("a.py", "b.py"), "b", ("a", "b"))
@@ -48,10 +48,10 @@ def test_a_task_of_the_slices_files_that_an_agent_who_reads_does() -> None:
 
 def test_one_review_at_a_time_and_the_second_joins_the_same_slice() -> None:
     run = make_run({"a": ()}, agents=AGENTS)
-    land(run, "a")
+    do(run, "a")
     ask(run, "a")
     assert refused(ask(run, "a")) == "review-a-1 is at an earlier review of it"
-    land(run, "review-a-1")
+    do(run, "review-a-1")
     assert at_review(run, "a") == ""
     ask(run, "a", "review-a-1")
     second = run.by_id["review-a-2"]
@@ -61,7 +61,7 @@ def test_one_review_at_a_time_and_the_second_joins_the_same_slice() -> None:
 
 def test_what_cannot_be_handed_back() -> None:
     run = make_run({"a": (), "b": ()}, agents=("codemod",))
-    land(run, "a")
+    do(run, "a")
     assert "cannot be addressed" in refused(ask(run, "b"))
     assert "no agent of its ladder can read" in refused(ask(run, "a"))
     assert isinstance(ask(run, "a", agent="claude-code"), CommandAccepted)
