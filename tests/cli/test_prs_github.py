@@ -1,7 +1,6 @@
 """`leafcut prs --forge github` in a real process, against a GitHub double."""
 
 import json
-import os
 import signal
 import threading
 import time
@@ -113,15 +112,15 @@ def test_no_key_is_left_anywhere(hub: Hub, tmp_path: Path) -> None:
 
 
 def test_who_may_not(hub: Hub) -> None:
+    leafcut = Leafcut(hub.home, {"GH_TOKEN": ""})
+    said = leafcut("prs", hub.run, "preview", "--forge", "github", code=2).stderr
+    assert "has no remote origin" in said
     wrong = hub("create", code=4, token="ghp_this_is_no_key")
     assert "does not take the key" in wrong.stderr
     reads = hub("create", code=7, token=hub.github.token_of("linus"))
     assert "contents" in reads.stderr
     stranger = hub("preview", code=7, token=hub.github.token_of("mallory"))
     assert "has no acme/target for this key" in stranger.stderr
-    leafcut = Leafcut(hub.home, {"GH_TOKEN": "", "PATH": os.environ["PATH"]})
-    said = leafcut("prs", hub.run, "preview", "--forge", "github", code=2).stderr
-    assert "has no remote origin" in said
     there = ("--repo-url", "https://git.example.org/a/b")
     assert "no key" in leafcut("prs", hub.run, "preview", "--forge", "github", *there, code=4).stderr
     assert hub.github.state.pulls == {}
@@ -144,7 +143,7 @@ POINTS_HERE = [
     for method in POINTS["forge"]
     if method != "close"
     for side in ("before", "after")
-    for number in ((1,) if method == "push" else (1, 2))
+    for number in ((1,) if method == "push" or side == "before" else (2,))
 ]
 
 

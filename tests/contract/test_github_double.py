@@ -19,6 +19,7 @@ DEVIATIONS = {
     "test_a_pull_needs_commits_of_its_own": "it does not compare head and base",
     "test_a_wrong_token_is_nobodys": "it takes an unknown token for the first user",
     "test_a_merge_of_another_head_than_was_seen_is_refused": "it answers 422, GitHub 409",
+    "test_what_is_merged_is_not_merged_again": "it answers 422, GitHub 405",
     "test_a_branch_is_deleted_by_its_ref": "its refs name an address at which it does not delete",
     "test_statuses_come_to_one": "it has no commits by name, nor statuses",
 }
@@ -148,7 +149,7 @@ def test_a_review_is_somebodys_verdict(hub: Hub) -> None:
     assert [(one.state, one.body) for one in pull.get_reviews()] == [("COMMENTED", "look")]
 
 
-def test_a_merged_pull_is_closed_and_not_merged_again(hub: Hub) -> None:
+def test_a_merged_pull_is_closed(hub: Hub) -> None:
     hub.branch("a")
     pull = hub.repo.create_pull(base="main", head="a", title="A", body="")
     done = pull.merge(merge_method="squash", sha=pull.head.sha)
@@ -156,6 +157,12 @@ def test_a_merged_pull_is_closed_and_not_merged_again(hub: Hub) -> None:
     assert done.merged
     assert (got.state, got.merged) == ("closed", True)
     assert hub.repo.get_branch("main").commit.sha == got.merge_commit_sha == done.sha
+
+
+def test_what_is_merged_is_not_merged_again(hub: Hub) -> None:
+    hub.branch("a")
+    pull = hub.repo.create_pull(base="main", head="a", title="A", body="")
+    pull.merge()
     assert refusal(pull.merge) == 405
 
 

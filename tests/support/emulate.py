@@ -40,7 +40,7 @@ class Emulate:
     def new_repository(self) -> str:
         """Return the full name of a new repository of Ada's, with one commit on `main`."""
         name = f"target-{next(self._numbers)}"
-        return self.client().get_user().create_repo(name, auto_init=True).full_name  # type: ignore[union-attr]
+        return self.client().get_user().create_repo(name, auto_init=True).full_name
 
 
 @contextmanager

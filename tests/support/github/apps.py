@@ -5,8 +5,9 @@ https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-a
 """
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import jwt
@@ -26,10 +27,6 @@ _OVER = (
 )
 
 
-def _new_key() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
 @dataclass
 class App:
     """An App that is installed on the repository; its bot has the account that is given."""
@@ -38,7 +35,10 @@ class App:
     client_id: str
     installation: int
     bot: Account
-    _key: rsa.RSAPrivateKey = field(default_factory=_new_key)
+
+    @cached_property
+    def _key(self) -> rsa.RSAPrivateKey:
+        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
     @property
     def private_key(self) -> str:

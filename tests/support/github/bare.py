@@ -154,7 +154,12 @@ class Bare:
         return self.merged_tree(ours, theirs)
 
     def commit(
-        self, tree: str, parents: Sequence[str], message: str, author: Author = GITHUB
+        self,
+        tree: str,
+        parents: Sequence[str],
+        message: str,
+        author: Author = GITHUB,
+        committer: Author = GITHUB,
     ) -> str:
         """Return a new commit, which no ref names yet."""
         words = [word for parent in parents for word in ("-p", parent)]
@@ -164,7 +169,7 @@ class Bare:
             name,
             *words,
             given=message.encode("utf-8", "surrogateescape"),
-            more=author.variables("AUTHOR"),
+            more={**author.variables("AUTHOR"), **committer.variables("COMMITTER")},
         )
 
     def tree_with(self, base: str | None, files: Mapping[str, str | None]) -> str:

@@ -4,13 +4,15 @@ from tests.support.github.state import Pull, State
 
 
 def follow(state: State) -> None:
-    """Bring the open pull requests up to the branches, after any change of them."""
+    """Bring the open pull requests up to the branches, whoever moved them."""
+    refs = state.bare.refs() if state.open_pulls() else {}
     for pull in state.open_pulls():
-        _follow(state, pull)
+        head, base = (refs.get(f"refs/heads/{name}") for name in (pull.head, pull.base))
+        _follow(state, pull, head, base)
 
 
-def _follow(state: State, pull: Pull) -> None:
-    """Follow one.
+def _follow(state: State, pull: Pull, head: str | None, base: str | None) -> None:
+    """Follow one, given where its branches are now.
 
     A pull request is closed when its head or its base is deleted: deleting a branch with open pull
     requests closes them, says
@@ -18,7 +20,6 @@ def _follow(state: State, pull: Pull) -> None:
     and deleting one by API or by push closes those that are based on it
     (https://github.com/cli/cli/issues/14223, https://github.com/isaacs/github/issues/1557).
     """
-    head, base = state.bare.tip(pull.head), state.bare.tip(pull.base)
     if head is None or base is None:
         close(state, pull)
         return
@@ -43,7 +44,6 @@ def _over(state: State, pull: Pull, *, merged: bool) -> None:
     close(state, pull)
     if merged:
         pull.merged_at, pull.merge_commit = pull.closed_at, pull.head_sha
-        pull.base_sha = state.bare.tip(pull.base) or pull.base_sha
 
 
 def close(state: State, pull: Pull) -> None:

@@ -3,11 +3,16 @@
 from tests.support.github.answers import Answer, invalid, not_found
 from tests.support.github.call import Call
 from tests.support.github.notes import comment as shape
-from tests.support.github.shapes import label
+from tests.support.github.shapes import issue, label
 from tests.support.github.state import Comment, Pull
 
 _COMMENTS = "issues/comments"
 _LABELS = "issues/labels"
+
+
+def get_issue(call: Call) -> Answer:
+    """https://docs.github.com/rest/issues/issues#get-an-issue."""
+    return Answer(200, issue(call, call.pull()))
 
 
 def list_comments(call: Call) -> Answer:

@@ -12,16 +12,21 @@ _PAGE = "using-the-rest-api/rate-limits-for-the-rest-api"
 SECONDARY = (
     "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
 )
+CONTENT = (
+    "You have exceeded a secondary rate limit and have been temporarily blocked from content "
+    "creation. Please retry your request again later."
+)
 _HOUR = 3600
 _MINUTE = 60
 
 
-def secondary(retry_after: int | None, status: int = 403) -> Answer:
+def secondary(retry_after: int | None, status: int = 403, words: str = SECONDARY) -> Answer:
     """Return the answer to who goes too fast: 403 or 429, `retry-after` in seconds or none.
 
+    The words for content are those of https://github.com/pl-strflt/projects-migration/issues/2.
     https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
     """
-    said = saying(status, SECONDARY, f"{_PAGE}#about-secondary-rate-limits")
+    said = saying(status, words, f"{_PAGE}#about-secondary-rate-limits")
     headers = {} if retry_after is None else {"retry-after": str(retry_after)}
     return Answer(said.status, said.body, headers)
 
@@ -60,7 +65,7 @@ class Limits:
         while account.made and account.made[0] <= now - _MINUTE:
             account.made.popleft()
         if len(account.made) >= self.content_a_minute:
-            return secondary(self.retry_after, self.status)
+            return secondary(self.retry_after, self.status, CONTENT)
         account.made.append(now)
         return None
 

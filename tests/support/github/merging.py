@@ -36,9 +36,24 @@ def mergeability(state: State, pull: Pull) -> tuple[bool | None, str]:
     pull.asked += 1
     if pull.asked <= state.settings.looks:
         return None, "unknown"
-    if not clean(state, pull):
-        return False, "dirty"
-    return True, _state(state, pull)
+    _try(state, pull)
+    return (False, "dirty") if pull.merge_commit is None else (True, _state(state, pull))
+
+
+def _try(state: State, pull: Pull) -> None:
+    """Make the test merge of an open pull request, `refs/pull/NUMBER/merge`.
+
+    So `merge_commit_sha` has a value before anything is merged:
+    https://docs.github.com/rest/pulls/pulls#get-a-pull-request
+    """
+    sides = (pull.base_sha, pull.head_sha)
+    if pull.tried == sides:
+        return
+    pull.tried, pull.merge_commit = sides, None
+    if clean(state, pull):
+        tree = state.bare.merged_tree(*sides)
+        pull.merge_commit = state.bare.commit(tree, sides, f"Merge {sides[1]} into {sides[0]}\n")
+        state.bare.move(f"refs/pull/{pull.number}/merge", pull.merge_commit)
 
 
 def _state(state: State, pull: Pull) -> str:

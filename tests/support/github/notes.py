@@ -1,7 +1,7 @@
 """The JSON of what is said and reported about pull requests: comments, reviews, checks."""
 
 from tests.support.github.call import Call
-from tests.support.github.shapes import Json, user
+from tests.support.github.shapes import Json, association, user
 from tests.support.github.state import CheckRun, Comment, Pull, Review, Status, Thread
 
 
@@ -21,7 +21,7 @@ def _said(call: Call, it: Comment) -> Json:
         "id": it.id,
         "body": it.body,
         "user": user(call, it.author),
-        "author_association": "COLLABORATOR" if it.author.collaborator else "NONE",
+        "author_association": association(it.author),
         "created_at": it.created_at,
         "updated_at": it.updated_at,
     }
@@ -66,7 +66,7 @@ def review(call: Call, it: Review, pull: Pull) -> Json:
         "state": it.state,
         "commit_id": it.commit,
         "submitted_at": it.submitted_at,
-        "author_association": "COLLABORATOR" if it.author.collaborator else "NONE",
+        "author_association": association(it.author),
         "pull_request_url": f"{call.repo}/pulls/{pull.number}",
         "html_url": f"{html}#pullrequestreview-{it.id}",
     }

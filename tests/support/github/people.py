@@ -97,7 +97,7 @@ class People:
             start = start or bare.tip(self.state.settings.default_branch)
             tree = bare.tree_with(start, files)
             author = Author(by.title(), f"{by}@example.org")
-            made = bare.commit(tree, [start] if start else [], f"{message}\n", author)
+            made = bare.commit(tree, [start] if start else [], f"{message}\n", author, author)
             bare.move(f"refs/heads/{branch}", made)
             follow(self.state)
         return made

@@ -128,6 +128,36 @@ def list_commits(call: Call) -> Answer:
     return Answer(200, [commit(call, sha) for sha in commits])
 
 
+_FILE = {"A": "added", "D": "removed", "M": "modified", "T": "changed"}
+
+
+def list_files(call: Call) -> Answer:
+    """https://docs.github.com/rest/pulls/pulls#list-pull-requests-files: without the patches.
+
+    A renamed file is shown as one removed and one added.
+    """
+    pull, bare = call.pull(), call.state.bare
+    span = f"{pull.base_sha}...{pull.head_sha}"
+    rows = bare.git("diff", "--no-renames", "--name-status", "-z", span).split("\0")
+    counts = bare.git("diff", "--no-renames", "--numstat", "-z", span).split("\0")
+    files = [
+        {
+            "filename": path,
+            "status": _FILE[kind],
+            "sha": None if kind == "D" else bare.git("rev-parse", f"{pull.head_sha}:{path}"),
+            **_counted(count),
+        }
+        for kind, path, count in zip(rows[::2], rows[1::2], counts, strict=False)
+    ]
+    return Answer(200, files)
+
+
+def _counted(row: str) -> dict[str, int]:
+    """Return the numbers of a row of `git diff --numstat`; a binary file has none."""
+    more, less = (int(word) if word.isdecimal() else 0 for word in row.split("\t")[:2])
+    return {"additions": more, "deletions": less, "changes": more + less}
+
+
 def is_merged(call: Call) -> Answer:
     """https://docs.github.com/rest/pulls/pulls#check-if-a-pull-request-has-been-merged."""
     if call.pull().merged_at is None:

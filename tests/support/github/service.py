@@ -9,6 +9,7 @@ from tests.support.github import apps, graphql
 from tests.support.github.access import admit, bad_credentials, token_in, whose
 from tests.support.github.answers import Answer, Refused, not_found, refuse, saying
 from tests.support.github.call import Call
+from tests.support.github.following import follow
 from tests.support.github.limits import Limits
 from tests.support.github.paging import paged
 from tests.support.github.routes import Route, find
@@ -55,6 +56,7 @@ class Service:
     def answer(self, asked: Asked) -> Answer:
         """Answer one request; every answer says what is left of the primary limit."""
         with self.state.lock:
+            follow(self.state)
             who = whose(self.state, asked.authorization)
             try:
                 said = self._answer(asked, who)

@@ -27,6 +27,11 @@ def user(call: Call, account: Account) -> Json:
     }
 
 
+def association(account: Account) -> str:
+    """https://docs.github.com/graphql/reference/enums#commentauthorassociation."""
+    return "COLLABORATOR" if account.collaborator else "NONE"
+
+
 def repository(call: Call) -> Json:
     """https://docs.github.com/rest/repos/repos#get-a-repository."""
     state, settings = call.state, call.state.settings
@@ -74,6 +79,7 @@ def pull(call: Call, it: Pull, *, whole: bool = False) -> Json:
     url, issue = f"{call.repo}/pulls/{it.number}", f"{call.repo}/issues/{it.number}"
     html = f"{call.site}/{call.state.full_name}/pull/{it.number}"
     people = [call.state.accounts[login.lower()] for login in it.reviewers]
+    more = _more(call, it) if whole else {}  # a look at it may make its test merge
     return {
         "id": it.id,
         "node_id": f"PR_{it.id}",
@@ -87,7 +93,10 @@ def pull(call: Call, it: Pull, *, whole: bool = False) -> Json:
         "labels": [label(call, name) for name in it.labels],
         "requested_reviewers": [user(call, person) for person in people],
         "requested_teams": [team(call, slug) for slug in it.teams],
+        "assignee": None,
         "assignees": [],
+        "milestone": None,
+        "author_association": association(it.author),
         "head": side(call, it.head, it.head_sha),
         "base": side(call, it.base, it.base_sha),
         "url": url,
@@ -98,6 +107,7 @@ def pull(call: Call, it: Pull, *, whole: bool = False) -> Json:
         "comments_url": f"{issue}/comments",
         "commits_url": f"{url}/commits",
         "review_comments_url": f"{url}/comments",
+        "review_comment_url": f"{url}/comments{{/number}}",
         "statuses_url": f"{call.repo}/statuses/{it.head_sha}",
         "created_at": it.created_at,
         "updated_at": it.updated_at,
@@ -105,7 +115,7 @@ def pull(call: Call, it: Pull, *, whole: bool = False) -> Json:
         "merged_at": it.merged_at,
         "merge_commit_sha": it.merge_commit,
         "auto_merge": None,
-        **(_more(call, it) if whole else {}),
+        **more,
     }
 
 
@@ -127,6 +137,22 @@ def _more(call: Call, it: Pull) -> Json:
         "additions": sum(int(row[0]) for row in rows if row[0] != "-"),
         "deletions": sum(int(row[1]) for row in rows if row[1] != "-"),
         "changed_files": len(rows),
+    }
+
+
+def issue(call: Call, it: Pull) -> Json:
+    """https://docs.github.com/rest/issues/issues#get-an-issue: every pull request is one."""
+    whole = pull(call, it)
+    shared = ("number", "state", "title", "body", "user", "labels", "locked", "assignees")
+    times = ("created_at", "updated_at", "closed_at", "html_url", "author_association")
+    links = {name: whole[name] for name in ("url", "html_url", "diff_url", "patch_url")}
+    return {
+        **{name: whole[name] for name in (*shared, *times)},
+        "id": it.id,
+        "url": whole["issue_url"],
+        "comments": len(it.comments),
+        "comments_url": whole["comments_url"],
+        "pull_request": {**links, "merged_at": it.merged_at},
     }
 
 

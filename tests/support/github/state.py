@@ -69,7 +69,11 @@ class Review:
 
 @dataclass
 class Pull:
-    """A pull request; `asked` counts how often its mergeability was looked at since it changed."""
+    """A pull request.
+
+    `asked` counts how often its mergeability was looked at since it changed; `tried` are the base
+    and the head that the test merge in `merge_commit` is of.
+    """
 
     id: int
     number: int
@@ -87,6 +91,7 @@ class Pull:
     merged_at: str | None = None
     merged_by: Account | None = None
     merge_commit: str | None = None
+    tried: tuple[str, str] | None = None
     labels: list[str] = field(default_factory=list)
     reviewers: list[str] = field(default_factory=list)
     teams: list[str] = field(default_factory=list)
