@@ -61,7 +61,7 @@ def test_create_opens_a_stack_from_the_bottom_each_on_the_one_below(reviewed: Re
         one.wanted.built.tip for one in before.slices
     ]
     assert tree(reviewed, pulls[-1].head) == head_tree(reviewed)
-    assert "[#3](" in reviewed.github.state.pulls[2].body  # links to neighbours
+    assert "[#3](" in (reviewed.github.state.pulls[2].body or "")  # links to neighbours
     assert reviewed.github.bare.refs("refs/notes/leafcut/")
 
 

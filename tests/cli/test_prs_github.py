@@ -19,7 +19,8 @@ FILES = {f"{folder}/m.py": "OLD = 1\n" for folder in "pq"}
 OBEYS = """\
   run: |
     sed -i s/OLD/NEW/g ${{ task.files }}
-    grep -rqs 'say so' "$LEAFCUT_NOTES" && for file in ${{ task.files }}; do echo '# so' >> $file; done
+    grep -rqs 'say so' "$LEAFCUT_NOTES" && for file in ${{ task.files }}
+    do echo '# so' >> $file; done
     true
 """
 RECIPE = REPLACE.replace('{run: "sed -i s/OLD/NEW/g ${{ task.files }}"}', f"\n{OBEYS}").replace(
@@ -122,7 +123,9 @@ def test_who_may_not(hub: Hub) -> None:
     stranger = hub("preview", code=7, token=hub.github.token_of("mallory"))
     assert "has no acme/target for this key" in stranger.stderr
     there = ("--repo-url", "https://git.example.org/a/b")
-    assert "no key" in leafcut("prs", hub.run, "preview", "--forge", "github", *there, code=4).stderr
+    assert (
+        "no key" in leafcut("prs", hub.run, "preview", "--forge", "github", *there, code=4).stderr
+    )
     assert hub.github.state.pulls == {}
 
 
@@ -193,7 +196,8 @@ def test_what_is_left_alone_ends_in_3_and_says_what_to_do(hub: Hub) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("address",), ("address", "x"), ("address", "1", "2"), ("sync", "--forge", "local")]
+    "arguments",
+    [("address",), ("address", "x"), ("address", "1", "2"), ("sync", "--forge", "local")],
 )
 def test_bad_usage(hub: Hub, arguments: tuple[str, ...]) -> None:
     leafcut = Leafcut(hub.home)

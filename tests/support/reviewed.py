@@ -1,10 +1,7 @@
-"""A run with landed commits whose slices are reviewed on a GitHub double, with no process between."""
+"""A run with landed commits whose slices are reviewed on a GitHub double, in this process."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
-from itertools import count
-from pathlib import Path
 from typing import Any
 
 from github import Auth
@@ -21,17 +18,23 @@ from orchestrator.application.perform import judged, perform
 from orchestrator.application.prs import PullRequests
 from orchestrator.application.publish import PUSHED, pushed
 from orchestrator.domain.opening import Room
-from orchestrator.domain.playbook import Find, Playbook, PullRequests as Wanted
+from orchestrator.domain.playbook import Find, Playbook
+from orchestrator.domain.playbook import PullRequests as Wanted
 from orchestrator.domain.receipt import notes_ref
 from orchestrator.domain.slices import SliceOptions
 from orchestrator.domain.verdict import CheckResult
 from tests.support.github import GitHubDouble
-from tests.support.landed import Edit, LandedRun, make_landed
+from tests.support.landed import Edit, LandedRun
 from tests.support.receipts import result
 
 PLAYBOOK = Playbook(
-    version=1, name="p", title="Tidy up", agents=("codemod",), find=Find(regex=("old",)), pull_requests=Wanted(title="Tidy ${{ slice.name }}")
-)  # fmt: skip
+    version=1,
+    name="p",
+    title="Tidy up",
+    agents=("codemod",),
+    find=Find(regex=("old",)),
+    pull_requests=Wanted(title="Tidy ${{ slice.name }}"),
+)
 
 
 class Sleeper:
@@ -79,16 +82,22 @@ class Reviewed:
             run=run,
             repository=canonical,
             origin=Origin(
-                run="r", playbook=PLAYBOOK, params={}, values={"playbook.title": "Tidy up"},
-                base=run.base, head=run.head,
+                run="r",
+                playbook=PLAYBOOK,
+                params={},
+                values={"playbook.title": "Tidy up"},
+                base=run.base,
+                head=run.head,
             ),
             branches=forge.refs,
             notes=lambda: forge.refs().get(notes_ref("r")),
             merged=tuple,
-            write=lambda moves: forge.push({r: (old, new) for r, (new, old) in moves.items() if old != new}),
+            write=lambda moves: forge.push(
+                {ref: (old, new) for ref, (new, old) in moves.items() if old != new}
+            ),
             make_receipts=self._receipts,
             memory=pushed,
-        )  # fmt: skip
+        )
         review = Review(
             pulls=pulls, forge=forge, remembered=self.remembered, room=self.room, draft=False
         )
@@ -106,7 +115,7 @@ class Reviewed:
     def sync(self, **changes: Any) -> Arrangement:
         """Do it, as create and sync do."""
         review = self.review(**changes)
-        arranged = arrange(review, self.options, self.check, _Now())
+        arranged = arrange(review, self.options, self.check, _Now())  # type: ignore[arg-type]
         return judged(review, perform(review, arranged, self.check))
 
     def check(self, commit: str, _: Sequence[str]) -> tuple[CheckResult, ...]:
