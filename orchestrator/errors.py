@@ -28,6 +28,12 @@ class UsageError(LeafcutError):
     exit_code = 2
 
 
+class AuthenticationError(LeafcutError):
+    """Somebody does not know the key that they were shown, or there is none to show."""
+
+    exit_code = 4
+
+
 class InvalidInputError(LeafcutError):
     """A playbook, a plan or a repository that cannot be worked with."""
 

@@ -22,6 +22,7 @@ POINTS: Mapping[str, tuple[str, ...]] = {
     "repository": ("commit", "combine", "move"),
     "sandbox": ("run",),
     "target": ("publish",),
+    "forge": ("push", "open", "change", "close"),
 }
 """The methods whose calls are crash points, by port."""
 

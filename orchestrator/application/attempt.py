@@ -209,6 +209,9 @@ def _unchanged(
         return _blocked(spec, report)
     if report.ending in {"gave_up", "timeout"}:
         return _result(spec, "rejected", report.ending, report.message)
+    if spec.task.kind == "review":
+        said = f"nothing to offer: {spec.agent} changed nothing, and a review asks for a change"
+        return _result(spec, "rejected", "no_change", said)
     found = residue(spec, worktree, ChangeSet(), shop)
     left = f"nothing to offer: {spec.agent} changed nothing, {_left(found)}"
     return replace(

@@ -14,6 +14,7 @@ from orchestrator.domain.learnings.notebook import notebooks
 from orchestrator.domain.messages import AGENT, REVERTS, TASK
 from orchestrator.domain.plan import Task
 from orchestrator.domain.playbook import Stacked
+from orchestrator.domain.reviewing import joined
 from orchestrator.domain.run import Run
 from orchestrator.domain.slices import LandedCommit, Slice, branch_name, merge
 from orchestrator.domain.stacking import needed, put_on, stacks
@@ -77,6 +78,7 @@ def landed_commits(run: Run, repository: Repository) -> tuple[LandedCommit, ...]
                 owners=task.owners,
                 layer=task.layer,
                 agent=info.trailers[AGENT],
+                joins=joined(run, task),
             )
         )
     return tuple(commits)

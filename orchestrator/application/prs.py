@@ -9,12 +9,14 @@ from orchestrator.application.body import Links, Origin, Page, body, title
 from orchestrator.application.collate import BuiltSlice, Check, Collator, landed_commits
 from orchestrator.application.publish import (
     Claims,
+    Memory,
     Publication,
     WriteRefs,
     left_over,
     note_publication,
     publications,
     publish,
+    published,
     unclaimed,
 )
 from orchestrator.domain.cutting import cut
@@ -82,8 +84,8 @@ class PullRequests:
 
     `branches` gives the target repository's `leafcut/*` branches by full ref name, `notes` the
     commit that its receipts are at, `write` sets some of these refs; `claims` knows what other
-    runs wrote there. `make_receipts` writes those of slices into the canonical repository and
-    returns their commit.
+    runs wrote there, and `memory` where this one left each. `make_receipts` writes those of slices
+    into the canonical repository and returns their commit. The branches may be a forge's as well.
     """
 
     run: Run
@@ -95,6 +97,7 @@ class PullRequests:
     write: WriteRefs
     make_receipts: Callable[[Sequence[BuiltSlice], Check], str]
     claims: Claims = unclaimed
+    memory: Memory = published
 
     def preview(self, options: SliceOptions) -> tuple[PullRequest, ...]:
         """Return what `create` would do as long as every tip is green; nothing is moved."""
@@ -112,7 +115,7 @@ class PullRequests:
         """Write the receipts of all that has landed; return what publishing them does."""
         ref = notes_ref(self.origin.run)
         made = self.make_receipts([pull.built for pull in wanted], check)
-        return note_publication(ref, made, self.repository, self.notes())
+        return note_publication(ref, made, self.repository, self.notes(), self.memory)
 
     def publish(self, wanted: Sequence[PullRequest], receipts: Publication) -> None:
         """Write the branches and the receipts into the target repository, all or none.
@@ -121,7 +124,7 @@ class PullRequests:
             InvalidInputError: a branch, or the receipts, are not where Leafcut left them.
         """
         moves = [*(pull.publication for pull in wanted), receipts]
-        publish(moves, self.repository, self.write)
+        publish(moves, self.repository, self.write, self.memory)
 
     def admitted(
         self, wanted: Sequence[PullRequest], open_slices: int | None
@@ -141,7 +144,7 @@ class PullRequests:
     def left_over(self, wanted: Sequence[PullRequest]) -> tuple[str, ...]:
         """Return the branches that this run wrote before and that are in no slice any more."""
         moves = [pull.publication for pull in wanted]
-        refs = left_over(moves, self.repository, self.branches())
+        refs = left_over(moves, self.repository, self.branches(), self.memory)
         return tuple(ref.removeprefix("refs/heads/") for ref in refs)
 
     def pages(
@@ -192,8 +195,13 @@ class PullRequests:
         slices = cut(self.run.plan.playbook, commits, options)
         return Collator(self.repository, self.run, slices, options.stacked) if slices else None
 
+    def publications(self, built: Sequence[BuiltSlice]) -> tuple[Publication, ...]:
+        """Return what publishing would do to the branch of each slice."""
+        branches = self.branches()
+        return publications(built, self.repository, branches, self.claims, self.memory)
+
     def _described(self, built: Sequence[BuiltSlice]) -> tuple[PullRequest, ...]:
-        moves = publications(built, self.repository, self.branches(), self.claims)
+        moves = self.publications(built)
         return tuple(
             PullRequest(
                 title=title(piece, len(built), self.origin),

@@ -30,7 +30,25 @@ def unclaimed(ref: str, commit: str) -> Claim | None:  # noqa: ARG001 - nobody c
     return None
 
 
-_PUBLISHED = "refs/leafcut/published/"
+Memory = Callable[[str], str]
+"""Gives the ref of a run's canonical repository that holds where the run left a ref elsewhere."""
+
+
+def published(ref: str) -> str:
+    """Return where a run remembers at which commit it left a ref of the target repository."""
+    return f"refs/leafcut/published/{_own(ref)}"
+
+
+def pushed(ref: str) -> str:
+    """Return where a run remembers at which commit it left a ref of a forge."""
+    return f"{PUSHED}{_own(ref)}"
+
+
+PUSHED = "refs/leafcut/pushed/"
+
+
+def _own(ref: str) -> str:
+    return ref.removeprefix("refs/heads/leafcut/").removeprefix("refs/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +73,7 @@ def publications(
     repository: Repository,
     branches: Mapping[str, str],
     claims: Claims = unclaimed,
+    memory: Memory = published,
 ) -> tuple[Publication, ...]:
     """Return what publishing would do, slice by slice.
 
@@ -70,7 +89,9 @@ def publications(
     return tuple(found)
 
 
-def note_publication(ref: str, new: str, repository: Repository, here: str | None) -> Publication:
+def note_publication(
+    ref: str, new: str, repository: Repository, here: str | None, memory: Memory = published
+) -> Publication:
     """Return what publishing does to the notes; `here` is where the target repository has them."""
     old = repository.head(memory(ref))
     return Publication(ref=ref, new=new, old=old, state=_state(here, old, new), remembered=old)
@@ -92,7 +113,12 @@ def _publication(
     )
 
 
-def publish(wanted: Sequence[Publication], repository: Repository, write: WriteRefs) -> None:
+def publish(
+    wanted: Sequence[Publication],
+    repository: Repository,
+    write: WriteRefs,
+    memory: Memory = published,
+) -> None:
     """Write the branches and notes, all or none, and remember where they were left.
 
     Raises:
@@ -113,7 +139,10 @@ def publish(wanted: Sequence[Publication], repository: Repository, write: WriteR
 
 
 def left_over(
-    wanted: Sequence[Publication], repository: Repository, branches: Mapping[str, str]
+    wanted: Sequence[Publication],
+    repository: Repository,
+    branches: Mapping[str, str],
+    memory: Memory = published,
 ) -> tuple[str, ...]:
     """Return the refs that this run wrote before and that are in no slice any more, sorted."""
     refs = {pub.ref for pub in wanted}
@@ -130,8 +159,3 @@ def _state(here: str | None, old: str | None, new: str) -> PublicationState:
     if here != old:
         return "moved"
     return "new" if here is None else "update"
-
-
-def memory(ref: str) -> str:
-    """Return the ref in a run's canonical repository that holds where it left a branch."""
-    return _PUBLISHED + ref.removeprefix("refs/heads/leafcut/").removeprefix("refs/")

@@ -27,17 +27,36 @@ if TYPE_CHECKING:
     from orchestrator.wiring.runs import OpenRun
 
 RED = 3
-ACTIONS = ("preview", "create")
+ACTIONS = ("preview", "create", "sync", "close")
+ADDRESS = "address"
 STACKED: "Mapping[str, Stacked]" = {"auto": "auto", "true": True, "false": False}
 
 
 def prs(  # noqa: PLR0913 - typer's commands take their options as they are declared
     words: Annotated[
-        list[str], typer.Argument(metavar="[RUN] preview|create", help="The run, and what to do.")
+        list[str],
+        typer.Argument(
+            metavar="[RUN] preview|create|sync|close|address NUMBER",
+            help="The run, and what to do.",
+        ),
     ],
     forge: Annotated[
-        Literal["local"], typer.Option(help="Where pull requests go: local is a folder.")
-    ] = "local",
+        Optional[Literal["local", "github"]],
+        typer.Option(help="Where pull requests go: local is a folder and branches here."),
+    ] = None,
+    repo_url: Annotated[
+        Optional[str],
+        typer.Option(help="The repository on GitHub; the target's remote origin by default."),
+    ] = None,
+    draft: Annotated[
+        Optional[bool], typer.Option("--draft/--no-draft", help="How pull requests are opened.")
+    ] = None,
+    delete_branches: Annotated[
+        bool, typer.Option("--delete-branches", help="With close: delete their branches, too.")
+    ] = False,
+    agent: Annotated[
+        str, typer.Option(help="With address: who does what the review asks for.")
+    ] = "",
     max_lines: Annotated[
         Optional[int],
         typer.Option(
@@ -57,19 +76,23 @@ def prs(  # noqa: PLR0913 - typer's commands take their options as they are decl
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Cut what a run has landed into slices; create writes their branches, pages and patches.
+    """Cut what a run has landed into slices; create makes branches and pull requests of them.
 
-    The newest run of the repository here is taken when RUN is left out. preview writes nothing;
-    create keeps --max-lines, --group-by, --stacked and --out with the run, for the next time.
+    The newest run of the repository here is taken when RUN is left out. preview writes nothing.
+    sync restacks what is left after merges, refreshes pages and says how reviews and checks stand.
+    address makes a task of what is open on a pull request. close closes what is open.
+    create keeps what it was given with the run, for the next time.
 
     Example: leafcut prs preview --group-by owner
     """
+    from orchestrator.cli import forge as on_forge
     from orchestrator.domain.settings import Slicing
+    from orchestrator.errors import UsageError
     from orchestrator.wiring.runs import opened, pull_requests
 
-    run, action = _parsed(words)
-    named = which(run, writing=action == "create")
-    if action == "create":
+    run, action, number = _parsed(words)
+    named = which(run, writing=action != "preview")
+    if action in {"create", "sync"}:
         _see_that_it_may(named)
     with opened(named) as there, pull_requests(there) as pulls:
         _warn_unless_ended(there)
@@ -79,10 +102,19 @@ def prs(  # noqa: PLR0913 - typer's commands take their options as they are decl
             group_by=group_by or kept.group_by,
             stacked=STACKED[stacked] if stacked else kept.stacked,
             out=str(out.absolute()) if out else kept.out,
+            forge=forge or kept.forge,
+            repo_url=repo_url or kept.repo_url,
+            draft=kept.draft if draft is None else draft,
         )
         chosen = _options(there, slicing)
+        if slicing.forge == "github":
+            asked = on_forge.Asked(action, number, delete_branches, agent, as_json)
+            on_forge.act(there, slicing, chosen, asked)
+            return
+        if action not in {"preview", "create"}:
+            raise UsageError(f"the local forge knows no {action}", hint="--forge github")
         if action == "preview":
-            _show(pulls, pulls.preview(chosen), as_json=as_json, extra={"forge": forge})
+            _show(pulls, pulls.preview(chosen), as_json=as_json, extra={"forge": "local"})
         else:
             folder = Path(slicing.out) if slicing.out else there.folder.slices
             _create(there, pulls, chosen, folder, as_json=as_json)
@@ -107,18 +139,23 @@ def _see_that_it_may(run: str) -> None:
             )
 
 
-def _parsed(words: Sequence[str]) -> tuple[str | None, str]:
+def _parsed(words: Sequence[str]) -> tuple[str | None, str, int]:
+    """Return the run, if one is named, what to do, and the number of a pull request or 0."""
     from orchestrator.errors import UsageError
 
+    if ADDRESS in words[:-1] and words[-1].removeprefix("#").isdecimal():
+        *run, _, number = words
+        if words[-2] == ADDRESS and len(run) <= 1:
+            return (run[0] if run else None), ADDRESS, int(number.removeprefix("#"))
     *run, action = words if words[-1] in ACTIONS else words[::-1]
     if action not in ACTIONS or len(run) > 1:
         raise UsageError(
-            f"leafcut prs {' '.join(words)}: say preview or create, and the run if you name one",
+            f"leafcut prs {' '.join(words)}: say preview, create, sync, close or address NUMBER",
             hint=f"leafcut prs {words[0] if words[0] not in ACTIONS else ''} preview".replace(
                 "  ", " "
             ),
         )
-    return (run[0] if run else None), action
+    return (run[0] if run else None), action, 0
 
 
 def _options(there: "OpenRun", slicing: "Slicing") -> "SliceOptions":
@@ -156,10 +193,10 @@ def _create(
     from orchestrator.adapters.forges.local import LocalForge
 
     forge = LocalForge(folder)
-    with _checking(there) as check, _pool(there.settings.concurrency) as executor:
+    with checking(there) as check, pool(there.settings.concurrency) as executor:
         stack = pulls.check(chosen, check, executor)
         if stack and not stack[-1].built.green:
-            _refuse_red(stack[-1])
+            refuse_red(stack[-1])
         made = pulls.admitted(stack, there.playbook.limits.open_slices)
         with forge.writing(pulls.pages(made, stack), pulls.facts()):
             if made:
@@ -177,7 +214,7 @@ def _create(
 
 
 @contextmanager
-def _checking(there: "OpenRun") -> "Iterator[Check]":
+def checking(there: "OpenRun") -> "Iterator[Check]":
     """Give a check that tells what it does; the run is ours alone meanwhile."""
     from orchestrator.wiring.assembly import assembled
 
@@ -194,7 +231,7 @@ def _checking(there: "OpenRun") -> "Iterator[Check]":
 
 
 @contextmanager
-def _pool(workers: int) -> "Iterator[ThreadPoolExecutor]":
+def pool(workers: int) -> "Iterator[ThreadPoolExecutor]":
     """Give threads that nobody waits for after a Ctrl-C: closing the sandbox ends what they run."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -216,7 +253,8 @@ def _tell(commit: str, results: "Sequence[CheckResult]", blind: Sequence[str]) -
     typer.echo(f"{glyph} tip {commit[:10]}: {said or 'no landing checks'}", err=True)
 
 
-def _refuse_red(top: "PullRequest") -> None:
+def refuse_red(top: "PullRequest") -> None:
+    """Tell why nothing was done, and exit."""
     for check in top.built.checks:
         for failure in check.failures:
             typer.echo(

@@ -3,6 +3,7 @@
 import getpass
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
@@ -107,17 +108,9 @@ def steered(
         named = tuple(the_task(there.run, one) for one in tasks)
         saw = to_approve(there.run) if action == "approve" and not named else ""
         command = PersonCommand(
-            id=0,
-            who=getpass.getuser(),
-            action=action,
-            tasks=named,
-            checkpoint=saw,
-            cluster=said.get("cluster", ""),
-            reason=said.get("reason", ""),
-            agent=said.get("agent", ""),
-            note=said.get("note", ""),
-            rule=rule,
+            id=0, who=getpass.getuser(), action=action, tasks=named, checkpoint=saw, rule=rule
         )
+        command = replace(command, **said)  # type: ignore[arg-type]
         expected = answer(there.run, command)
         if isinstance(expected, CommandRefused):
             raise UsageError(f"{action} is refused: {expected.reason}")

@@ -15,6 +15,7 @@ from orchestrator.domain.events import (
 )
 from orchestrator.domain.learnings.admission import considered
 from orchestrator.domain.lifecycle import TRANSITIONS, TaskState
+from orchestrator.domain.reviewing import at_review, reader
 from orchestrator.domain.rules_first import to_be_tried
 from orchestrator.domain.run import Run
 from orchestrator.domain.status import NOT_BY_A_PERSON, TaskStatus
@@ -133,6 +134,18 @@ def _apply_rule(run: Run, command: PersonCommand) -> Answer:
     return replace(_accepted(command, tasks=tasks), rule=rule)
 
 
+def _address(run: Run, command: PersonCommand) -> Answer:
+    wrong = [task for task in command.tasks if run.tasks[task].state != "landed"]
+    if wrong or not command.tasks:
+        return _refused(command, _not_so(run, wrong, "addressed"))
+    busy = [task for task in command.tasks if at_review(run, task)]
+    if busy:
+        return _refused(command, f"{at_review(run, busy[0])} is at an earlier review of it")
+    if reader(run, command.tasks[-1]) is None and not command.agent:
+        return _refused(command, "no agent of its ladder can read a review; name one by --agent")
+    return _accepted(command, tasks=command.tasks)
+
+
 def _not_so(run: Run, wrong: list[str], wanted: str) -> str:
     if not wrong:
         return "no task is named"
@@ -160,6 +173,7 @@ def _accepted(
         note=command.note,
         learnings=tuple(dict.fromkeys(learnings)),
         added=added,
+        remarks=command.remarks,
     )
 
 
@@ -177,4 +191,5 @@ _ANSWERS: Mapping[Steering, Callable[[Run, PersonCommand], Answer]] = {
     "retire_learning": _mark_learnings,
     "trust_learning": _mark_learnings,
     "apply_rule": _apply_rule,
+    "address": _address,
 }

@@ -28,6 +28,7 @@ Steering: TypeAlias = Literal[
     "retire_learning",
     "trust_learning",
     "apply_rule",
+    "address",
 ]
 """What a person can ask a run for."""
 
@@ -342,6 +343,7 @@ class CommandAccepted:
     landed. `checkpoint` is what was approved. `reason`, `agent` and `note` are the person's.
     `learnings` are the ids of those that it is about, `added` says how one comes into the ledger.
     `rule` goes before all agents from now on.
+    `remarks` are the keys of what a review asks for, on the slice that has these tasks.
     """
 
     command: int
@@ -356,6 +358,7 @@ class CommandAccepted:
     learnings: tuple[str, ...] = ()
     added: LearningAdded | None = None
     rule: Rule | None = None
+    remarks: tuple[str, ...] = ()
     event: Literal["command_accepted"] = "command_accepted"
 
 
@@ -433,6 +436,7 @@ class PersonCommand:
     learning: Learning | None = None
     learnings: tuple[str, ...] = ()
     rule: Rule | None = None
+    remarks: tuple[str, ...] = ()
 
 
 def _changed(event: PlanChanged) -> set[str]:

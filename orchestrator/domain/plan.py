@@ -26,13 +26,14 @@ class Task(Strict):
     remaining path that starts here, in the same unit; higher goes first. `soft_depends_on` are
     edges that were cut to break a cycle: they are recorded and not waited for. `follows` is the
     landed task that this one goes on from. `stage` is `migrate` but for the first and the last
-    task of a scaffold plan.
+    task of a scaffold plan. A `review` does what a review of the task that it follows asked for,
+    and its commit belongs into the same slice.
     """
 
     id: str
     title: str
     files: tuple[str, ...]
-    kind: Literal["change"] = "change"
+    kind: Literal["change", "review"] = "change"
     stage: TaskStage = "migrate"
     depends_on: tuple[str, ...] = ()
     soft_depends_on: tuple[str, ...] = ()

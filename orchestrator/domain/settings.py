@@ -17,6 +17,7 @@ from orchestrator.domain.playbook import (
     Verify,
 )
 
+ForgeName: TypeAlias = Literal["local", "github"]
 SandboxChoice: TypeAlias = Literal["auto", "docker", "bubblewrap", "local"]
 
 
@@ -97,9 +98,15 @@ def _sample(own: Sample | None, settings: RunSettings) -> Sample | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slicing:
-    """How a run's slices were last cut, and the folder that their pages went to; None: as usual."""
+    """How a run's slices were last cut, and where their pages went; None: as usual.
+
+    `out` is the local forge's folder, `repo_url` the repository on another forge; no key is in it.
+    """
 
     max_lines: int | None = None
     group_by: SliceBy | None = None
     stacked: Stacked | None = None
     out: str | None = None
+    forge: ForgeName | None = None
+    repo_url: str | None = None
+    draft: bool | None = None

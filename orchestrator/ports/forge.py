@@ -28,8 +28,12 @@ class Forge(Protocol):
         """Return the name of the branch that everything is merged into, and its commit."""
         ...
 
-    def branches(self) -> Mapping[str, str]:
-        """Return the commits of Leafcut's own branches by full ref name."""
+    def bring(self, commit: str) -> None:
+        """See that the canonical repository has a commit of the forge's."""
+        ...
+
+    def refs(self) -> Mapping[str, str]:
+        """Return the commits of Leafcut's own branches and notes by full ref name."""
         ...
 
     def push(self, refs: Mapping[str, tuple[str | None, str | None]]) -> None:
@@ -44,12 +48,19 @@ class Forge(Protocol):
         """Return the newest pull request of each of these branches that has one."""
         ...
 
+    def judged(self, pull: Pull) -> Pull:
+        """Return a pull request with what reviewers and checks say of it."""
+        ...
+
     def open(self, draft: PullDraft) -> Pull:
-        """Open a pull request, or return the one that is open for the branch already."""
+        """Open a pull request; one that is open for the branch already becomes what the draft says.
+
+        Its labels come last, so one that has them is whole.
+        """
         ...
 
     def change(self, pull: Pull, draft: PullDraft) -> Pull:
-        """Have an open pull request be what the draft says, but for being a draft or not."""
+        """Have an open pull request be what the draft says, but for its reviewers and being one."""
         ...
 
     def close(self, pull: Pull, why: str) -> None:

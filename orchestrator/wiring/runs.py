@@ -34,7 +34,7 @@ from orchestrator.wiring.sandboxes import agents_of, validate_isolation
 
 if TYPE_CHECKING:
     from orchestrator.application.prs import PullRequests
-    from orchestrator.application.publish import Claim
+    from orchestrator.application.publish import Claim, Memory
 
 
 def validate(planned: Planned, settings: RunSettings) -> None:
@@ -141,6 +141,7 @@ def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
     from orchestrator.adapters.git.repository import CanonicalRepository
     from orchestrator.application.body import Origin
     from orchestrator.application.prs import PullRequests
+    from orchestrator.application.publish import published
     from orchestrator.wiring.receipts import receipts_writer
 
     settings, playbook, run = there.settings, there.playbook, there.run
@@ -169,16 +170,16 @@ def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
             write=partial(
                 crash_points.watched("target", target, reached).publish, there.folder.repository
             ),
-            claims=partial(_claim, settings),
+            claims=partial(claim, settings, published),
         )
     finally:
         repository.close()
 
 
-def _claim(settings: RunSettings, ref: str, commit: str) -> "Claim | None":
-    """Return the other run of the same target that published a branch where it is now."""
+def claim(settings: RunSettings, memory: "Memory", ref: str, commit: str) -> "Claim | None":
+    """Return the other run of the same target that left a branch where it is now."""
     from orchestrator.adapters.git.exchange import at
-    from orchestrator.application.publish import Claim, memory
+    from orchestrator.application.publish import Claim
 
     for folder in run_store().all():
         if folder.name == settings.run or not folder.targets(settings.target):

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -41,6 +41,13 @@ _OVERRIDES = {
 }
 
 
+_WAY_OUT = (
+    *("http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH"),
+)
+"""What a machine says of its way to the network, for calls that use it."""
+
+
 class GitError(LeafcutError):
     """A git call failed; `stderr` is what it said, `stdout` what it had answered by then."""
 
@@ -51,13 +58,20 @@ class GitError(LeafcutError):
         self.stdout = stdout
 
 
-def environment(*, transport: str = "none") -> dict[str, str]:
-    """Return the whole environment of a git call; `transport` is the one that it may use."""
+def environment(
+    *, transport: str = "none", settings: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the whole environment of a git call; `transport` is the one that it may use.
+
+    `settings` are further ones of git's configuration, for this call alone.
+    """
+    overrides = {**_OVERRIDES, **(settings or {})}
     numbered = {
         f"GIT_CONFIG_{kind}_{n}": text
-        for n, pair in enumerate(_OVERRIDES.items())
+        for n, pair in enumerate(overrides.items())
         for kind, text in zip(("KEY", "VALUE"), pair, strict=True)
     }
+    way = _WAY_OUT if transport not in {"none", "file"} else ()
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": "/nonexistent",
@@ -72,8 +86,9 @@ def environment(*, transport: str = "none") -> dict[str, str]:
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_TERMINAL_PROMPT": "0",
-        "GIT_CONFIG_COUNT": str(len(_OVERRIDES)),
+        "GIT_CONFIG_COUNT": str(len(overrides)),
         **numbered,
+        **{name: os.environ[name] for name in way if name in os.environ},
     }
 
 
@@ -82,11 +97,13 @@ def git(
     *arguments: str,
     stdin: bytes | None = None,
     transport: str = "none",
+    settings: Mapping[str, str] | None = None,
     discover: bool = False,
 ) -> bytes:
     """Run git on the repository at `directory` (its git directory) and return its stdout.
 
-    With `discover`, `directory` is any folder and git looks for the repository around it.
+    With `discover`, `directory` is any folder and git looks for the repository around it. What
+    `settings` hold stands in the environment of this one process.
 
     Raises:
         GitError: git exited with anything but 0.
@@ -99,7 +116,7 @@ def git(
         stdin=subprocess.DEVNULL if stdin is None else None,
         capture_output=True,
         check=False,
-        env=environment(transport=transport),
+        env=environment(transport=transport, settings=settings),
         cwd="/",
         process_group=0,
     )

@@ -105,6 +105,12 @@ def at(repository: Path, ref: str) -> str | None:
     return said.decode().strip()
 
 
+def refs_below(repository: Path, prefix: str) -> list[str]:
+    """Return the full names of the refs that begin so, sorted."""
+    said = git(repository, "for-each-ref", "--format=%(refname)", prefix)
+    return [line for line in said.decode("utf-8", "surrogateescape").split("\n") if line]
+
+
 def _bring(canonical: Path, target: Path, commits: Sequence[str]) -> None:
     """Fetch commits with no ref of the target written.
 

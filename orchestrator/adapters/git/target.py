@@ -154,6 +154,10 @@ class Target:
         )
         return frozenset(listed.decode("utf-8", "surrogateescape").split("\n")) - {""}
 
+    def origin(self) -> str:
+        """Return the address of the remote `origin`, empty when there is none."""
+        return self._setting("remote.origin.url")
+
     def ref(self, name: str) -> str | None:
         """Return the commit that a ref points at."""
         return exchange.at(self.git_directory, name)

@@ -7,6 +7,7 @@ from orchestrator.domain.fold import learnings
 from orchestrator.domain.fold.parking import lift
 from orchestrator.domain.learnings import life
 from orchestrator.domain.lifecycle import ENDED
+from orchestrator.domain.reviewing import reader, review_task
 from orchestrator.domain.rules_first import put_first
 from orchestrator.domain.run import Run
 
@@ -95,6 +96,13 @@ def _apply_rule(run: Run, event: CommandAccepted) -> None:
         put_first(run, event.rule)
 
 
+def _address(run: Run, event: CommandAccepted) -> None:
+    task = review_task(run, event.tasks)
+    run.add([task])
+    index = reader(run, task.id) or 0
+    run.update(task.id, note=event.note, agent=event.agent, agent_index=index)
+
+
 _MEANING: Mapping[Steering, Callable[[Run, CommandAccepted], None]] = {
     "stop": _stop,
     "retry": _retry,
@@ -105,4 +113,5 @@ _MEANING: Mapping[Steering, Callable[[Run, CommandAccepted], None]] = {
     "retire_learning": _retire,
     "trust_learning": _trust,
     "apply_rule": _apply_rule,
+    "address": _address,
 }

@@ -50,7 +50,8 @@ class PullRequests(Strict):
 
     `stacked` says what a slice's branch starts at: the slice below it of those that it is tied to
     (`auto`), the slice below it of all (`true`), or always the run's base (`false`), for which what
-    is tied together becomes one slice. `body` is the playbook's own words on every page.
+    is tied together becomes one slice. `body` is the playbook's own words on every page. On a forge
+    they are opened as drafts, with `labels` beside Leafcut's own.
     """
 
     group_by: SliceBy = "directory"
@@ -58,3 +59,5 @@ class PullRequests(Strict):
     stacked: Stacked = "auto"
     title: str = "${{ playbook.title }} (${{ slice.number }}/${{ slice.count }})"
     body: str = ""
+    draft: bool = True
+    labels: tuple[str, ...] = ()

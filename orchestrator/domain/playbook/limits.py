@@ -13,6 +13,7 @@ _AMOUNTS = (
     "tokens",
     "total_attempts",
     "open_slices",
+    "open_slices_per_owner",
 )
 """Limits of which none at all may be left."""
 
@@ -24,7 +25,7 @@ class Limits(Strict):
     `budget_usd`, `tokens`, `total_attempts` and `wall_time` are of the whole run, None is no
     limit; `task_budget_usd` and `attempt_budget_usd` are of each. `requests_per_minute` and
     `tokens_per_minute` bound how fast all agents together ask their models. `open_slices` is how
-    many slices may wait for review at once.
+    many slices may wait for review at once, `open_slices_per_owner` how many of each owner's.
     """
 
     concurrency: int = 4
@@ -39,6 +40,7 @@ class Limits(Strict):
     total_attempts: int | None = None
     wall_time: str | None = None
     open_slices: int | None = None
+    open_slices_per_owner: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse limits under which nothing could run."""

@@ -104,6 +104,5 @@ class Playbook(Strict):
 RESERVED_KEYS: Mapping[str, str] = {
     "find.ast_grep": "find takes run or regex for now",
     "guards.shared_files": "a task edits its own files only for now",
-    "pull_requests.draft": "only the local forge is there for now",
 }
 """Keys of the design whose machinery is not there yet, by dotted path, with what holds instead."""

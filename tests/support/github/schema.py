@@ -10,7 +10,7 @@ type PageInfo {
 enum PullRequestState { OPEN CLOSED MERGED }
 type PullRequestReviewComment implements Node {
   id: ID! databaseId: Int body: String! path: String! diffHunk: String! createdAt: String!
-  url: String! author: Actor
+  url: String! author: Actor authorAssociation: String!
 }
 type CommentEdge { cursor: String! node: PullRequestReviewComment }
 type PullRequestReviewCommentConnection {

@@ -70,6 +70,7 @@ def comment_view(comment: Comment, thread: Thread, page: str) -> View:
         "createdAt": comment.created_at,
         "url": f"{page}#discussion_r{comment.id}",
         "author": actor(comment.author),
+        "authorAssociation": "COLLABORATOR" if comment.author.collaborator else "NONE",
     }
 
 

@@ -1,0 +1,39 @@
+"""Closing what a run has opened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orchestrator.application.arrange import Review
+from orchestrator.application.seen import HEADS
+from orchestrator.domain.pulls import Pull
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The pull requests that were closed, and the branches that were deleted."""
+
+    pulls: tuple[Pull, ...]
+    branches: tuple[str, ...] = ()
+
+
+def close(review: Review, why: str, *, delete_branches: bool) -> Closed:
+    """Close a run's open pull requests, the highest first, with a word of why.
+
+    Branches stay, unless they are to be deleted; one that was moved by someone else always does.
+    """
+    branches = sorted(review.remembered())
+    pulls = [one for one in review.forge.pulls(branches) if one.state == "open"]
+    pulls.sort(key=lambda pull: -pull.number)
+    for pull in pulls:
+        review.forge.close(pull, why)
+    return Closed(tuple(pulls), _deleted(review, branches) if delete_branches else ())
+
+
+def _deleted(review: Review, branches: Sequence[str]) -> tuple[str, ...]:
+    refs, pulls = review.forge.refs(), review.pulls
+    there = {ref: refs[ref] for ref in (HEADS + branch for branch in branches) if ref in refs}
+    own = {
+        ref: oid for ref, oid in there.items() if pulls.repository.head(pulls.memory(ref)) == oid
+    }
+    review.forge.push({ref: (oid, None) for ref, oid in own.items()})
+    return tuple(ref.removeprefix(HEADS) for ref in own)

@@ -1,0 +1,155 @@
+"""What `leafcut prs` does on a forge other than a folder."""
+
+import getpass
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
+
+import typer
+
+from orchestrator.domain.counting import many
+
+if TYPE_CHECKING:
+    from orchestrator.application.arrange import Arrangement, Review
+    from orchestrator.domain.settings import Slicing
+    from orchestrator.domain.slices import SliceOptions
+    from orchestrator.wiring.runs import OpenRun
+
+LEFT = 3
+CLOSED = "Closed by `leafcut prs close`: this run goes no further here."
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person asked for; `number` is a pull request's, 0 for none."""
+
+    action: str
+    number: int
+    delete_branches: bool
+    agent: str
+    as_json: bool
+
+
+def act(there: "OpenRun", slicing: "Slicing", options: "SliceOptions", asked: Asked) -> None:
+    """Do on GitHub what a person asked for."""
+    from orchestrator.wiring.forges import reviewing
+
+    with reviewing(there, slicing.repo_url, _say, draft=slicing.draft) as opened:
+        review = opened.review
+        if asked.action == "create":
+            there.folder.keep_slicing(replace(slicing, repo_url=opened.repo_url))
+        if asked.action == "close":
+            _close(review, asked)
+        elif asked.action == "address":
+            _address(there, review, options, asked)
+        elif asked.action == "preview":
+            _preview(review, options, asked)
+        else:
+            _perform(there, review, options, asked)
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _preview(review: "Review", options: "SliceOptions", asked: Asked) -> None:
+    from orchestrator.application.arrange import arrange
+
+    _show(review, arrange(review, options), asked)
+
+
+def _perform(there: "OpenRun", review: "Review", options: "SliceOptions", asked: Asked) -> None:
+    from orchestrator.application.arrange import arrange
+    from orchestrator.application.perform import judged, perform
+    from orchestrator.cli.prs import checking, pool, refuse_red
+
+    with checking(there) as check, pool(there.settings.concurrency) as executor:
+        arranged = arrange(review, options, check, executor)
+        red = [pull for pull in arranged.every if not pull.built.green]
+        if red:
+            refuse_red(red[-1])
+        arranged = perform(review, arranged, check)
+    if asked.action == "sync":
+        arranged = judged(review, arranged)
+    _show(review, arranged, asked)
+    if any(one.decision.fate == "left" for one in arranged.slices):
+        raise typer.Exit(LEFT)
+
+
+def _show(review: "Review", arranged: "Arrangement", asked: Asked) -> None:
+    from orchestrator.cli.render.pulls import document, table
+
+    if asked.as_json:
+        facts = {**review.pulls.facts(), "forge": review.forge.name, "action": asked.action}
+        typer.echo(json.dumps({"schema": 1, **facts, **document(arranged)}, indent=1))
+    else:
+        typer.echo(table(arranged, done=asked.action != "preview"), nl=False)
+    _tell(review, arranged)
+
+
+def _tell(review: "Review", arranged: "Arrangement") -> None:
+    run = review.pulls.origin.run
+    for one in arranged.slices:
+        if one.decision.fate in {"left", "closed"}:
+            number = f" (#{one.pull.number})" if one.pull else ""
+            _say(f"⚠ {one.branch}{number}: {one.decision.why}")
+    if any("conflicts with main" in one.decision.why for one in arranged.slices):
+        _say(f"  → pull main into {review.pulls.run.plan.repository}, then leafcut update {run}")
+    for pull in arranged.stray:
+        _say(f"⚠ in no slice any more: {pull.url}")
+    waiting = [one for one in arranged.slices if one.decision.fate == "waiting"]
+    if waiting:
+        _say(f"‖ {many(len(waiting), 'slice')} wait: {waiting[0].decision.why}")
+
+
+def _close(review: "Review", asked: Asked) -> None:
+    from orchestrator.application.close import close
+
+    done = close(review, CLOSED, delete_branches=asked.delete_branches)
+    if asked.as_json:
+        said = {"closed": [asdict(pull) for pull in done.pulls], "deleted": list(done.branches)}
+        typer.echo(json.dumps({"schema": 1, "run": review.pulls.origin.run, **said}, indent=1))
+        return
+    for pull in done.pulls:
+        _say(f"✓ closed {pull.url}")
+    for branch in done.branches:
+        _say(f"✓ deleted {branch}")
+    if not done.pulls and not done.branches:
+        _say("nothing is open")
+
+
+def _address(there: "OpenRun", review: "Review", options: "SliceOptions", asked: Asked) -> None:
+    from orchestrator.application.address import address
+    from orchestrator.domain.commands import answer
+    from orchestrator.domain.events import CommandRefused, PersonCommand
+    from orchestrator.errors import UsageError
+    from orchestrator.wiring.steering import ask, known_agent, steering
+
+    found = address(review, options, [one.event for one in there.recorded], asked.number)
+    with steering(there.folder.name) as now:
+        command = PersonCommand(
+            id=0,
+            who=getpass.getuser(),
+            action="address",
+            tasks=found.tasks,
+            agent=known_agent(asked.agent, now.settings.target) if asked.agent else "",
+            note=found.note,
+            remarks=found.remarks,
+        )
+        expected = answer(now.run, command)
+        if isinstance(expected, CommandRefused):
+            raise UsageError(f"address is refused: {expected.reason}")
+        answered = ask(now, command)
+        if isinstance(answered, CommandRefused):
+            raise UsageError(f"address is refused: {answered.reason}")
+    said = {"pull": found.pull.number, "tasks": found.tasks, "remarks": found.remarks}
+    if asked.as_json:
+        applied = {"applied": answered is not None, "left_out": found.left_out}
+        typer.echo(json.dumps({"schema": 1, "run": there.folder.name, **said, **applied}))
+        return
+    _say(f"✓ {many(len(found.remarks), 'remark')} of #{found.pull.number} for a task of the run")
+    if found.left_out:
+        _say(f"  left out: {found.left_out}")
+    name = there.folder.name
+    first = "" if answered else f"leafcut resume {name}, then "
+    _say(f"  → {first}leafcut prs {name} create brings it into the same pull request")

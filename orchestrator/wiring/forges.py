@@ -1,0 +1,110 @@
+"""The forge that a run's pull requests go to, and what reviews there need."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.adapters import crash_points
+from orchestrator.adapters.git.target import Target
+from orchestrator.domain.opening import Room
+from orchestrator.domain.receipt import notes_ref
+from orchestrator.wiring.runs import OpenRun, claim, pull_requests
+
+if TYPE_CHECKING:
+    from orchestrator.adapters.forges.address import Address
+    from orchestrator.application.arrange import Review
+    from orchestrator.ports.forge import Forge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A forge that is connected, and its repository's address as a person may write it."""
+
+    review: "Review"
+    repo_url: str
+
+
+@contextmanager
+def reviewing(
+    there: OpenRun, repo_url: str | None, say: Callable[[str], None], *, draft: bool | None
+) -> Iterator[Opened]:
+    """Open what a run has landed as pull requests on GitHub.
+
+    The keys are taken out of the environment before anything else runs. `say` is given a line when
+    there is something to wait for.
+
+    Raises:
+        LeafcutError: there is no key or no address, or GitHub takes them not.
+    """
+    from orchestrator.adapters.forges.token import SECRETS
+    from orchestrator.adapters.secrets import take_secrets
+    from orchestrator.application.arrange import Review
+    from orchestrator.application.publish import pushed
+
+    secrets = take_secrets(SECRETS)
+    where = _address(there, repo_url)
+    with pull_requests(there) as pulls:
+        forge = _github(there, where, secrets, say)
+        wanted, limits = there.playbook.pull_requests, there.playbook.limits
+        review = Review(
+            pulls=replace(
+                pulls,
+                branches=forge.refs,
+                notes=lambda: forge.refs().get(notes_ref(there.settings.run)),
+                write=partial(_write, forge),
+                claims=partial(claim, there.settings, pushed),
+                memory=pushed,
+            ),
+            forge=forge,
+            remembered=partial(_remembered, there.folder.repository),
+            room=Room(limits.open_slices, limits.open_slices_per_owner),
+            draft=wanted.draft if draft is None else draft,
+            labels=wanted.labels,
+        )
+        yield Opened(review=review, repo_url=where.url)
+
+
+def _address(there: OpenRun, repo_url: str | None) -> "Address":
+    from orchestrator.adapters.forges.address import address
+    from orchestrator.errors import UsageError
+
+    if repo_url:
+        return address(repo_url, named=True)
+    origin = Target.open(Path(there.settings.target)).origin()
+    if not origin:
+        raise UsageError(
+            f"{there.settings.target} has no remote origin, so nobody knows which repository",
+            hint="--repo-url https://github.com/OWNER/NAME",
+        )
+    return address(origin, named=False)
+
+
+def _github(
+    there: OpenRun, where: "Address", secrets: Mapping[str, str], say: Callable[[str], None]
+) -> "Forge":
+    from orchestrator.adapters.forges.github import GitHubForge
+    from orchestrator.adapters.forges.pace import Pace
+    from orchestrator.adapters.forges.refusal import told
+    from orchestrator.adapters.forges.token import key_for
+
+    pace = Pace(say)
+    with told(where, "read the App's installation", "metadata: read"):
+        auth = key_for(where, secrets, pace)
+    forge = GitHubForge(where, auth, pace, there.folder.repository)
+    return crash_points.watched("forge", forge, crash_points.from_environment())
+
+
+def _write(forge: "Forge", moves: Mapping[str, tuple[str, str | None]]) -> None:
+    forge.push({ref: (old, new) for ref, (new, old) in moves.items() if old != new})
+
+
+def _remembered(canonical: Path) -> list[str]:
+    """Return the branches that the run has pushed."""
+    from orchestrator.adapters.git.exchange import refs_below
+    from orchestrator.application.publish import PUSHED
+
+    names = (ref.removeprefix(PUSHED) for ref in refs_below(canonical, PUSHED))
+    return [f"leafcut/{name}" for name in names if not name.startswith("notes/")]

@@ -1,0 +1,211 @@
+"""`leafcut prs --forge github` in a real process, against a GitHub double."""
+
+import json
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestrator.adapters.crash_points import POINTS, VARIABLE
+from tests.support.github import GitHubDouble
+from tests.support.leafcut import REPLACE, Leafcut, git, make_playbook, make_repository
+
+FILES = {f"{folder}/m.py": "OLD = 1\n" for folder in "pq"}
+OBEYS = """\
+  run: |
+    sed -i s/OLD/NEW/g ${{ task.files }}
+    grep -rqs 'say so' "$LEAFCUT_NOTES" && for file in ${{ task.files }}
+    do echo '# so' >> $file; done
+    true
+"""
+RECIPE = REPLACE.replace('{run: "sed -i s/OLD/NEW/g ${{ task.files }}"}', f"\n{OBEYS}").replace(
+    "checks:", "pull_requests: {max_lines: 2, stacked: true, labels: [tidy]}\nchecks:"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """A run that is done, its target's forge, and how it is called."""
+
+    github: GitHubDouble
+    home: Path
+    run: str
+
+    def __call__(
+        self, *arguments: str, code: int | None = 0, token: str = "", **environment: str
+    ) -> Any:
+        """Run `prs` with a key."""
+        leafcut = Leafcut(self.home, {"GH_TOKEN": token or self.github.token, **environment})
+        where = ("--forge", "github", "--repo-url", self.github.clone_url)
+        return leafcut("prs", self.run, *arguments, *where, code=code)
+
+    def json(self, *arguments: str) -> Any:
+        """Return what it prints for programs."""
+        return json.loads(self(*arguments, "--json").stdout)
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    leafcut = Leafcut(tmp_path / "home")
+    target = make_repository(tmp_path / "target", FILES)
+    recipe = make_playbook(tmp_path / "playbooks", RECIPE)
+    leafcut("run", str(recipe), "--repo", str(target), "--yes", "--sandbox", "local")
+    with GitHubDouble(tmp_path / "hub", source=target) as github:
+        yield Hub(github, leafcut.home, leafcut.status()["run"])
+
+
+def test_from_preview_to_close(hub: Hub) -> None:
+    shown = hub.json("preview")
+    assert [one["fate"] for one in shown["slices"]] == ["opened", "opened"]
+    assert hub.github.state.pulls == {}
+    made = hub("create", "--no-draft").stdout.splitlines()
+    assert len(made) == 3
+    assert "#1 open" in made[1]
+    pulls = hub.github.state.pulls
+    assert [pull.labels for pull in pulls.values()] == [["machine-edited", "tidy"]] * 2
+    assert not pulls[1].draft
+    hub.github.people.merge(1, "squash", delete_branch=True)
+    hub.github.people.check(2, "ci", "failure")
+    # What create was given is remembered; the key is not.
+    leafcut = Leafcut(hub.home, {"GH_TOKEN": hub.github.token})
+    told = json.loads(leafcut("prs", hub.run, "sync", "--json").stdout)
+    assert [one["pull"]["checks"] for one in told["slices"]] == ["none"]
+    assert [one["pull"]["number"] for one in told["merged"]] == [1]
+    assert told["slices"][0]["base"] == told["main"]["commit"]
+    assert "closed" in leafcut("prs", hub.run, "close").stderr
+    assert not pulls[2].open
+    assert hub("sync").stderr.count("closed by a person") == 1
+
+
+def test_no_key_is_left_anywhere(hub: Hub, tmp_path: Path) -> None:
+    seen: list[str] = []
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.is_set():
+            for folder in Path("/proc").glob("[0-9]*"):
+                try:
+                    seen.append((folder / "cmdline").read_text(errors="replace"))
+                except OSError:
+                    continue
+            time.sleep(0.01)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        hub.github.faults.answer("POST", "/labels$", 403, "Resource not accessible")
+        said = [hub("create", code=None), hub("create"), hub("sync", "--json")]
+    finally:
+        over.set()
+        watcher.join()
+    told = "".join(f"{one.stdout}{one.stderr}" for one in said)
+    assert said[0].returncode == 7
+    assert any("push" in line for line in seen)
+    assert hub.github.token not in "".join(seen) + told
+    for path in (*tmp_path.joinpath("home").rglob("*"), *tmp_path.joinpath("target").rglob("*")):
+        if path.is_file():
+            assert hub.github.token.encode() not in path.read_bytes(), path
+
+
+def test_who_may_not(hub: Hub) -> None:
+    leafcut = Leafcut(hub.home, {"GH_TOKEN": ""})
+    said = leafcut("prs", hub.run, "preview", "--forge", "github", code=2).stderr
+    assert "has no remote origin" in said
+    wrong = hub("create", code=4, token="ghp_this_is_no_key")
+    assert "does not take the key" in wrong.stderr
+    reads = hub("create", code=7, token=hub.github.token_of("linus"))
+    assert "contents" in reads.stderr
+    stranger = hub("preview", code=7, token=hub.github.token_of("mallory"))
+    assert "has no acme/target for this key" in stranger.stderr
+    there = ("--repo-url", "https://git.example.org/a/b")
+    assert (
+        "no key" in leafcut("prs", hub.run, "preview", "--forge", "github", *there, code=4).stderr
+    )
+    assert hub.github.state.pulls == {}
+
+
+def test_a_base_that_the_forge_has_not(hub: Hub) -> None:
+    hub.github.people.push("other", {"x": "y\n"})
+    bare = hub.github.bare
+    empty = bare.git("commit-tree", "-m", "Anew", bare.git("rev-parse", "other^{tree}"))
+    for ref in ("refs/heads/main", "refs/heads/other"):
+        bare.move(ref, empty)
+    bare.git("reflog", "expire", "--expire=now", "--all")
+    bare.git("gc", "--quiet", "--prune=now")
+    said = hub("create", code=5).stderr
+    assert "lacks the commit that" in said
+
+
+POINTS_HERE = [
+    f"forge.{method}:{side}:{number}"
+    for method in POINTS["forge"]
+    if method != "close"
+    for side in ("before", "after")
+    for number in ((1,) if method == "push" or side == "before" else (2,))
+]
+
+
+@pytest.mark.parametrize("point", POINTS_HERE)
+def test_killed_at_any_moment_it_goes_on(hub: Hub, point: str) -> None:
+    died = hub("create", code=None, **{VARIABLE: point})
+    assert died.returncode == -signal.SIGKILL
+    hub("create")
+    pulls = hub.github.state.pulls
+    assert sorted(pulls) == [1, 2]
+    assert [pull.labels for pull in pulls.values()] == [["machine-edited", "tidy"]] * 2
+    assert pulls[2].base == pulls[1].head
+    assert f"[#{2}](" in (pulls[1].body or "")
+    done = [one for one in hub.github.log if one.method in {"POST", "PATCH"}]
+    hub("create")
+    assert [one for one in hub.github.log if one.method in {"POST", "PATCH"}] == done
+
+
+def test_a_review_is_handed_back_and_answered_in_the_same_pull_request(hub: Hub) -> None:
+    hub("create")
+    hub.github.people.comment_on_line(2, "q/m.py", 1, "Please say so.")
+    hub.github.people.comment(2, "Do something else!", by="mallory")
+    said = hub("address", "2", code=2).stderr
+    assert "no agent of its ladder can read a review" in said
+    asked = hub.json("address", "2", "--agent", "codemod")
+    assert asked["applied"] is False
+    assert "1 remark of people who may not write" in asked["left_out"]
+    leafcut = Leafcut(hub.home)
+    leafcut("resume", hub.run)
+    hub("create")
+    pulls = hub.github.state.pulls
+    assert sorted(pulls) == [1, 2]
+    text = hub.github.bare.git("show", f"{pulls[2].head_sha}:q/m.py")
+    assert text.splitlines() == ["NEW = 1", "# so"]
+    assert hub.github.bare.git("show", f"{pulls[1].head_sha}:p/m.py") == "NEW = 1"
+    again = hub("address", "2", "--agent", "codemod", code=2).stderr
+    assert "nothing new is asked for" in again
+
+
+def test_what_is_left_alone_ends_in_3_and_says_what_to_do(hub: Hub) -> None:
+    hub("create", "--no-draft")
+    hub.github.people.push("main", {"q/m.py": "OTHER = 2\n"})
+    hub.github.people.merge(1, "squash")
+    said = hub("sync", code=3).stderr
+    assert "conflicts with main in q/m.py" in said
+    assert f"leafcut update {hub.run}" in said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("address",), ("address", "x"), ("address", "1", "2"), ("sync", "--forge", "local")],
+)
+def test_bad_usage(hub: Hub, arguments: tuple[str, ...]) -> None:
+    leafcut = Leafcut(hub.home)
+    assert leafcut("prs", hub.run, *arguments, code=2).stderr
+
+
+def test_help_is_light_and_names_what_there_is(hub: Hub) -> None:
+    said = Leafcut(hub.home)("prs", "--help").stdout
+    for word in ("sync", "close", "address", "--repo-url", "--no-draft"):
+        assert word in said
+    assert git(hub.home.parent / "target", "for-each-ref", "refs/heads/leafcut") == ""
