@@ -8,7 +8,7 @@ from orchestrator.application import overheard
 from orchestrator.application.beside import environment, keep_transcript
 from orchestrator.application.desk import AttemptDesk
 from orchestrator.application.handout import handout
-from orchestrator.application.learn import learnt
+from orchestrator.application.lessons import lessons_of
 from orchestrator.application.redaction import clean, clean_verdict, words
 from orchestrator.application.telling import Tell
 from orchestrator.application.weigh import Weighed, present, residue, weigh
@@ -61,7 +61,7 @@ def attempt(spec: AttemptSpec, shop: Workshop, tell: Tell) -> AttemptResult:
         learnings=tuple(desk.exchange.used),
         learning_tokens=desk.exchange.told,
         met=desk.met,
-        proposed=learnt(spec, result, desk.verified, shop),
+        proposed=lessons_of(spec, result, desk.verified, shop),
         tools=report.tools,
         offered=report.offered,
         usage=report.usage,

@@ -45,7 +45,7 @@ def list_learnings(
     run: options.RunName = None, status: Statuses = None, as_json: options.Json = False
 ) -> None:
     """List the learnings of a run: the trusted first, the most helpful of them first."""
-    from orchestrator.application.learned import standing_document
+    from orchestrator.application.learnings import standing_document
     from orchestrator.cli.render.learnings import listed, row
     from orchestrator.wiring.runs import opened
 
@@ -69,7 +69,7 @@ def show(
     as_json: options.Json = False,
 ) -> None:
     """Show all that is known of a learning, and which verdicts made it stand as it does."""
-    from orchestrator.application.learned import standing_document
+    from orchestrator.application.learnings import standing_document
     from orchestrator.cli.render.learnings import page
     from orchestrator.wiring.learnings import history_of
     from orchestrator.wiring.runs import opened
@@ -161,7 +161,7 @@ def export(
     run: options.RunName = None, status: Statuses = None, as_json: options.Json = False
 ) -> None:
     """Print learnings as Markdown, or as JSON; the trusted ones, unless others are asked for."""
-    from orchestrator.application.learned import standing_document
+    from orchestrator.application.learnings import standing_document
     from orchestrator.cli.render.learnings import listed, markdown
     from orchestrator.wiring.runs import opened
 

@@ -1,4 +1,4 @@
-"""The lessons that an attempt's own verdicts make."""
+"""The lessons that an attempt's own verdicts make, as learnings to be offered."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from orchestrator.domain.learnings.verdicts import Lesson, Rejection, lessons
 from orchestrator.domain.shortening import bounded
 
 
-def learnt(
+def lessons_of(
     spec: AttemptSpec, result: AttemptResult, verified: Sequence[Rejection], shop: Workshop
 ) -> tuple[Learning, ...]:
     """Return what an accepted attempt teaches about the failures that came before.
