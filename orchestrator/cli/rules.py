@@ -97,13 +97,9 @@ def show_rule(rule: Id, run: options.RunName = None, as_json: options.Json = Fal
 
 
 def _diff(path: str, before: bytes, after: bytes) -> str:
-    from difflib import unified_diff
+    from orchestrator.domain.unified import unified
 
-    old, new = (one.decode("utf-8", "replace").splitlines(keepends=True) for one in (before, after))
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n"
-        for line in unified_diff(old, new, f"a/{path}", f"b/{path}", n=1)
-    )
+    return unified(path, before.decode("utf-8", "replace"), after.decode("utf-8", "replace"))
 
 
 @rules_app.command("apply")
