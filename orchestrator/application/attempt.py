@@ -59,7 +59,7 @@ def attempt(spec: AttemptSpec, shop: Workshop, tell: Tell) -> AttemptResult:
     return replace(
         result,
         learnings=tuple(desk.exchange.used),
-        learning_tokens=desk.exchange.told,
+        learning_tokens=desk.exchange.tokens,
         met=desk.met,
         proposed=lessons_of(spec, result, desk.verified, shop),
         tools=report.tools,

@@ -27,7 +27,7 @@ from orchestrator.domain.learnings.notebook import NOTEBOOK, notebooks, own_work
 from orchestrator.domain.learnings.quoted import quoted
 from orchestrator.domain.learnings.verdicts import Rejection
 from orchestrator.domain.messages import candidate_message
-from orchestrator.domain.playbook import Exchange as Exchanged
+from orchestrator.domain.playbook import Exchanged
 from orchestrator.domain.rules import rules
 from orchestrator.domain.verdict import Failure, Verdict
 from orchestrator.errors import LeafcutError

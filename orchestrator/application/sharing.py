@@ -17,7 +17,8 @@ from orchestrator.domain.guards.secrets import masked
 from orchestrator.domain.learnings.learning import LONGEST_TEXT, Learning, LearningKind, Provenance
 from orchestrator.domain.learnings.meaning import globs, meant, scope_for
 from orchestrator.domain.learnings.message import LONGEST_MESSAGE, Message, MessageKind
-from orchestrator.domain.learnings.quoted import DATA, as_data, quoted, quoted_messages, tokens
+from orchestrator.domain.learnings.quoted import DATA, as_data, quoted, quoted_messages
+from orchestrator.domain.learnings.room import tokens
 from orchestrator.domain.learnings.search import found
 from orchestrator.domain.learnings.standing import Standing
 from orchestrator.domain.shortening import bounded
@@ -27,8 +28,6 @@ MOST_SHARED = 5
 """How many lessons an attempt may offer."""
 MOST_SENT = 10
 """How many messages an attempt may send."""
-TOLD = 5
-"""How many lessons one answer has."""
 HINTS = 3
 """How many lessons are told with a red verdict."""
 READ_AT_ONCE = 20
@@ -40,15 +39,15 @@ NOTHING = "nobody has found out anything about that yet"
 class Exchange:
     """One attempt's part in what is shared; safe to use from any thread.
 
-    `used` are the ids of the lessons that its agent was given or found, `told` about how many
-    tokens of what others learned it was told.
+    `used` are the ids of the lessons that its agent was given or found, `tokens` is about how much
+    it was told of what others learned.
     """
 
     spec: AttemptSpec
     shop: Workshop
     tell: Tell
     used: dict[str, None] = field(default_factory=dict)
-    told: int = 0
+    tokens: int = 0
     _shared: int = 0
     _sent: int = 0
     _read: set[str] = field(default_factory=set)
@@ -68,15 +67,15 @@ class Exchange:
     def count(self, text: str) -> None:
         """Take down that this was told of what others learned."""
         with self._lock:
-            self.told += tokens(text)
+            self.tokens += tokens(text)
 
     def find(self, query: str, about: str, failures: Sequence[Failure]) -> str:
         """Return the lessons about words or a failure, or those for the task's files.
 
         `failures` are those that the attempt has met: one of them may be meant.
         """
-        fits = self._fitting(query[:LONGEST_MESSAGE], meant(about, failures))
-        return self._quoted(fits[:TOLD], f"What others have found out. {DATA}") or NOTHING
+        fits = self._fitting(query, meant(about, failures))
+        return self._quoted(fits, f"What others have found out. {DATA}") or NOTHING
 
     def hint(self, failures: Sequence[Failure]) -> str:
         """Return trusted lessons about these very failures, "" where there are none."""
@@ -120,7 +119,7 @@ class Exchange:
             reach=self.shop.learnings.scope,
         )
         self.tell(learning)
-        return f"noted: verdicts decide who is told{_cut(words, LONGEST_TEXT)}"
+        return f"noted: verdicts decide who is told{_what_was_cut(words, LONGEST_TEXT)}"
 
     def send(self, to: str, kind: str, text: str) -> str:
         """Send a message and return what came of it."""
@@ -149,7 +148,7 @@ class Exchange:
                 number=number,
             )
         )
-        return f"sent to {task}{_cut(words, LONGEST_MESSAGE)}"
+        return f"sent to {task}{_what_was_cut(words, LONGEST_MESSAGE)}"
 
     def read(self) -> str:
         """Return what others have sent, what was not read yet first."""
@@ -166,18 +165,12 @@ class Exchange:
         self.count(text if new or old else "")
         return text
 
-    def _fitting(self, query: str, about: str) -> list[Standing]:
+    def _fitting(self, query: str, about: str) -> tuple[Standing, ...]:
         """Return the lessons of others that fit, the most useful first."""
-        own, now = self._provenance(), self.shop.clock.now()
-        fits = found(
-            self.shop.board.standings,
-            query,
-            about,
-            self.spec.task.files,
-            now,
-            playbook=_playbook(self.shop),
-        )
-        return [one for one in fits if one.learning.provenance != own]
+        own, files = self._provenance(), self.spec.task.files
+        others = (one for one in self.shop.board.standings if one.learning.provenance != own)
+        playbook, now = _playbook(self.shop), self.shop.clock.now()
+        return found(others, query, about, files, now, playbook=playbook)
 
     def _quoted(self, standings: Sequence[Standing], words: str) -> str:
         """Return lessons for the agent, which has used them from now on."""
@@ -209,7 +202,7 @@ class Exchange:
         return masked(clean(text, self.shop.redact)).strip()
 
 
-def _cut(words: str, most: int) -> str:
+def _what_was_cut(words: str, most: int) -> str:
     return f"; cut to {most} characters of {len(words)}" if len(words) > most else ""
 
 
