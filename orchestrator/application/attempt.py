@@ -9,7 +9,7 @@ from orchestrator.application.beside import environment, keep_transcript
 from orchestrator.application.desk import AttemptDesk
 from orchestrator.application.handout import handout
 from orchestrator.application.lessons import lessons_of
-from orchestrator.application.redaction import clean, clean_verdict, words
+from orchestrator.application.redaction import clean, clean_verdict, spotless, words
 from orchestrator.application.telling import Tell
 from orchestrator.application.weigh import Weighed, present, residue, weigh
 from orchestrator.application.workshop import Workshop
@@ -90,7 +90,7 @@ def _heard(report: AgentReport, desk: AttemptDesk, shop: Workshop) -> AgentRepor
         message=" ".join(words(message, shop.redact).split()),
         transcript=shop.redact(report.transcript),
         prompt=clean(report.prompt, shop.redact),
-        told=masked(clean(report.told, shop.redact)),
+        told=spotless(report.told, shop.redact),
     )
 
 
