@@ -28,7 +28,7 @@ MOST_A_SIGNATURE = 5
 one, and no two changes are the same. Further ones count as the living one that is most alike."""
 MOST_COMPARED = 200
 """With how many earlier lessons a new one is compared, the latest first."""
-MOST_OFFERS: Mapping[Source, int] = {"agent": 10, "verdict": 10, "person": 1000}
+MOST_OFFERS: Mapping[Source, int] = {"agent": 5, "verdict": 10, "person": 1000}
 """How many lessons one attempt may offer, those that are known already included."""
 MOST_KNOWN: Mapping[Source, int] = {"agent": 300, "verdict": 700, "person": 1000}
 """How many lessons a run takes from each source: agents cannot crowd out the others."""
