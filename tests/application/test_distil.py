@@ -10,7 +10,7 @@ from orchestrator.domain.learnings.distil import HEADING, MOST, bullet
 from orchestrator.domain.learnings.ledger import Ledger
 from orchestrator.domain.learnings.standing import Standing
 from orchestrator.domain.prompt import DEFAULT
-from tests.support.learned import proven
+from tests.support.learnings import proven
 from tests.support.plans import BASE, make_run
 
 PROMPT = Prompt(name="prompt.md", text="Do it.\n", recipe="name: p\n", file="playbook.yaml")
