@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from orchestrator.application import overheard
+from orchestrator.application import transcripts
 from orchestrator.application.beside import environment, keep_transcript
 from orchestrator.application.desk import AttemptDesk
 from orchestrator.application.handout import handout
@@ -97,7 +97,7 @@ def _heard(report: AgentReport, desk: AttemptDesk, shop: Workshop) -> AgentRepor
 def _tell_all(report: AgentReport, transcript: str, shop: Workshop) -> None:
     """Let the attempts that start from now on read what this one's agent did."""
     text = report.told or masked(report.transcript.decode("utf-8", "replace"))
-    overheard.keep(shop.transcripts, transcript.removesuffix(".log"), text)
+    transcripts.keep(shop.transcripts, transcript.removesuffix(".log"), text)
 
 
 def _sow(spec: AttemptSpec, worktree: Worktree, repository: Repository) -> str:

@@ -1,6 +1,6 @@
 """What an attempt is told at its start of what others have learned, as its strategy has it."""
 
-from orchestrator.application.overheard import overheard
+from orchestrator.application import transcripts
 from orchestrator.application.sharing import Exchange
 from orchestrator.domain.learnings.notebook import NOTEBOOK
 from orchestrator.domain.learnings.quoted import quoted
@@ -13,20 +13,20 @@ def briefing(exchange: Exchange) -> dict[str, object]:
     to be read, `shares` is what may be exchanged meanwhile.
     """
     given, strategy = exchange.given(), exchange.shop.learnings.strategy
-    transcripts = _transcripts(exchange) if strategy == "transcripts" else ""
+    heard = _heard(exchange) if strategy == "transcripts" else ""
     notebook = _notebook(exchange) if strategy == "file" else ""
-    exchange.count("".join((quoted(given), transcripts, notebook)))
+    exchange.count("".join((quoted(given), heard, notebook)))
     return {
         "learnings": given,
         "shares": sorted(exchange.shop.learnings.exchanges),
         "notebook": NOTEBOOK if strategy == "file" else "",
-        "transcripts": transcripts,
+        "transcripts": heard,
     }
 
 
-def _transcripts(exchange: Exchange) -> str:
+def _heard(exchange: Exchange) -> str:
     shop = exchange.shop
-    return overheard(shop.transcripts, exchange.spec.task.id, shop.learnings.max_tokens)
+    return transcripts.of_others(shop.transcripts, exchange.spec.task.id, shop.learnings.max_tokens)
 
 
 def _notebook(exchange: Exchange) -> str:

@@ -20,7 +20,7 @@ def keep(folder: Path, name: str, text: str) -> None:
     os.replace(staged, folder / f"{name}{SUFFIX}")
 
 
-def overheard(folder: Path, task: str, max_tokens: int) -> str:
+def of_others(folder: Path, task: str, max_tokens: int) -> str:
     """Return the transcripts of other tasks' attempts, the newest first, as quoted Markdown.
 
     All of it has at most `max_tokens`, at four characters a token; of what is longer the end is
