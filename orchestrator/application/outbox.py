@@ -16,7 +16,6 @@ from orchestrator.application.channels import (
     LETTERS_KEPT,
     events_of,
     learnings_of,
-    message_key,
     messages_of,
     pause_s,
     shared_by,
@@ -167,7 +166,7 @@ class Outbox:
         ]
 
     def _messages(self, messages: Sequence[Message]) -> list[Letter]:
-        return [Letter(message_key(one), self._writing.message(one)) for one in messages]
+        return [Letter(one.id, self._writing.message(one)) for one in messages]
 
     def _events(self, entries: Sequence[Recorded]) -> list[Letter]:
         return [
@@ -183,7 +182,7 @@ class Outbox:
         everything = self._outgoing.all
         wanted = {
             learnings_of(self._run): {standing_key(one) for one in everything.standings},
-            messages_of(self._run): {message_key(one) for one in everything.messages},
+            messages_of(self._run): {one.id for one in everything.messages},
         }
         for channel, keys in wanted.items():
             if keys and not keys <= set(self._keys(channel)):

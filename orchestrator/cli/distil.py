@@ -14,7 +14,7 @@ from orchestrator.domain.counting import many
 from orchestrator.domain.visible import on_one_line, visible
 
 if TYPE_CHECKING:
-    from orchestrator.application.distil import Line, Proposal
+    from orchestrator.domain.learnings.proposal import Line, Proposal
     from orchestrator.wiring.distil import Home
     from orchestrator.wiring.runs import OpenRun
 

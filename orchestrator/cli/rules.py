@@ -73,7 +73,7 @@ def _entry(offer: "Offer") -> dict[str, object]:
 
 
 @rules_app.command("show")
-def show_rule(rule: Id, run: options.RunName = None, as_json: options.Json = False) -> None:
+def show_rule(rule: Id, run: options.RunOption = None, as_json: options.Json = False) -> None:
     """Print a rule as ast-grep's YAML, with what taught it and what it would do."""
     from orchestrator.wiring.rules import the_offer
     from orchestrator.wiring.runs import opened
@@ -97,17 +97,13 @@ def show_rule(rule: Id, run: options.RunName = None, as_json: options.Json = Fal
 
 
 def _diff(path: str, before: bytes, after: bytes) -> str:
-    from difflib import unified_diff
+    from orchestrator.domain.unified import unified
 
-    old, new = (one.decode("utf-8", "replace").splitlines(keepends=True) for one in (before, after))
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n"
-        for line in unified_diff(old, new, f"a/{path}", f"b/{path}", n=1)
-    )
+    return unified(path, before.decode("utf-8", "replace"), after.decode("utf-8", "replace"))
 
 
 @rules_app.command("apply")
-def apply_rule(rule: Id, run: options.RunName = None, as_json: options.Json = False) -> None:
+def apply_rule(rule: Id, run: options.RunOption = None, as_json: options.Json = False) -> None:
     """Let a rule be the first agent for the tasks still to do; what it leaves is for the others."""
     from orchestrator.wiring.places import chosen_run
     from orchestrator.wiring.rules import the_offer

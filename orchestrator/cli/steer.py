@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.asking import asked, foreseen
 from orchestrator.cli.naming import the_task
 from orchestrator.cli.which import which
 from orchestrator.domain.counting import many
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 Tasks = Annotated[
     list[str], typer.Argument(metavar="TASK…", help="Tasks, by id, its beginning, or a file.")
 ]
-Run_ = Annotated[Optional[str], typer.Option("--run", help="The run; the newest when left out.")]
 TaskOptions = Annotated[
     Optional[list[str]], typer.Option("--task", help="This task only. Repeatable.")
 ]
@@ -40,7 +40,7 @@ def approve(
 
 def hold(
     task: Tasks,
-    run: Run_ = None,
+    run: options.RunOption = None,
     reason: Annotated[str, typer.Option(help="Why, for others to read.")] = "",
     as_json: options.Json = False,
 ) -> None:
@@ -51,7 +51,7 @@ def hold(
 def skip(
     task: Tasks,
     reason: Annotated[str, typer.Option(help="Why; it stands in every report.")],
-    run: Run_ = None,
+    run: options.RunOption = None,
     as_json: options.Json = False,
 ) -> None:
     """Leave tasks out; what depends on them goes on as if they were done."""
@@ -96,10 +96,9 @@ def steered(
 ) -> None:
     """Leave a command for whoever works on a run; say what it answers, or when it applies."""
     from orchestrator.domain.checkpoints import to_approve
-    from orchestrator.domain.commands import answer
-    from orchestrator.domain.events import CommandRefused, PersonCommand
+    from orchestrator.domain.events import PersonCommand
     from orchestrator.errors import UsageError
-    from orchestrator.wiring.steering import ask, known_agent, steering
+    from orchestrator.wiring.steering import known_agent, steering
 
     with steering(which(name, writing=True)) as there:
         if agent := said.get("agent"):
@@ -118,14 +117,10 @@ def steered(
             note=said.get("note", ""),
             rule=rule,
         )
-        expected = answer(there.run, command)
-        if isinstance(expected, CommandRefused):
-            raise UsageError(f"{action} is refused: {expected.reason}")
+        expected = foreseen(there, command)
         if action == "stop" and not there.folder.busy():
             raise UsageError(f"run {there.folder.name} is not running")
-        answered = ask(there, command)
-        if isinstance(answered, CommandRefused):
-            raise UsageError(f"{action} is refused: {answered.reason}")
+        answered = asked(there, command)
         if as_json:
             typer.echo(_document(there, answered or expected, applied=answered is not None))
         else:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Sharing:
-    """The two ends of the bus, as one observer of what is recorded."""
+class BusEnds:
+    """The outbox and the inbox of a run, as one observer of what is recorded."""
 
     outbox: "Outbox"
     inbox: "Inbox"
@@ -73,7 +73,7 @@ def is_needed(settings: RunSettings, playbook: Playbook) -> bool:
 
 def open_sharing(
     stack: ExitStack, ground: Ground, board: Board, tell: "Callable[[Received], None]"
-) -> Sharing | None:
+) -> BusEnds | None:
     """Open the bus of a run and put both ends to it, None where nobody needs one.
 
     `tell` leaves a message for the engine; `stack` ends everything.
@@ -81,9 +81,9 @@ def open_sharing(
     if not is_needed(ground.settings, ground.playbook):
         return None
     bus = _open_bus(stack, ground)
-    sharing = Sharing(_outbox(bus, ground, tell), _inbox(bus, ground, board, tell))
-    stack.callback(sharing.close)
-    return sharing
+    ends = BusEnds(_outbox(bus, ground, tell), _inbox(bus, ground, board, tell))
+    stack.callback(ends.close)
+    return ends
 
 
 def _open_bus(stack: ExitStack, ground: Ground) -> Bus:

@@ -113,12 +113,32 @@ def leafcut(home: Path) -> Leafcut:
     return Leafcut(home / "leafcut")
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where one run is kept, with its playbook, as it was after its sample."""
+    return tmp_path_factory.mktemp("kept")
+
+
 @pytest.fixture
-def ran(leafcut: Leafcut, tmp_path: Path) -> Ran:
-    playbook = make_playbook(tmp_path / "playbooks", f"{REPLACE}prompt: prompt.md\n")
-    (playbook / "prompt.md").write_text(PROMPT, encoding="utf-8")
-    target = make_repository(tmp_path / "target", wide(TASKS))
-    return Ran(leafcut, started(leafcut, str(playbook), target), playbook)
+def ran(leafcut: Leafcut, tmp_path: Path, kept: Path) -> Ran:
+    """Return a run of this test's own: the first test makes it, the others copy it."""
+    playbook = tmp_path / "playbooks" / "replace"
+    if not (kept / "home").exists():
+        make_playbook(playbook.parent, f"{REPLACE}prompt: prompt.md\n")
+        (playbook / "prompt.md").write_text(PROMPT, encoding="utf-8")
+        target = make_repository(kept / "target", wide(TASKS))
+        name = started(leafcut, str(playbook), target)
+        shutil.copytree(playbook, kept / "playbook")
+        shutil.copytree(leafcut.home, kept / "home", symlinks=True)
+        (kept / "source").write_text(str(playbook), encoding="utf-8")
+        return Ran(leafcut, name, playbook)
+    shutil.copytree(kept / "playbook", playbook)
+    shutil.copytree(kept / "home", leafcut.home, symlinks=True)
+    (settings,) = leafcut.home.glob("runs/*/run.json")
+    source = (kept / "source").read_text(encoding="utf-8")
+    said = settings.read_text(encoding="utf-8").replace(source, str(playbook))
+    settings.write_text(said, encoding="utf-8")
+    return Ran(leafcut, settings.parent.name, playbook)
 
 
 def shown(template: str) -> str:

@@ -32,8 +32,8 @@ from orchestrator.domain.schedule import End
 from orchestrator.ports.bus import Bus
 from orchestrator.ports.journal import Recorded
 from tests.support.effects import ScriptedEffects, accepted
-from tests.support.lessons import BASELINE, record
 from tests.support.plans import make_run
+from tests.support.recorded import BASELINE, record
 
 Script = Callable[[AttemptSpec, Tell, Board], None]
 """What an attempt does before it is accepted."""

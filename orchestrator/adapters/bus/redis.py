@@ -10,10 +10,9 @@ from typing import Any, TypeVar
 
 import redis
 
-from orchestrator.adapters.bus import CLAIM_AFTER_S, DEAD_KEPT
+from orchestrator.adapters.bus import CLAIM_AFTER_S, DEAD_KEPT, PREFIX
 from orchestrator.ports.bus import MAX_TRIES, BusLostError, Delivery, Letter
 
-PREFIX = "leafcut"
 PATIENCE_S = 2.0
 """How long a server may take to answer, in seconds."""
 LONGEST_WAIT_S = 1.0

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from orchestrator.application.learned import source
 from orchestrator.domain.learnings.life import harm, worth
 from orchestrator.domain.learnings.standing import Standing
 from orchestrator.domain.markdown import code, plain
@@ -30,7 +29,7 @@ def row(standing: Standing) -> str:
     why = f"  ({standing.reason})" if standing.reason else ""
     return (
         f"{GLYPHS[standing.status]} {standing.status:<11} {standing.learning.id}  {counted:<24}  "
-        f"{standing.learning.text}  [{source(standing)}]{why}"
+        f"{standing.learning.text}  [{_source(standing)}]{why}"
     )
 
 
@@ -43,7 +42,7 @@ def page(standing: Standing) -> Iterator[str]:
         "says": learning.text,
         "kind": learning.kind,
         "about": learning.signature or "no failure in particular",
-        "from": source(standing),
+        "from": _source(standing),
         "commit": learning.provenance.commit,
         "files": ", ".join(scope.paths) or "all",
         "language": scope.language,
@@ -56,6 +55,14 @@ def page(standing: Standing) -> Iterator[str]:
     for word, said in rows.items():
         if said:
             yield f"  {word:<9} {said}"
+
+
+def _source(standing: Standing) -> str:
+    """Return who a learning is from, in words."""
+    origin = standing.learning.provenance
+    task = f" at {origin.task}" if origin.task else ""
+    number = f" #{origin.attempt}" if origin.attempt else ""
+    return f"{origin.source}{f' {origin.who}' if origin.who else ''}{task}{number}"
 
 
 def _moment(at: float | None) -> str:

@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from itertools import takewhile
 
 from orchestrator.domain.learnings.learning import LONGEST_TEXT
+from orchestrator.domain.shortening import cut
 
 MOST_CELLS = 4_000_000
 """Lines times lines that are compared, once what both ends have in common is set aside."""
@@ -51,7 +52,7 @@ def essence(words: str, before: bytes, after: bytes, line: int = 0) -> str:
     chosen = _nearest(hunks, line) if line else _smallest(hunks)
     if not chosen:
         return ""
-    said = _cut(" ".join(words.split()), LONGEST_WORDS)
+    said = cut(" ".join(words.split()), LONGEST_WORDS)
     return f"{said}\n{_shown(chosen, LONGEST_TEXT - len(said) - 1)}"
 
 
@@ -129,11 +130,7 @@ def _marked(hunk: Hunk) -> list[str]:
     told = [line for line in (*hunk.removed, *hunk.added) if line]
     shared = min(_shared(line[: len(line) - len(line.lstrip())], told[0]) for line in told)
     return [
-        _cut(f"{mark} {line[shared:]}".rstrip(), LONGEST_LINE)
+        cut(f"{mark} {line[shared:]}".rstrip(), LONGEST_LINE)
         for mark, lines in (("-", hunk.removed), ("+", hunk.added))
         for line in lines
     ]
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"

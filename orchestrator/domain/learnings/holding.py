@@ -1,33 +1,25 @@
 """Whether a lesson holds for some files of a playbook's run now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from pathspec import GitIgnoreSpec
 
+from orchestrator.domain.languages import LANGUAGES, language_of
 from orchestrator.domain.learnings.learning import Learning
-
-LANGUAGES: Mapping[str, tuple[str, ...]] = {
-    "python": (".py", ".pyi"),
-    "javascript": (".js", ".jsx", ".mjs", ".cjs"),
-    "typescript": (".ts", ".tsx", ".mts", ".cts"),
-    "java": (".java",),
-}
-"""By what their files end; a language that is not here bounds nothing."""
 
 
 def holds(learning: Learning, files: Sequence[str], playbook: str, now: float) -> bool:
     """Say whether a lesson holds for any of the files; `now` is in seconds since the epoch.
 
-    Globs mean what they mean in a playbook's `select` and guards: gitignore's.
+    Globs mean what they mean in a playbook's `select` and guards: gitignore's. A language that is
+    not known bounds nothing.
     """
     scope = learning.scope
-    if learning.expires_at is not None and learning.expires_at <= now:
+    if learning.has_expired(now) or scope.playbook not in {"", playbook}:
         return False
-    if scope.playbook not in {"", playbook}:
-        return False
-    suffixes = LANGUAGES.get(scope.language.lower())
-    if suffixes and not any(file.endswith(suffixes) for file in files):
+    wanted = scope.language.lower()
+    if wanted in LANGUAGES and wanted not in map(language_of, files):
         return False
     if not scope.paths:
         return True

@@ -57,6 +57,10 @@ class Learning:
     reach: Reach = "run"
     expires_at: float | None = None
 
+    def has_expired(self, now: float) -> bool:
+        """Say whether it holds no more; `now` is in seconds since the epoch."""
+        return self.expires_at is not None and self.expires_at <= now
+
     @property
     def id(self) -> str:
         """What it is called: the same words about the same failure are the same learning."""

@@ -18,7 +18,7 @@ from orchestrator.domain.playbook.environment import Setup, Toolchain
 from orchestrator.domain.playbook.exits import PERCENT, AtMost, Bound, ExitCriterion, OwnBound
 from orchestrator.domain.playbook.find import Find, Select
 from orchestrator.domain.playbook.landing import Commit, Landing, PullRequests, SliceBy, Verify
-from orchestrator.domain.playbook.learnings import Exchange, Learnings, Sharing
+from orchestrator.domain.playbook.learnings import Exchanged, Learnings, Sharing
 from orchestrator.domain.playbook.limits import Limits, Retry
 from orchestrator.domain.playbook.params import Param, ParamType, ParamValue
 from orchestrator.domain.playbook.recipe import (
@@ -42,7 +42,7 @@ __all__ = [
     "Checkpoint",
     "Codemod",
     "Commit",
-    "Exchange",
+    "Exchanged",
     "ExitCriterion",
     "Find",
     "GraphOptions",

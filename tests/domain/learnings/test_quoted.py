@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from orchestrator.domain.learnings.learning import Learning, Provenance
 from orchestrator.domain.learnings.message import Message
-from orchestrator.domain.learnings.quoted import as_data, quoted, quoted_messages, tokens
+from orchestrator.domain.learnings.quoted import as_data, quoted, quoted_messages
+from orchestrator.domain.learnings.room import tokens
 from orchestrator.domain.learnings.standing import Standing
 from orchestrator.domain.prompt import sections
 
