@@ -1,11 +1,13 @@
 """Whether a lesson holds for some files of a playbook's run now."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from pathspec import GitIgnoreSpec
 
 from orchestrator.domain.learnings.learning import Learning
+from orchestrator.domain.learnings.suspicion import has_too_many_wildcards
 
 LANGUAGES: Mapping[str, tuple[str, ...]] = {
     "python": (".py", ".pyi"),
@@ -37,7 +39,9 @@ def holds(learning: Learning, files: Sequence[str], playbook: str, now: float) -
 
 @lru_cache(maxsize=1024)
 def _spec(globs: tuple[str, ...]) -> GitIgnoreSpec | None:
+    if any(map(has_too_many_wildcards, globs)):  # whoever vouches for it: it would hold up the run
+        return None
     try:
         return GitIgnoreSpec.from_lines(globs)
-    except ValueError:  # no glob at all: it matches nothing
+    except (ValueError, re.error):  # no glob at all, such as [z-a]: it matches nothing
         return None
