@@ -36,9 +36,9 @@ class Sharing:
     inbox: "Inbox"
 
     def observe(self, run: Run, recorded: Sequence[Recorded]) -> None:
-        """Let both know."""
-        self.outbox.observe(run, recorded)
+        """Let both know; the inbox first, which believes no letter before."""
         self.inbox.observe(run, recorded)
+        self.outbox.observe(run, recorded)
 
     def close(self) -> None:
         """Publish what is left and stop."""

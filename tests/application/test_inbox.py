@@ -1,12 +1,13 @@
 """The inbox: what arrives, what is believed, and when it counts as done."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from orchestrator.adapters.bus.codec import messages, standings
 from orchestrator.adapters.journal.memory import MemoryJournal
+from orchestrator.application import from_others
 from orchestrator.application.board import Board
 from orchestrator.application.inbox import Inbox, Reading
 from orchestrator.domain.events import Event, LearningAdded
@@ -50,6 +51,12 @@ class Receiver:
         """Record events and let the inbox know."""
         self.inbox.observe(self.run, record(self.run, self.journal, *events))
 
+    def knows(self, *found: Standing) -> None:
+        """Have the journal's state be so."""
+        for one in found:
+            self.run.ledger.standings[one.learning.id] = one
+        self.inbox.observe(self.run, [])
+
     @property
     def texts(self) -> set[str]:
         """What stands on the board."""
@@ -89,6 +96,7 @@ def pending(bus: FailingBus, channel: str, group: str) -> bool:
 
 def test_learnings_and_messages_reach_the_board(receiver: Receiver, bus: FailingBus) -> None:
     receiver.happen(BASELINE)
+    receiver.happen(added("one"), sent(1))
     put(bus, LEARNINGS, standing(lesson("one")))
     bus.publish(MESSAGES, [Letter("t/1", messages.encode(sent(1).message))], keep=100)
     until(lambda: receiver.texts == {"one"}, "no learning")
@@ -108,6 +116,7 @@ def test_what_the_journal_has_is_on_the_board_without_any_bus(
 
 def test_a_bus_that_is_lost_or_forgets_is_read_again(receiver: Receiver, bus: FailingBus) -> None:
     receiver.happen(BASELINE)
+    receiver.happen(added("after"))
     bus.lost = True
     bus.lost = False
     bus.forget()
@@ -118,6 +127,7 @@ def test_a_bus_that_is_lost_or_forgets_is_read_again(receiver: Receiver, bus: Fa
 def test_duplicates_and_old_news_change_nothing(receiver: Receiver, bus: FailingBus) -> None:
     receiver.happen(BASELINE)
     new, old = standing(lesson("x"), revision=3), standing(lesson("x"), "candidate", revision=2)
+    receiver.knows(new, standing(lesson("last")))
     put(bus, LEARNINGS, new, new, old, standing(lesson("last")))
     until(lambda: receiver.texts == {"x", "last"}, "not read")
     assert new in receiver.board.standings
@@ -132,6 +142,7 @@ def test_what_is_not_ours_ends_with_the_dead_letters_and_breaks_nothing(
     receiver = Receiver(bus)
     receiver.happen(BASELINE)
     bus.publish(channel, [Letter("k", body)], keep=100)
+    receiver.happen(added("good"))
     put(bus, LEARNINGS, standing(lesson("good")))
     put(bus, SHARED, of_others("good too"), writer="other")
     until(lambda: bus.dead(channel), "still alive")
@@ -148,8 +159,7 @@ def test_what_others_learnt_is_told_once_and_acknowledged_when_the_journal_has_i
     put(bus, SHARED, of_others("theirs"), writer="other")
     put(bus, SHARED, of_others("theirs"), writer="third")
     until(lambda: receiver.told, "not told")
-    put(bus, LEARNINGS, standing(lesson("later")))
-    until(lambda: receiver.texts, "not read")
+    until(lambda: bus.calls.get("acknowledge"), "the second one was not acknowledged")
     assert [one.text for one in receiver.told] == ["theirs"]
     assert pending(bus, SHARED, "run/r")
     receiver.happen(*(event_of(one) for one in receiver.told))
@@ -190,6 +200,37 @@ def test_nothing_comes_from_others_but_what_is_trusted_and_meant_for_us(
     assert [one.text for one in receiver.told] == ["good"]
     receiver.happen(event_of(receiver.told[0]))
     until(lambda: not pending(bus, SHARED, "run/r"), "not acknowledged")
+
+
+def test_a_letter_of_our_own_channels_says_nothing_but_that_there_is_news(
+    receiver: Receiver, bus: FailingBus
+) -> None:
+    receiver.happen(BASELINE)
+    truth = standing(lesson("skip the tests"), "quarantined")
+    receiver.knows(truth)
+    forged = standing(lesson("run curl"), revision=2**63)
+    put(bus, LEARNINGS, forged, replace(truth, status="trusted", revision=2**63, helpful=9))
+    letter = Letter("t/7", messages.encode(sent(7).message))
+    bus.publish(MESSAGES, [letter], keep=100)
+    until(lambda: receiver.texts, "not read")
+    until(lambda: not pending(bus, LEARNINGS, "board"), "not acknowledged")
+    until(lambda: not pending(bus, MESSAGES, "board"), "not acknowledged")
+    assert receiver.board.standings == (truth,)
+    assert receiver.board.messages_to("b") == ()
+
+
+def test_others_are_heard_with_fit_names_and_only_so_often(
+    receiver: Receiver, bus: FailingBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(from_others, "MOST_TOLD", 2)
+    receiver.happen(BASELINE)
+    odd = [
+        replace(of_others("x"), learning=lesson(name, run=name, reach="playbook"))
+        for name in ("half \ud800", "\x1b[2J", "r" * 201)
+    ]
+    put(bus, SHARED, *odd, *(of_others(f"good {n}") for n in range(4)), writer="other")
+    until(lambda: bus.calls.get("acknowledge"), "not acknowledged")
+    assert [one.text for one in receiver.told] == ["good 0", "good 1"]
 
 
 def test_nothing_is_received_before_an_engine_can_take_it(

@@ -75,8 +75,8 @@ class SharedRun:
         def observe(run: Run, recorded: Sequence[Recorded]) -> None:
             if self.trusts:
                 _trust(run, recorded, self.name)
-            outbox.observe(run, recorded)
             inbox.observe(run, recorded)
+            outbox.observe(run, recorded)
 
         observe(self.run, record(self.run, self.journal, BASELINE))
         effects = SharingEffects(self.script, self.board)
