@@ -19,7 +19,7 @@ from orchestrator.application.channels import (
 )
 from orchestrator.application.from_others import SharedLearnings
 from orchestrator.application.known import Known
-from orchestrator.domain.events import LearningAdded
+from orchestrator.domain.events import BusChanged, LearningAdded
 from orchestrator.domain.learnings.learning import Learning
 from orchestrator.domain.learnings.message import Message
 from orchestrator.domain.learnings.standing import Standing
@@ -29,6 +29,10 @@ from orchestrator.ports.journal import Recorded
 
 WAIT_S = 0.3
 """How long one look waits for letters, in seconds; the inbox ends no later than that."""
+LOST_AFTER = 3
+"""After how many failures in a row an end of the bus says that it is lost."""
+CLOSE_S = 3.0
+"""How long a thread is waited for in the end, in seconds: a bus may never answer."""
 BOARD = "board"
 """The group that fills the board."""
 
@@ -63,11 +67,13 @@ class Inbox:
         board: Board,
         reading: Reading,
         tell: Callable[[Learning], None],
+        state: Callable[[str, BusChanged], None],
         pause: Callable[[int], float] = pause_s,
     ) -> None:
         """Read the channels of `run` as `consumer`, a name that no other process has.
 
         `playbook` names the one whose other runs this one learns from, None to learn from none.
+        `state` hears by channel that nothing can be received, or that it can be again.
         """
         self._bus = bus
         self._run = run
@@ -75,6 +81,7 @@ class Inbox:
         self._board = board
         self._reading = reading
         self._known = Known()
+        self._state = state
         self._pause = pause
         self._shared = SharedLearnings(run, reading.standing, tell)
         self._closing = Flag()
@@ -103,7 +110,7 @@ class Inbox:
         """Stop."""
         self._closing.set()
         for thread in self._threads:
-            thread.join()
+            thread.join(CLOSE_S)
 
     def _begin(self, run: Run) -> None:
         """Know what the run knows, so that only news is waited for."""
@@ -124,10 +131,15 @@ class Inbox:
         while not self._closing.is_set():
             try:
                 self._look(one)
-                failures = 0
-            except BusLostError:  # the outbox says so
+            except BusLostError as error:
                 failures += 1
+                if failures == LOST_AFTER:  # the outbox may well get on: rights differ
+                    self._state(one.channel, BusChanged(state="degraded", reason=error.message))
                 self._closing.wait(self._pause(failures))
+            else:
+                if failures >= LOST_AFTER:
+                    self._state(one.channel, BusChanged(state="well"))
+                failures = 0
 
     def _look(self, one: _Subscription) -> None:
         found = self._bus.receive(one.channel, one.group, self._consumer, timeout_s=WAIT_S)

@@ -9,8 +9,9 @@ from orchestrator.adapters.bus.codec import messages, standings
 from orchestrator.adapters.journal.memory import MemoryJournal
 from orchestrator.application import from_others
 from orchestrator.application.board import Board
+from orchestrator.application.bus_state import BusState
 from orchestrator.application.inbox import Inbox, Reading
-from orchestrator.domain.events import Event, LearningAdded
+from orchestrator.domain.events import BusChanged, Event, LearningAdded
 from orchestrator.domain.learnings.learning import Learning
 from orchestrator.domain.learnings.standing import LearningStatus, Standing
 from orchestrator.domain.run import Run
@@ -26,13 +27,14 @@ LEARNINGS, MESSAGES, SHARED = "run/r/learnings", "run/r/messages", "playbook/p/l
 
 @dataclass(slots=True)
 class Receiver:
-    """A run and its inbox; `told` is what the engine heard."""
+    """A run and its inbox; `told` is what the engine heard, `states` of the bus."""
 
     bus: FailingBus
     run: Run = field(default_factory=lambda: make_run({"a": [], "b": []}))
     journal: MemoryJournal = field(default_factory=lambda: MemoryJournal(FixedClock()))
     board: Board = field(default_factory=Board)
     told: list[Learning] = field(default_factory=list)
+    states: list[BusChanged] = field(default_factory=list)
     inbox: Inbox = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,6 +46,7 @@ class Receiver:
             board=self.board,
             reading=Reading(standing=standings.decode, message=messages.decode),
             tell=self.told.append,
+            state=BusState(self.states.append).hear,
             pause=lambda _: 0.0,
         )
 
@@ -231,6 +234,22 @@ def test_others_are_heard_with_fit_names_and_only_so_often(
     put(bus, SHARED, *odd, *(of_others(f"good {n}") for n in range(4)), writer="other")
     until(lambda: bus.calls.get("acknowledge"), "not acknowledged")
     assert [one.text for one in receiver.told] == ["good 0", "good 1"]
+
+
+def test_a_channel_that_cannot_be_read_is_told_of_once_and_when_it_can_be(
+    receiver: Receiver, bus: FailingBus
+) -> None:
+    bus.refuses = {LEARNINGS, MESSAGES}
+    receiver.happen(BASELINE)
+    until(lambda: receiver.states, "nobody was told")
+    bus.refuses = {MESSAGES}
+    until(lambda: bus.calls.get("receive"), "not read again")
+    bus.refuses = set()
+    until(lambda: len(receiver.states) > 1, "nobody was told that it can be read")
+    assert receiver.states == [
+        BusChanged(state="degraded", reason="the bus is lost on command"),
+        BusChanged(state="well"),
+    ]
 
 
 def test_nothing_is_received_before_an_engine_can_take_it(
