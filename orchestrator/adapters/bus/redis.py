@@ -143,12 +143,13 @@ class RedisBus:
             with self._in_time():
                 return ask()
         except (redis.RedisError, OSError) as error:
-            said = str(error).splitlines() or [type(error).__name__]
-            raise BusLostError(f"Redis: {said[0]}", hint="see docs/redis.md") from error
+            first = (str(error).splitlines() or [type(error).__name__])[0]
+            raise BusLostError(f"Redis: {first}", hint="see docs/redis.md") from error
         except _ODD as error:
             self._drop()
             raise BusLostError(
-                f"Redis: no answer that can be read ({type(error).__name__})", hint="see docs/redis.md"
+                f"Redis: no answer that can be read ({type(error).__name__})",
+                hint="see docs/redis.md",
             ) from error
 
     @contextmanager
