@@ -1,6 +1,6 @@
 """The essence of a repair: the smallest part of a change that tells how a failure went away."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
