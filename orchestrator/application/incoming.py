@@ -1,17 +1,26 @@
-"""What other runs of a playbook have learnt, on its way from the bus into this run's journal."""
+"""What other runs of the playbook have learnt, on its way into the journal.
+
+Whoever reaches the bus may write there what they like: what they say of themselves is bounded here,
+the rest of a lesson where it is admitted, and a run hears so many lessons and no more.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from threading import Lock
 
 from orchestrator.application.channels import writer_of
-from orchestrator.domain.learnings.learning import Learning
+from orchestrator.domain.learnings.learning import Learning, Provenance
 from orchestrator.domain.learnings.standing import Standing
 from orchestrator.ports.bus import Delivery
 
+MOST_TOLD = 1000
+"""How many lessons of others a run hears while its process lives: each one costs it a little."""
+LONGEST_NAME = 200
+"""How many characters the name of another run, or of something there, has at most."""
+
 
 class SharedLearnings:
-    """Takes letters of the playbook's channel; they are finished when the journal has them."""
+    """What other runs of the playbook have learnt, on its way into the journal."""
 
     def __init__(
         self, run: str, read: Callable[[str], Standing], tell: Callable[[Learning], None]
@@ -23,7 +32,7 @@ class SharedLearnings:
         self._lock = Lock()
         self._known: set[str] = set()
         self._told: set[str] = set()
-        self._waiting: dict[str, set[str]] = {}
+        self._waiting: dict[str, str] = {}
 
     def know(self, names: Iterable[str]) -> None:
         """Note the ids of learnings that the journal has."""
@@ -31,17 +40,18 @@ class SharedLearnings:
             self._known |= set(names)
 
     def take(self, deliveries: Sequence[Delivery]) -> list[str]:
-        """Take letters in; return the positions of those that are finished, earlier ones too."""
+        """Take letters in; return the positions of those that are finished, earlier ones too.
+
+        Of several letters with a lesson that the engine was told the first waits for the journal.
+        """
         letters = list(self._readable(deliveries))
         # Of several words of one run about a learning the last one counts: it may take it back.
         latest = {(writer, one.learning.id): one for _, writer, one in letters}
         finished = []
         for position, writer, standing in letters:
             learning = standing.learning
-            if self._wanted(writer, latest[writer, learning.id]):
-                self._waiting.setdefault(learning.id, set()).add(position)
-                self._offer(learning)
-            else:
+            wanted = self._wanted(writer, latest[writer, learning.id]) and self._offer(learning)
+            if not wanted or self._waiting.setdefault(learning.id, position) != position:
                 finished.append(position)
         return finished + self._journaled()
 
@@ -53,20 +63,28 @@ class SharedLearnings:
     def _wanted(self, writer: str, standing: Standing) -> bool:
         """Say whether it is somebody else's, fit to be told, and news."""
         learning = standing.learning
-        if self._run in {writer, learning.provenance.run}:
+        if self._run in {writer, learning.provenance.run} or not _is_named(learning.provenance):
             return False
         if standing.status != "trusted" or learning.reach != "playbook":
             return False
         with self._lock:
             return learning.id not in self._known
 
-    def _offer(self, learning: Learning) -> None:
-        if learning.id not in self._told:
+    def _offer(self, learning: Learning) -> bool:
+        """Tell the engine of a lesson, once; say whether it was told."""
+        if learning.id not in self._told and len(self._told) < MOST_TOLD:
             self._told.add(learning.id)
             self._tell(learning)
+        return learning.id in self._told
 
     def _journaled(self) -> list[str]:
         """Return the positions of letters whose learning the journal has by now."""
         with self._lock:
             there = self._known & self._waiting.keys()
-        return [position for name in there for position in self._waiting.pop(name)]
+        return [self._waiting.pop(name) for name in there]
+
+
+def _is_named(origin: Provenance) -> bool:
+    """Say whether names are names: short, and nothing that moves a cursor."""
+    names = (origin.run, origin.who, origin.task, origin.commit)
+    return all(len(name) <= LONGEST_NAME and name.isprintable() for name in names)

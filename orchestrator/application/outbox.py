@@ -34,6 +34,8 @@ LOOK_S = 1.0
 """How often the bus is asked what it remembers while nothing happens, in seconds."""
 FLUSH_TRIES = 6
 """How often an outbox that is closed tries to get rid of what is left."""
+CLOSE_S = 30.0
+"""How long a run waits for that at most, in seconds: the journal has all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ class Outbox:
         self._closing.set()
         self._news.set()
         if self._thread.ident is not None:
-            self._thread.join()
+            self._thread.join(CLOSE_S)
 
     def _work(self) -> None:
         try:

@@ -10,8 +10,9 @@ from orchestrator.domain.events import Event, PersonCommand
 
 _COMMANDS = TypeAdapter(PersonCommand)
 _EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
-_SURROGATE = "\\udc"
-"""How the escape of a byte that is no UTF-8 begins, see PEP 383."""
+_SURROGATE = "\\ud"
+"""How the escape of a surrogate begins: a byte that is no UTF-8 (PEP 383), or half of a letter that
+came in somebody's JSON. What pydantic writes has neither, and it reads neither."""
 
 
 def encode(event: Event) -> str:

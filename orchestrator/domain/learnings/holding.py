@@ -1,5 +1,6 @@
 """Whether a lesson holds for some files of a playbook's run now."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -7,6 +8,7 @@ from pathspec import GitIgnoreSpec
 
 from orchestrator.domain.languages import LANGUAGES, language_of
 from orchestrator.domain.learnings.learning import Learning
+from orchestrator.domain.learnings.suspicion import has_too_many_wildcards
 
 
 def holds(learning: Learning, files: Sequence[str], playbook: str, now: float) -> bool:
@@ -29,7 +31,9 @@ def holds(learning: Learning, files: Sequence[str], playbook: str, now: float) -
 
 @lru_cache(maxsize=1024)
 def _spec(globs: tuple[str, ...]) -> GitIgnoreSpec | None:
+    if any(map(has_too_many_wildcards, globs)):  # whoever vouches for it: it would hold up the run
+        return None
     try:
         return GitIgnoreSpec.from_lines(globs)
-    except ValueError:  # no glob at all: it matches nothing
+    except (ValueError, re.error):  # no glob at all, such as [z-a]: it matches nothing
         return None

@@ -34,7 +34,7 @@ def source(provenance: Provenance) -> str:
     task = f" at task {_name(provenance.task)}" if provenance.task else ""
     number = f", attempt {provenance.attempt}" if provenance.attempt else ""
     if provenance.source == "verdict":
-        passed = f", change set {provenance.commit[:10]} passed" if provenance.commit else ""
+        passed = f", change set {_name(provenance.commit[:10])} passed" if provenance.commit else ""
         return f"from a verdict on{who or ' an agent'}{task}{number}{passed}"
     return f"from the {provenance.source}{who}{task}{number}"
 

@@ -24,7 +24,7 @@ def test_who_said_it_and_how_it_stands_is_told() -> None:
     standing = Standing(learning=one, status="trusted", helpful=3, harmful=1)
     assert quoted([as_data(one, standing)]) == (
         f"{one.id} (fix; trusted, helped 3 times, hurt 1 time; from a verdict on `codex` at task "
-        "`t1`, attempt 2, change set abcdef0123 passed):\n```\nuse fetch\n```"
+        "`t1`, attempt 2, change set `abcdef0123` passed):\n```\nuse fetch\n```"
     )
     assert "trusted" not in quoted([as_data(one)])
 
