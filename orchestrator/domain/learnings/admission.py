@@ -7,6 +7,7 @@ from operator import itemgetter
 
 from orchestrator.domain.events import LearningAdded
 from orchestrator.domain.guards.secrets import masked
+from orchestrator.domain.learnings.holding import are_globs
 from orchestrator.domain.learnings.learning import LONGEST_TEXT, Learning, Source
 from orchestrator.domain.learnings.ledger import Ledger, offer_of
 from orchestrator.domain.learnings.life import TOLD
@@ -115,6 +116,7 @@ def _against(learning: Learning) -> str:
         suspicion(" ".join(text.split()) if len(text) <= MOST_READ else text)
         or (said and f"its signature or scope {said}")
         or glob_fault(scope.paths)
+        or ("" if are_globs(scope.paths) else "its scope has a glob that is none")
     )
 
 

@@ -145,6 +145,7 @@ def test_hidden_letters_are_written_out() -> None:
         lesson(signature="a\x1b"),
         lesson(scope=Scope(language="py\u200bthon")),
         lesson(paths=(".github/**",)),
+        lesson(paths=("[z-a]",)),
     ],
 )
 def test_what_stands_beside_the_text_is_looked_at(learning: Learning) -> None:
