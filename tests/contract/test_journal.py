@@ -68,6 +68,8 @@ def test_what_is_no_unicode_is_read_as_it_was_written(journal: Journal, odd: str
     ended = RunEnded(state="incomplete", reason=odd)
     journal.append([ended])
     assert [entry.event for entry in journal.read()] == [ended]
+    journal.ask(PersonCommand(id=0, who="me", action="stop", reason=odd))
+    assert [command.reason for command in journal.commands()] == [odd]
 
 
 def test_reading_goes_on_after_what_was_read(journal: Journal) -> None:

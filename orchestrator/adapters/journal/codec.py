@@ -43,8 +43,11 @@ def decode(text: str) -> Event:
 
 
 def encode_command(command: PersonCommand) -> str:
-    """Return one line of JSON."""
-    return _COMMANDS.dump_json(command).decode()
+    """Return one line of JSON; a person's words may hold bytes that are no UTF-8."""
+    try:
+        return _COMMANDS.dump_json(command).decode()
+    except PydanticSerializationError:
+        return json.dumps(_COMMANDS.dump_python(command, mode="json"))
 
 
 def decode_command(text: str) -> PersonCommand:
@@ -53,4 +56,6 @@ def decode_command(text: str) -> PersonCommand:
     Raises:
         ValueError: `text` is no command of this version of Leafcut.
     """
+    if _SURROGATE in text:
+        return _COMMANDS.validate_python(json.loads(text))
     return _COMMANDS.validate_json(text)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from orchestrator.domain.learnings.learning import LAST
 from orchestrator.domain.learnings.life import harm, worth
 from orchestrator.domain.learnings.standing import Standing
 from orchestrator.domain.markdown import code, plain
@@ -66,7 +67,9 @@ def _source(standing: Standing) -> str:
 
 
 def _moment(at: float | None) -> str:
-    return "" if at is None else f"{datetime.fromtimestamp(at, UTC).astimezone():%Y-%m-%d %H:%M}"
+    if at is None or not 0 <= at <= LAST:
+        return ""
+    return f"{datetime.fromtimestamp(at, UTC).astimezone():%Y-%m-%d %H:%M}"
 
 
 def markdown(standings: Sequence[Standing], *, run: str, playbook: str) -> str:

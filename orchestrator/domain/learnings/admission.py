@@ -7,7 +7,8 @@ from operator import itemgetter
 
 from orchestrator.domain.events import LearningAdded
 from orchestrator.domain.guards.secrets import masked
-from orchestrator.domain.learnings.learning import LONGEST_TEXT, Learning, Source
+from orchestrator.domain.learnings.holding import are_globs
+from orchestrator.domain.learnings.learning import LAST, LONGEST_TEXT, Learning, Source
 from orchestrator.domain.learnings.ledger import Ledger, offer_of
 from orchestrator.domain.learnings.life import TOLD
 from orchestrator.domain.learnings.likeness import likeness
@@ -85,7 +86,13 @@ def fitted(learning: Learning) -> Learning:
             playbook=_kept(scope.playbook, _LONGEST_WORD),
         ),
         provenance=replace(origin, who=_kept(origin.who, _LONGEST_WORD)),
+        expires_at=_expiry(learning.expires_at),
     )
+
+
+def _expiry(at: float | None) -> float | None:
+    """Return when a lesson expires: never where no calendar goes, at once where none begins."""
+    return None if at is None or at > LAST else max(0.0, at)
 
 
 def _lines(learning: Learning) -> list[str]:
@@ -112,6 +119,7 @@ def _against(learning: Learning) -> str:
         suspicion(" ".join(text.split()) if len(text) <= MOST_READ else text)
         or (said and f"its signature or scope {said}")
         or glob_fault(scope.paths)
+        or ("" if are_globs(scope.paths) else "its scope has a glob that is none")
     )
 
 

@@ -29,6 +29,11 @@ def holds(learning: Learning, files: Sequence[str], playbook: str, now: float) -
     return spec is not None and any(map(spec.match_file, files))
 
 
+def are_globs(globs: tuple[str, ...]) -> bool:
+    """Say whether globs can be read as such, and matched in good time."""
+    return _spec(globs) is not None
+
+
 @lru_cache(maxsize=1024)
 def _spec(globs: tuple[str, ...]) -> GitIgnoreSpec | None:
     if any(map(has_too_many_wildcards, globs)):  # whoever vouches for it: it would hold up the run
