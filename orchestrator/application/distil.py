@@ -114,16 +114,21 @@ def _ended(text: str) -> str:
     return text if text.endswith("\n") or not text else f"{text}\n"
 
 
-def to_distil(run: Run, now: float) -> int:
-    """Return how many learnings of a run that has ended, or waits, could go to its prompt."""
-    return len(worth_a_line(run.ledger, now)) if run.ended else 0
+def to_distil(run: Run, now: float, prompt: str = "") -> int:
+    """Return how many learnings of a run that has ended, or waits, its prompt does not tell yet.
+
+    `prompt` is what the playbook's says by now.
+    """
+    return len(fresh(prompt, worth_a_line(run.ledger, now), ())) if run.ended else 0
 
 
-def reminder(run: Run, now: float) -> str:
+def reminder(run: Run, now: float, prompt: str = "") -> str:
     """Return what to do about them, in words; "" where there is none."""
-    count = to_distil(run, now)
+    count = to_distil(run, now, prompt)
+    if not count:
+        return ""
     name = run.started.run if run.started else ""
-    return f"{many(count, 'trusted learning')}: leafcut learnings distil {name}" if count else ""
+    return f"{many(count, 'trusted learning')} for the prompt: leafcut learnings distil {name}"
 
 
 def document(proposed: Proposal) -> dict[str, object]:

@@ -39,6 +39,7 @@ def learnings_document(run: Run) -> dict[str, object]:
         "told": said.told,
         "helped": said.helped,
         "hurt": said.hurt,
+        "clean": said.clean,
         "spared": {"retries": said.retries, "tokens": said.tokens, "method": METHOD},
     }
 

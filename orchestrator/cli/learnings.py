@@ -1,6 +1,8 @@
 """`leafcut learnings`: what a run has learnt, to read; what people say of it is in `teaching`."""
 
 import json
+import shutil
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Optional
@@ -20,9 +22,12 @@ Statuses = Annotated[
         help="Only trusted, candidate, quarantined or retired ones. Repeatable.",
     ),
 ]
+_SILENT = ("none", "transcripts")
+"""The strategies that make no learnings."""
+
 learnings_app = typer.Typer(
     name="learnings",
-    help="See what the attempts of a run have learnt, and have a say in it.",
+    help="See what attempts have learnt, and have a say in it.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -31,9 +36,16 @@ learnings_app = typer.Typer(
 def list_learnings(
     run: options.RunName = None, status: Statuses = None, as_json: options.Json = False
 ) -> None:
-    """List the learnings of a run: the trusted first, the most helpful of them first."""
+    """List the learnings of a run, the most useful first.
+
+    Of the attempts that were told one, it helped those that got over its failure and hurt those
+    that failed so all the same; clean ones never met the failure.
+
+    Example: leafcut learnings list --status candidate --status quarantined
+    """
     from orchestrator.application.learnings import standing_document
-    from orchestrator.cli.render.learnings import listed, row
+    from orchestrator.cli.render.colour import headed
+    from orchestrator.cli.render.learnings import listed, rows
     from orchestrator.wiring.runs import opened
 
     with opened(which(run)) as there:
@@ -44,9 +56,25 @@ def list_learnings(
             typer.echo(json.dumps(said, indent=1))
             return
         for one in found:
-            typer.echo(on_one_line(row(one)))
+            for line in rows(one, _width()):
+                typer.echo(headed(on_one_line(line)))
     if not found:
-        typer.echo("no such learnings", err=True)
+        strategy = there.run.policy.learnings.strategy
+        typer.echo(f"no learning is {' or '.join(status)}" if status else _none(strategy), err=True)
+
+
+def _width() -> int | None:
+    """Return how many characters a line may have, None for any number."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _none(strategy: str) -> str:
+    if strategy in _SILENT:
+        return f"no learnings: strategy {strategy} makes none; run --learnings shared does"
+    return (
+        "no learnings yet: one is made when an attempt gets over a failure that a check named\n"
+        '  → leafcut learnings add "…" tells attempts yours'
+    )
 
 
 def show(
@@ -54,7 +82,10 @@ def show(
     run: options.RunOption = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show all that is known of a learning, and which verdicts made it stand as it does."""
+    """Show a learning and which verdicts made it stand as it does.
+
+    Example: leafcut learnings show l-b8ff
+    """
     from orchestrator.application.learnings import standing_document
     from orchestrator.cli.render.learnings import page
     from orchestrator.wiring.learnings import history_of
@@ -79,7 +110,10 @@ def show(
 def export(
     run: options.RunName = None, status: Statuses = None, as_json: options.Json = False
 ) -> None:
-    """Print learnings as Markdown, or as JSON; the trusted ones, unless others are asked for."""
+    """Print the trusted learnings as Markdown, or as JSON.
+
+    Example: leafcut learnings export > learned.md
+    """
     from orchestrator.application.learnings import standing_document
     from orchestrator.cli.render.learnings import listed, markdown
     from orchestrator.wiring.runs import opened

@@ -30,7 +30,7 @@ ACTIONS = ("preview", "create")
 
 def prs(
     words: Annotated[
-        list[str], typer.Argument(metavar="[RUN] preview|create", help="The run, and what to do.")
+        list[str], typer.Argument(metavar="preview|create [RUN]", help="What to do, and the run.")
     ],
     forge: Annotated[
         Literal["local"], typer.Option(help="Where pull requests go: local is a folder.")
@@ -48,10 +48,11 @@ def prs(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Cut what a run has landed into slices; create writes their branches, pages and patches.
+    """Cut what a run has landed into slices.
 
-    The newest run of the repository here is taken when RUN is left out. preview writes nothing;
-    create keeps --max-lines, --group-by and --out with the run, for the next time.
+    preview writes nothing; create writes their branches, pages and patches, and keeps --max-lines,
+    --group-by and --out with the run, for the next time. The newest run of the repository here is
+    taken when RUN is left out.
 
     Example: leafcut prs preview --group-by owner
     """
@@ -92,7 +93,7 @@ def _see_that_it_may(run: str) -> None:
         if not may_publish(there.run):
             raise CheckpointError(
                 f"run {there.folder.name} waits at checkpoint before_publish",
-                hint=f"leafcut prs {there.folder.name} preview, then leafcut approve "
+                hint=f"leafcut prs preview {there.folder.name}, then leafcut approve "
                 f"{there.folder.name}",
             )
 
@@ -104,8 +105,8 @@ def _parsed(words: Sequence[str]) -> tuple[str | None, str]:
     if action not in ACTIONS or len(run) > 1:
         raise UsageError(
             f"leafcut prs {' '.join(words)}: say preview or create, and the run if you name one",
-            hint=f"leafcut prs {words[0] if words[0] not in ACTIONS else ''} preview".replace(
-                "  ", " "
+            hint=" ".join(
+                ["leafcut prs preview", *[one for one in words if one not in ACTIONS][:1]]
             ),
         )
     return (run[0] if run else None), action

@@ -27,14 +27,20 @@ TaskOptions = Annotated[
 
 
 def stop(run: options.RunName = None, as_json: options.Json = False) -> None:
-    """Ask a run to stop; what is under way is given back and done again at resume."""
+    """Ask a run to stop.
+
+    What is under way is given back and done again at resume.
+    """
     steered(run, "stop", as_json=as_json)
 
 
 def approve(
     run: options.RunName = None, task: TaskOptions = None, as_json: options.Json = False
 ) -> None:
-    """Let a run go on beyond the checkpoint that it waits at, or a task that is on hold."""
+    """Let a run go on beyond its checkpoint, or a task on hold.
+
+    Example: leafcut approve && leafcut resume
+    """
     steered(run, "approve", tasks=task or (), as_json=as_json)
 
 
@@ -44,7 +50,10 @@ def hold(
     reason: Annotated[str, typer.Option(help="Why, for others to read.")] = "",
     as_json: options.Json = False,
 ) -> None:
-    """Keep tasks from being started until they are approved."""
+    """Keep tasks from being started until they are approved.
+
+    Example: leafcut hold src/a.py --reason "its tests are being rewritten"
+    """
     steered(run, "hold", tasks=task, as_json=as_json, reason=reason)
 
 
@@ -54,7 +63,12 @@ def skip(
     run: options.RunOption = None,
     as_json: options.Json = False,
 ) -> None:
-    """Leave tasks out; what depends on them goes on as if they were done."""
+    """Leave tasks out.
+
+    What depends on them goes on as if they were done.
+
+    Example: leafcut skip src/gen.py --reason generated
+    """
     steered(run, "skip", tasks=task, as_json=as_json, reason=reason)
 
 
@@ -70,7 +84,7 @@ def retry(
     note: Annotated[str, typer.Option(help="What the agent is told, in $LEAFCUT_NOTES.")] = "",
     as_json: options.Json = False,
 ) -> None:
-    """Send failed tasks back to work, all of them unless some are named.
+    """Send failed tasks back to work: all, unless some are named.
 
     A parked task that is named is tried at once, whatever limit its agent has met.
 
@@ -144,7 +158,8 @@ def _document(there: "OpenRun", event: "CommandAccepted", *, applied: bool) -> s
 def _tell(there: "OpenRun", expected: "CommandAccepted", said: "CommandAccepted | None") -> None:
     done = said is not None
     glyph = typer.style("✓", fg=typer.colors.GREEN) if done else "…"
-    typer.echo(f"{glyph} {expected.action}: {_meaning(said or expected)}", err=True)
+    word = expected.action.replace("_", " ")
+    typer.echo(f"{glyph} {word}: {_meaning(said or expected)}", err=True)
     if not done and there.folder.busy():
         typer.echo("  the run has not answered yet; leafcut status shows when it has", err=True)
     elif not done:

@@ -2,7 +2,7 @@
 
 import getpass
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
@@ -21,6 +21,12 @@ Names = Annotated[
     list[str], typer.Argument(metavar="ID…", help="Learnings, by id or its beginning.")
 ]
 Reason = Annotated[str, typer.Option(help="Why, for others to read.")]
+_DONE: Mapping[str, str] = {
+    "add_learning": "added",
+    "retire_learning": "retired",
+    "trust_learning": "trusted",
+}
+"""What a learning is once a command is carried out."""
 
 
 def add(  # noqa: PLR0913 - a command's options
@@ -47,16 +53,22 @@ def add(  # noqa: PLR0913 - a command's options
     ] = "",
     as_json: options.Json = False,
 ) -> None:
-    """Tell the attempts of a run a lesson; it is trusted until verdicts speak against it.
+    """Tell attempts a lesson, trusted until verdicts object.
 
     One that reads like an instruction about tools, the network, secrets, checks or paths is
     quarantined first: leafcut learnings trust ID if you mean it.
 
     Example: leafcut learnings add "fixtures live in tests/conftest.py" --path "tests/**"
     """
-    from orchestrator.domain.learnings.learning import Learning, Provenance, Scope
+    from orchestrator.domain.learnings.learning import LONGEST_TEXT, Learning, Provenance, Scope
+    from orchestrator.errors import UsageError
     from orchestrator.wiring.steering import steering
 
+    if len(text) > LONGEST_TEXT:
+        raise UsageError(
+            f"the lesson has {len(text)} characters, {LONGEST_TEXT} are the most",
+            hint="say it shorter, or add two lessons",
+        )
     with steering(which(run, writing=True)) as there:
         learning = Learning(
             kind=kind,
@@ -75,14 +87,20 @@ def add(  # noqa: PLR0913 - a command's options
 def retire(
     names: Names, run: options.RunOption = None, reason: Reason = "", as_json: options.Json = False
 ) -> None:
-    """Have no attempt told of these learnings any more."""
+    """Have no attempt told of these learnings any more.
+
+    Example: leafcut learnings retire l-b8ff --reason "holds for Python 2 only"
+    """
     _mark("retire_learning", names, run, reason, as_json=as_json)
 
 
 def trust(
     names: Names, run: options.RunOption = None, reason: Reason = "", as_json: options.Json = False
 ) -> None:
-    """Vouch for learnings: candidates, and also what is quarantined or retired."""
+    """Vouch for learnings: candidate, quarantined or retired.
+
+    Example: leafcut learnings trust l-b8ff l-d719
+    """
     _mark("trust_learning", names, run, reason, as_json=as_json)
 
 
@@ -107,7 +125,9 @@ def _ask(there: "OpenRun", action: "Steering", *, as_json: bool, **said: Any) ->
     if as_json:
         typer.echo(_document(there, done, kept, applied=answered is not None))
     else:
-        _tell(done, kept, applied=answered is not None)
+        typer.echo("\n".join(done.learnings))
+        for line in _talk(there, done, kept, applied=answered is not None):
+            typer.echo(on_one_line(line), err=True)
 
 
 def _suspicion(there: "OpenRun", done: "CommandAccepted") -> str:
@@ -132,14 +152,32 @@ def _document(there: "OpenRun", done: "CommandAccepted", kept: str, *, applied: 
     return json.dumps(said)
 
 
-def _tell(done: "CommandAccepted", kept: str, *, applied: bool) -> None:
-    typer.echo("\n".join(done.learnings))
-    word, names = done.action.partition("_")[0], ", ".join(done.learnings)
-    late = "" if applied else "  (the run has not answered yet; leafcut status shows when it has)"
-    typer.echo(f"{'✓' if applied else '…'} {word}: {names}{late}", err=True)
+def _talk(there: "OpenRun", done: "CommandAccepted", kept: str, *, applied: bool) -> Iterator[str]:
+    word, names = _DONE[done.action], ", ".join(done.learnings)
+    if not applied:
+        yield f"… to be {word}: {names}"
+        yield "  the run has not answered yet; leafcut status shows when it has"
+        return
+    yield f"✓ {'already ' if _is_old(there, done) else ''}{word}: {names}"
     if kept:
-        mend = f"leafcut learnings trust {names} if you mean it"
-        typer.echo(on_one_line(f"⚠ quarantined, for it {kept}: {mend}"), err=True)
+        yield f"⚠ quarantined, for it {kept}: leafcut learnings trust {names} if you mean it"
+    elif done.action != "retire_learning" and not there.folder.busy():
+        yield f"  {_who_is_told(there)}"
+
+
+def _is_old(there: "OpenRun", done: "CommandAccepted") -> bool:
+    """Say whether a command changes nothing."""
+    known = [there.run.ledger.standings.get(name) for name in done.learnings]
+    if done.action == "add_learning":
+        return known[0] is not None
+    return all(one is not None and one.status == _DONE[done.action] for one in known)
+
+
+def _who_is_told(there: "OpenRun") -> str:
+    ended = there.run.ended
+    if ended is not None and ended.state == "done":
+        return "the run is done: it has no attempt left to tell"
+    return f"attempts are told when it goes on: leafcut resume {there.folder.name}"
 
 
 def _signature(there: "OpenRun", said: str) -> str:

@@ -20,7 +20,7 @@ from orchestrator.domain.learnings.phrasing import phrased, question
 from orchestrator.domain.learnings.proposal import Proposal
 from orchestrator.domain.learnings.suspicion import suspicion
 from orchestrator.domain.redaction import Redactor
-from orchestrator.errors import UsageError
+from orchestrator.errors import LeafcutError, UsageError
 from orchestrator.wiring.dry_calls import DryCalls, answered
 from orchestrator.wiring.learnings import changes_of
 from orchestrator.wiring.places import agent_shelves, places, shelves
@@ -57,6 +57,14 @@ def home_of(there: OpenRun) -> Home:
     recipe = text_of(folder / playbooks.FILE) or ""
     prompt = Prompt(name=name, text=text or "", recipe=recipe, file=playbooks.FILE)
     return Home(folder=folder, owner=owner, prompt=prompt)
+
+
+def prompt_of(there: OpenRun) -> str:
+    """Return what the prompt of a run's playbook says by now, "" where nobody can tell."""
+    try:
+        return home_of(there).prompt.text
+    except LeafcutError:
+        return ""
 
 
 def _folder(there: OpenRun) -> tuple[Path, Owner]:
@@ -129,7 +137,8 @@ def way_out(there: OpenRun, home: Home, file: str = "FILE") -> str:
         target = quote(there.settings.target)
         return f"{made} && git -C {target} apply --directory={inside} {_seen(file)}"
     copy = places().config / "playbooks" / name
-    copied = f"cp -r {quote(str(home.folder))} {quote(str(copy))}"
+    there_is = f"mkdir -p {quote(str(copy.parent))}"
+    copied = f"{there_is} && cp -r {quote(str(home.folder))} {quote(str(copy))}"
     return f"{made} && {copied} && git -C {quote(str(copy))} apply {_seen(file)}"
 
 

@@ -89,8 +89,10 @@ def test_a_run_reminds_of_what_it_learned_once_it_has_ended() -> None:
         concurrency=1, version="0",
     )  # fmt: skip
     apply(run, started)
-    run.ledger.put(proven("good"))
+    good = proven("good")
+    run.ledger.put(good)
     assert (to_distil(run, 0.0), reminder(run, 0.0)) == (0, "")
     apply(run, RunEnded(state="waiting", checkpoint="sample"))
     assert to_distil(run, 0.0) == 1
-    assert reminder(run, 0.0) == "1 trusted learning: leafcut learnings distil r-1"
+    assert to_distil(run, 0.0, bullet(good.learning.id, "good")) == 0
+    assert reminder(run, 0.0) == "1 trusted learning for the prompt: leafcut learnings distil r-1"

@@ -228,7 +228,12 @@ def test_status_says_that_there_is_something_to_distil(ran: Ran) -> None:
     ran.learn()
     assert ran.leafcut.status(ran.name)["to_distil"] == 1
     said = ran.leafcut("status", ran.name).stdout
-    assert f"distil    1 trusted learning: leafcut learnings distil {ran.name}" in said
+    command = f"leafcut learnings distil {ran.name}"
+    assert f"distil    1 trusted learning for the prompt: {command}" in said
+    ran()
+    ran("--accept")
+    assert ran.leafcut.status(ran.name)["to_distil"] == 0
+    assert command not in ran.leafcut("status", ran.name).stdout
 
 
 def test_a_playbook_without_a_prompt_gets_one(leafcut: Leafcut, tmp_path: Path) -> None:
@@ -250,10 +255,9 @@ def test_a_built_in_playbook_is_copied_first(leafcut: Leafcut, home: Path, tmp_p
     said = ran("--output", str(diff)).stderr
     refused = ran("--accept", code=2).stderr
     assert "the playbook is built in" in refused
-    (home / "config" / "leafcut" / "playbooks").mkdir(parents=True)
     way = next(line for line in said.splitlines() if line.startswith("  → "))
-    _, copy, apply = way.removeprefix("  → ").split(" && ")
-    for command in (copy, apply):
+    _, *commands = way.removeprefix("  → ").split(" && ")
+    for command in commands:
         subprocess.run(["sh", "-c", command], cwd=tmp_path, check=True)
     own = home / "config" / "leafcut" / "playbooks" / "upgrade-syntax"
     assert LESSON in shown((own / "prompt.md").read_text(encoding="utf-8"))

@@ -143,7 +143,7 @@ class RedisBus:
                 return ask()
         except (redis.RedisError, OSError) as error:
             first = (str(error).splitlines() or [type(error).__name__])[0]
-            raise BusLostError(f"Redis: {first}", hint="see docs/redis.md") from error
+            raise BusLostError(f"Redis: {first.rstrip('.')}", hint="see docs/redis.md") from error
         except _ODD as error:
             self._drop()
             raise BusLostError(

@@ -7,6 +7,7 @@ prompts that a machine writes anew lose what they knew (ACE, https://arxiv.org/a
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from orchestrator.domain.learnings.gist import gist
 from orchestrator.domain.learnings.learning import LONGEST_TEXT, Learning
 from orchestrator.domain.learnings.life import TOLD
 from orchestrator.domain.learnings.standing import Standing
@@ -38,7 +39,7 @@ def _is_proven(standing: Standing, now: float) -> bool:
 
 def wording(learning: Learning, text: str = "") -> str:
     """Return what a bullet says: where it holds, then `text`, by default the learning's own."""
-    said = on_one_line(" ".join((text or learning.text).split()))[:LONGEST_TEXT]
+    said = on_one_line(" ".join(text.split()) or gist(learning.text))[:LONGEST_TEXT]
     where = ", ".join(f"`{on_one_line(path)}`" for path in learning.scope.paths)
     return f"In {where}: {said}" if where else said
 
