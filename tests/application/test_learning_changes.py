@@ -2,7 +2,7 @@
 
 from orchestrator.adapters.journal.memory import MemoryJournal
 from orchestrator.application.distil import spoken
-from orchestrator.application.replay import Change, changes
+from orchestrator.application.learning_changes import Change, changes
 from orchestrator.domain.attempt import AttemptOutcome, AttemptResult
 from orchestrator.domain.clusters import signature
 from orchestrator.domain.events import (
