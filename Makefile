@@ -20,6 +20,7 @@ setup: $(STAMP) ## Install Leafcut and its tools into .venv.
 
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Leafcut needs Python 3.11 or later" >&2; exit 7; }
+	@echo "Leafcut and its tools go into $(VENV): a minute, once"
 	$(PYTHON) -m venv $(VENV)
 	@# The file names all that is needed: resolving anew would trip over any newer release.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \

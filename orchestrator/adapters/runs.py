@@ -20,7 +20,7 @@ from typing import TextIO
 from pydantic import TypeAdapter, ValidationError
 
 from orchestrator.adapters.git import files
-from orchestrator.application.distil import Proposal
+from orchestrator.domain.learnings.proposal import Proposal
 from orchestrator.domain.settings import RunSettings, Slicing
 from orchestrator.errors import InvalidInputError, UsageError
 

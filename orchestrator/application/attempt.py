@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from orchestrator.application import overheard
+from orchestrator.application import transcripts
 from orchestrator.application.beside import environment, keep_transcript
 from orchestrator.application.desk import AttemptDesk
 from orchestrator.application.handout import handout
-from orchestrator.application.learn import learnt
-from orchestrator.application.redaction import clean, clean_verdict, words
+from orchestrator.application.lessons import lessons_of
+from orchestrator.application.redaction import clean, clean_verdict, spotless, words
 from orchestrator.application.telling import Tell
 from orchestrator.application.weigh import Weighed, present, residue, weigh
 from orchestrator.application.workshop import Workshop
@@ -59,9 +59,9 @@ def attempt(spec: AttemptSpec, shop: Workshop, tell: Tell) -> AttemptResult:
     return replace(
         result,
         learnings=tuple(desk.exchange.used),
-        learning_tokens=desk.exchange.told,
+        learning_tokens=desk.exchange.tokens,
         met=desk.met,
-        proposed=learnt(spec, result, desk.verified, shop),
+        proposed=lessons_of(spec, result, desk.verified, shop),
         tools=report.tools,
         offered=report.offered,
         usage=report.usage,
@@ -90,14 +90,14 @@ def _heard(report: AgentReport, desk: AttemptDesk, shop: Workshop) -> AgentRepor
         message=" ".join(words(message, shop.redact).split()),
         transcript=shop.redact(report.transcript),
         prompt=clean(report.prompt, shop.redact),
-        told=masked(clean(report.told, shop.redact)),
+        told=spotless(report.told, shop.redact),
     )
 
 
 def _tell_all(report: AgentReport, transcript: str, shop: Workshop) -> None:
     """Let the attempts that start from now on read what this one's agent did."""
     text = report.told or masked(report.transcript.decode("utf-8", "replace"))
-    overheard.keep(shop.transcripts, transcript.removesuffix(".log"), text)
+    transcripts.keep(shop.transcripts, transcript.removesuffix(".log"), text)
 
 
 def _sow(spec: AttemptSpec, worktree: Worktree, repository: Repository) -> str:

@@ -1,6 +1,5 @@
 """The channels of the bus, the letters on them, and how often somebody tries who has lost it."""
 
-from orchestrator.domain.learnings.message import Message
 from orchestrator.domain.learnings.standing import Standing
 from orchestrator.ports.bus import Letter
 
@@ -45,11 +44,6 @@ def shared_key(run: str, standing: Standing) -> str:
 def writer_of(letter: Letter) -> str:
     """Return the run that has written a letter of a playbook's channel."""
     return letter.key.partition("/")[0]
-
-
-def message_key(message: Message) -> str:
-    """Return what tells a message from all others."""
-    return message.id
 
 
 def pause_s(failures: int) -> float:

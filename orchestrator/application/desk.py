@@ -12,7 +12,7 @@ from itertools import islice
 from threading import Lock
 from typing import Self
 
-from orchestrator.application.overheard import overheard
+from orchestrator.application.briefing import briefing
 from orchestrator.application.redaction import clean, words
 from orchestrator.application.sharing import Exchange
 from orchestrator.application.telling import Tell
@@ -22,13 +22,12 @@ from orchestrator.domain.answers import accepted, against, rejected
 from orchestrator.domain.attempt import AttemptSpec
 from orchestrator.domain.changes import ChangeSet, UnsafeTree
 from orchestrator.domain.clusters import signature
+from orchestrator.domain.conditions import conditions
 from orchestrator.domain.guards import unsafe
-from orchestrator.domain.learnings.notebook import NOTEBOOK, notebooks, own_work
-from orchestrator.domain.learnings.quoted import quoted
+from orchestrator.domain.learnings.notebook import notebooks, own_work
 from orchestrator.domain.learnings.verdicts import Rejection
 from orchestrator.domain.messages import candidate_message
-from orchestrator.domain.playbook import Exchange as Exchanged
-from orchestrator.domain.rules import rules
+from orchestrator.domain.playbook import Exchanged
 from orchestrator.domain.verdict import Failure, Verdict
 from orchestrator.errors import LeafcutError
 from orchestrator.ports.repository import Worktree
@@ -87,13 +86,13 @@ class AttemptDesk:
         spec, shop = self._spec, self._shop
         verdict = spec.last_verdict
         return {
-            **self._learned(),
+            **briefing(self.exchange),
             "id": spec.task.id,
             "title": spec.task.title,
             "files": list(spec.task.files),
             "occurrences": self._found(),
             "checks": [{"name": one.name, "run": one.run, "on": one.on} for one in shop.checks],
-            "rules": list(rules(shop.guards, notebooks(shop.learnings))),
+            "rules": list(conditions(shop.guards, notebooks(shop.learnings))),
             "attempt": spec.number,
             "last_verdict": against(verdict) if verdict else [],
             "hand_off": spec.hand_off,
@@ -166,25 +165,6 @@ class AttemptDesk:
         return tuple(
             failure for one in (*verdicts, *((last,) if last else ())) for failure in one.reasons
         )
-
-    def _learned(self) -> dict[str, object]:
-        """Return what others have learned, as the strategy has it told; it counts as told."""
-        spec, shop = self._spec, self._shop
-        told: dict[str, object] = {
-            "learnings": self.exchange.given(),
-            "shares": sorted(self.shares),
-            "notebook": "",
-            "transcripts": "",
-        }
-        text = quoted(self.exchange.given())
-        if shop.learnings.strategy == "transcripts":
-            text = overheard(shop.transcripts, spec.task.id, shop.learnings.max_tokens)
-            told["transcripts"] = text
-        if shop.learnings.strategy == "file":
-            told["notebook"] = NOTEBOOK
-            text = (shop.repository.read(spec.base, NOTEBOOK) or b"").decode("utf-8", "replace")
-        self.exchange.count(text)
-        return told
 
     def _changes(self) -> ChangeSet | UnsafeTree | str:
         """Read what the agent has changed so far, or say why that is not possible."""

@@ -1,12 +1,13 @@
-"""A proposed change to a playbook's prompt, made of what verdicts have proven, and its evidence."""
+"""The change to a playbook's prompt that a run proposes, and the reminder that there is one."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal, TypeAlias
 
+from orchestrator.application.learning_changes import Change
+from orchestrator.application.learnings import standing_document
+from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.counting import many
-from orchestrator.domain.events import AttemptEnded, Event, tasks_of
-from orchestrator.domain.fold import apply
+from orchestrator.domain.events import AttemptEnded
 from orchestrator.domain.learnings.distil import (
     bullet,
     fresh,
@@ -17,78 +18,18 @@ from orchestrator.domain.learnings.distil import (
     worth_a_line,
 )
 from orchestrator.domain.learnings.ledger import Ledger
+from orchestrator.domain.learnings.life import Vote
+from orchestrator.domain.learnings.proposal import Action, FileChange, Line, Proposal, Spoken
 from orchestrator.domain.learnings.standing import Standing
-from orchestrator.domain.plan import Plan
-from orchestrator.domain.policy import Policy
 from orchestrator.domain.prompt import DEFAULT
 from orchestrator.domain.run import Run
-from orchestrator.domain.unified import unified
 
 PROMPT_FILE, KEY = "prompt.md", "prompt"
 """What a playbook's prompt is called where it has none yet, and the key that names it."""
 
-Says: TypeAlias = Literal["helpful", "harmful", "clean"]
-Action: TypeAlias = Literal["add", "remove"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
-    """A verdict that counted for or against a learning; `commit` is its change set, if any."""
-
-    says: Says
-    task: str
-    attempt: int = 0
-    commit: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A line that is added or taken out, and why. `words` are without their mark.
-
-    `phrased` says that they are an agent's, not the learning's own.
-    """
-
-    action: Action
-    words: str
-    standing: Standing
-    verdicts: tuple[Spoken, ...] = ()
-    phrased: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileChange:
-    """A file of the playbook's folder, before (None: it is not there) and after."""
-
-    name: str
-    before: str | None
-    after: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """What a person may accept.
-
-    `untold` counts what is proven and is left out: there is no room, or its words are there.
-    """
-
-    lines: tuple[Line, ...] = ()
-    changes: tuple[FileChange, ...] = ()
-    untold: int = 0
-
-    @property
-    def diff(self) -> str:
-        """The change as a unified diff, to be applied in the playbook's folder."""
-        return "".join(unified(one.name, one.before, one.after) for one in self.changes)
-
-    def unproven(self, ledger: Ledger, now: float) -> list[str]:
-        """Return the ids of lines that what was learned since speaks against."""
-        worthy = {one.learning.id for one in worth_a_line(ledger, now)}
-        added = (one.standing.learning.id for one in self.lines if one.action == "add")
-        return [name for name in added if name not in worthy]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Prompt:
     """How a playbook tells its agents what is wanted.
 
     `name` is its prompt's file, "" where it has none; `text` is what that file holds, `recipe` what
@@ -101,50 +42,28 @@ class Told:
     file: str
 
 
-def spoken(plan: Plan, policy: Policy, events: Iterable[Event]) -> Mapping[str, list[Spoken]]:
-    """Return the verdicts that counted for or against each learning, in the order they fell.
-
-    The fold alone knows what counts, so it is watched: whose counters go up at which event.
-    """
-    run, heard, before = Run(plan, policy), dict[str, list[Spoken]](), dict[str, Standing]()
-    for event in events:
-        apply(run, event)
-        for name in sorted(run.ledger.changed):
-            now = run.ledger.standings[name]
-            heard.setdefault(name, []).extend(_spoken(event, before.get(name), now))
-            before[name] = now
-        run.ledger.changed.clear()
+def spoken(changes: Iterable[Change]) -> Mapping[str, list[Spoken]]:
+    """Return who spoke for or against each learning, by its id, in the order of the verdicts."""
+    heard: dict[str, list[Spoken]] = {}
+    for one in changes:
+        if one.vote != "none" and isinstance(one.entry.event, AttemptEnded):
+            by = _by(one.entry.event.result, one.vote)
+            heard.setdefault(one.now.learning.id, []).append(by)
     return heard
 
 
-def _spoken(event: Event, old: Standing | None, new: Standing) -> Iterable[Spoken]:
-    risen: dict[Says, int] = {
-        "helpful": new.helpful - (old.helpful if old else 0),
-        "harmful": new.harmful - (old.harmful if old else 0),
-        "clean": new.clean - (old.clean if old else 0),
-    }
-    for says, more in risen.items():
-        if more > 0:
-            yield _verdict(says, event)
+def _by(result: AttemptResult, vote: Vote) -> Spoken:
+    return Spoken(says=vote, task=result.task, attempt=result.number, commit=result.commit or "")
 
 
-def _verdict(says: Says, event: Event) -> Spoken:
-    if isinstance(event, AttemptEnded):
-        result = event.result
-        return Spoken(
-            says=says, task=result.task, attempt=result.number, commit=result.commit or ""
-        )
-    return Spoken(says=says, task=", ".join(sorted(tasks_of(event))))
-
-
-def candidates(told: Told, ledger: Ledger, now: float) -> list[Standing]:
+def candidates(prompt: Prompt, ledger: Ledger, now: float) -> list[Standing]:
     """Return what is proven and would be new in the prompt."""
-    gone = {one.learning.id for one in retired_in(told.text, ledger.standings)}
-    return fresh(told.text, worth_a_line(ledger, now), gone)
+    gone = {one.learning.id for one in retired_in(prompt.text, ledger.standings)}
+    return fresh(prompt.text, worth_a_line(ledger, now), gone)
 
 
 def proposal(
-    told: Told,
+    prompt: Prompt,
     ledger: Ledger,
     verdicts: Mapping[str, Sequence[Spoken]],
     now: float,
@@ -154,10 +73,10 @@ def proposal(
 
     `phrased` has other words for some learnings, by id; `now` is in seconds since the epoch.
     """
-    retired = retired_in(told.text, ledger.standings)
+    retired = retired_in(prompt.text, ledger.standings)
     gone = {one.learning.id for one in retired}
-    news = candidates(told, ledger, now)
-    known = told_in(told.text).keys()
+    news = candidates(prompt, ledger, now)
+    known = told_in(prompt.text).keys()
     proven = [one for one in worth_a_line(ledger, now) if one.learning.id not in known]
 
     def line(action: Action, one: Standing) -> Line:
@@ -172,17 +91,21 @@ def proposal(
     bullets = [bullet(one.standing.learning.id, one.words) for one in lines if one.action == "add"]
     return Proposal(
         lines=lines,
-        changes=_changes(told, bullets, gone) if lines else (),
+        changes=_changes(prompt, bullets, gone) if lines else (),
         untold=len(proven) - len(news),
     )
 
 
-def _changes(told: Told, bullets: Sequence[str], gone: Collection[str]) -> tuple[FileChange, ...]:
-    if told.name:
-        after = revised(told.text, bullets, gone)
-        return (FileChange(name=told.name, before=told.text, after=after),)
+def _changes(
+    prompt: Prompt, bullets: Sequence[str], gone: Collection[str]
+) -> tuple[FileChange, ...]:
+    if prompt.name:
+        after = revised(prompt.text, bullets, gone)
+        return (FileChange(name=prompt.name, before=prompt.text, after=after),)
     named = FileChange(
-        name=told.file, before=told.recipe, after=f"{_ended(told.recipe)}{KEY}: {PROMPT_FILE}\n"
+        name=prompt.file,
+        before=prompt.recipe,
+        after=f"{_ended(prompt.recipe)}{KEY}: {PROMPT_FILE}\n",
     )
     return (FileChange(name=PROMPT_FILE, before=None, after=revised(DEFAULT, bullets, gone)), named)
 
@@ -191,16 +114,21 @@ def _ended(text: str) -> str:
     return text if text.endswith("\n") or not text else f"{text}\n"
 
 
-def to_distil(run: Run, now: float) -> int:
-    """Return how many learnings of a run that has ended, or waits, could go to its prompt."""
-    return len(worth_a_line(run.ledger, now)) if run.ended else 0
+def to_distil(run: Run, now: float, prompt: str = "") -> int:
+    """Return how many learnings of a run that has ended, or waits, its prompt does not tell yet.
+
+    `prompt` is what the playbook's says by now.
+    """
+    return len(fresh(prompt, worth_a_line(run.ledger, now), ())) if run.ended else 0
 
 
-def reminder(run: Run, now: float) -> str:
+def reminder(run: Run, now: float, prompt: str = "") -> str:
     """Return what to do about them, in words; "" where there is none."""
-    count = to_distil(run, now)
+    count = to_distil(run, now, prompt)
+    if not count:
+        return ""
     name = run.started.run if run.started else ""
-    return f"{many(count, 'trusted learning')}: leafcut learnings distil {name}" if count else ""
+    return f"{many(count, 'trusted learning')} for the prompt: leafcut learnings distil {name}"
 
 
 def document(proposed: Proposal) -> dict[str, object]:
@@ -214,23 +142,10 @@ def document(proposed: Proposal) -> dict[str, object]:
 
 
 def _line(line: Line) -> dict[str, object]:
-    standing = line.standing
-    learning = standing.learning
     return {
-        "id": learning.id,
         "action": line.action,
+        **standing_document(line.standing),
         "text": line.words,
         "phrased": line.phrased,
-        "status": standing.status,
-        "from": asdict(learning.provenance),
-        "signature": learning.signature,
-        "paths": list(learning.scope.paths),
-        "told": standing.told,
-        "helpful": standing.helpful,
-        "harmful": standing.harmful,
-        "clean": standing.clean,
-        "verdicts": [
-            {"says": one.says, "task": one.task, "attempt": one.attempt, "commit": one.commit}
-            for one in line.verdicts
-        ],
+        "verdicts": [asdict(one) for one in line.verdicts],
     }

@@ -13,7 +13,7 @@ from orchestrator.domain.attempt import AttemptSpec, Usage
 from orchestrator.domain.budget import Budget
 from orchestrator.domain.expressions import Value
 from orchestrator.domain.plan import Task
-from orchestrator.domain.playbook import Exchange
+from orchestrator.domain.playbook import Exchanged
 from orchestrator.domain.trouble import TroubleKind
 from orchestrator.ports.agent import Agent, AgentEnding, AgentReport, Desk
 from orchestrator.ports.repository import Worktree
@@ -137,7 +137,7 @@ class EmptyDesk(Desk):
     """A desk with nothing on it, for an agent that has no task."""
 
     @property
-    def shares(self) -> frozenset[Exchange]:
+    def shares(self) -> frozenset[Exchanged]:
         """Nothing."""
         return frozenset()
 

@@ -14,6 +14,7 @@ from threading import Event, Thread
 
 from orchestrator.application.sharing import Exchange
 from orchestrator.domain.learnings.quoted import DATA, quoted
+from orchestrator.domain.learnings.room import characters
 
 VARIABLE = "LEAFCUT_LEARNINGS"
 NAME = "learnings.md"
@@ -66,7 +67,7 @@ def _refresh(exchange: Exchange, folder: int, text: str, wait: Callable[[float],
 
 def _text(exchange: Exchange) -> str:
     """Return as many whole lessons as `max_tokens` and the bound of the file have room for."""
-    most = min(LARGEST, 4 * exchange.shop.learnings.max_tokens)
+    most = min(LARGEST, characters(exchange.shop.learnings.max_tokens))
     text = f"# What others have learned\n\n{DATA}\n"
     for one in (*exchange.given(), *exchange.trusted()):
         more = f"\n{quoted([one])}\n"

@@ -1,14 +1,14 @@
 """The inbox: what arrives on the bus goes to the board, what other runs have learnt to the engine.
 
 A letter is acknowledged when it has done its work: on the board at once, in the engine when its
-journal has it. One that cannot be read is not acknowledged, and so ends with the dead letters.
+journal has it. One that cannot be read is not acknowledged, and so ends with the dead letters. A
+letter about what the journal does not have is somebody else's, and nothing comes of it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event as Flag
-from threading import Lock, Thread
+from threading import Thread
 
 from orchestrator.application.board import Board
 from orchestrator.application.channels import (
@@ -16,9 +16,10 @@ from orchestrator.application.channels import (
     messages_of,
     pause_s,
     shared_by,
-    writer_of,
 )
-from orchestrator.domain.events import LearningAdded
+from orchestrator.application.incoming import SharedLearnings
+from orchestrator.application.known import Known
+from orchestrator.domain.events import BusChanged, LearningAdded
 from orchestrator.domain.learnings.learning import Learning
 from orchestrator.domain.learnings.message import Message
 from orchestrator.domain.learnings.standing import Standing
@@ -28,6 +29,10 @@ from orchestrator.ports.journal import Recorded
 
 WAIT_S = 0.3
 """How long one look waits for letters, in seconds; the inbox ends no later than that."""
+LOST_AFTER = 3
+"""After how many failures in a row an end of the bus says that it is lost."""
+CLOSE_S = 3.0
+"""How long a thread is waited for in the end, in seconds: a bus may never answer."""
 BOARD = "board"
 """The group that fills the board."""
 
@@ -38,68 +43,6 @@ class Reading:
 
     standing: Callable[[str], Standing]
     message: Callable[[str], Message]
-
-
-class SharedLearnings:
-    """What other runs of the playbook have learnt, on its way into the journal."""
-
-    def __init__(
-        self, run: str, read: Callable[[str], Standing], tell: Callable[[Learning], None]
-    ) -> None:
-        """Tell the engine of `run`, once, what its journal does not have."""
-        self._run = run
-        self._read = read
-        self._tell = tell
-        self._lock = Lock()
-        self._known: set[str] = set()
-        self._told: set[str] = set()
-        self._waiting: dict[str, set[str]] = {}
-
-    def know(self, names: Iterable[str]) -> None:
-        """Note the ids of learnings that the journal has."""
-        with self._lock:
-            self._known |= set(names)
-
-    def take(self, deliveries: Sequence[Delivery]) -> list[str]:
-        """Take letters in; return the positions of those that are finished, earlier ones too."""
-        letters = list(self._readable(deliveries))
-        # Of several words of one run about a learning the last one counts: it may take it back.
-        latest = {(writer, one.learning.id): one for _, writer, one in letters}
-        finished = []
-        for position, writer, standing in letters:
-            learning = standing.learning
-            if self._wanted(writer, latest[writer, learning.id]):
-                self._waiting.setdefault(learning.id, set()).add(position)
-                self._offer(learning)
-            else:
-                finished.append(position)
-        return finished + self._journaled()
-
-    def _readable(self, deliveries: Sequence[Delivery]) -> Iterator[tuple[str, str, Standing]]:
-        for one in deliveries:
-            with suppress(ValueError):
-                yield one.position, writer_of(one.letter), self._read(one.letter.body)
-
-    def _wanted(self, writer: str, standing: Standing) -> bool:
-        """Say whether it is somebody else's, fit to be told, and news."""
-        learning = standing.learning
-        if self._run in {writer, learning.provenance.run}:
-            return False
-        if standing.status != "trusted" or learning.reach != "playbook":
-            return False
-        with self._lock:
-            return learning.id not in self._known
-
-    def _offer(self, learning: Learning) -> None:
-        if learning.id not in self._told:
-            self._told.add(learning.id)
-            self._tell(learning)
-
-    def _journaled(self) -> list[str]:
-        """Return the positions of letters whose learning the journal has by now."""
-        with self._lock:
-            there = self._known & self._waiting.keys()
-        return [position for name in there for position in self._waiting.pop(name)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +67,21 @@ class Inbox:
         board: Board,
         reading: Reading,
         tell: Callable[[Learning], None],
+        state: Callable[[str, BusChanged], None],
         pause: Callable[[int], float] = pause_s,
     ) -> None:
         """Read the channels of `run` as `consumer`, a name that no other process has.
 
         `playbook` names the one whose other runs this one learns from, None to learn from none.
+        `state` hears by channel that nothing can be received, or that it can be again.
         """
         self._bus = bus
         self._run = run
         self._consumer = consumer
         self._board = board
         self._reading = reading
+        self._known = Known()
+        self._state = state
         self._pause = pause
         self._shared = SharedLearnings(run, reading.standing, tell)
         self._closing = Flag()
@@ -149,7 +96,11 @@ class Inbox:
             )
 
     def observe(self, run: Run, recorded: Sequence[Recorded]) -> None:
-        """Note what the journal has, and begin to receive as soon as an engine can take it."""
+        """Note what the journal has, and begin to receive as soon as an engine can take it.
+
+        The outbox hears of it afterwards: no letter is there before what it is about is known.
+        """
+        self._known.look(run)
         added = [entry.event for entry in recorded if isinstance(entry.event, LearningAdded)]
         self._shared.know(event.learning.id for event in added)
         if not self._threads and run.baseline is not None:
@@ -159,13 +110,13 @@ class Inbox:
         """Stop."""
         self._closing.set()
         for thread in self._threads:
-            thread.join()
+            thread.join(CLOSE_S)
 
     def _begin(self, run: Run) -> None:
         """Know what the run knows, so that only news is waited for."""
-        for standing in run.ledger:
+        for standing in self._known.standings:
             self._board.put_up(standing)
-        for message in run.ledger.messages:
+        for message in self._known.messages:
             self._board.deliver(message)
         self._shared.know(run.ledger.standings)
         self._threads = [
@@ -180,10 +131,15 @@ class Inbox:
         while not self._closing.is_set():
             try:
                 self._look(one)
-                failures = 0
-            except BusLostError:  # the outbox says so
+            except BusLostError as error:
                 failures += 1
+                if failures == LOST_AFTER:  # the outbox may well get on: rights differ
+                    self._state(one.channel, BusChanged(state="degraded", reason=error.message))
                 self._closing.wait(self._pause(failures))
+            else:
+                if failures >= LOST_AFTER:
+                    self._state(one.channel, BusChanged(state="well"))
+                failures = 0
 
     def _look(self, one: _Subscription) -> None:
         found = self._bus.receive(one.channel, one.group, self._consumer, timeout_s=WAIT_S)
@@ -191,10 +147,18 @@ class Inbox:
             self._bus.acknowledge(one.channel, one.group, finished)
 
     def _put_up(self, deliveries: Sequence[Delivery]) -> list[str]:
-        return _each(deliveries, lambda body: self._board.put_up(self._reading.standing(body)))
+        def take(body: str) -> None:
+            if standing := self._known.standing(self._reading.standing(body)):
+                self._board.put_up(standing)
+
+        return _each(deliveries, take)
 
     def _deliver(self, deliveries: Sequence[Delivery]) -> list[str]:
-        return _each(deliveries, lambda body: self._board.deliver(self._reading.message(body)))
+        def take(body: str) -> None:
+            if message := self._known.message(self._reading.message(body)):
+                self._board.deliver(message)
+
+        return _each(deliveries, take)
 
 
 def _each(deliveries: Sequence[Delivery], take: Callable[[str], None]) -> list[str]:

@@ -16,7 +16,6 @@ from orchestrator.application.channels import (
     LETTERS_KEPT,
     events_of,
     learnings_of,
-    message_key,
     messages_of,
     pause_s,
     shared_by,
@@ -35,6 +34,8 @@ LOOK_S = 1.0
 """How often the bus is asked what it remembers while nothing happens, in seconds."""
 FLUSH_TRIES = 6
 """How often an outbox that is closed tries to get rid of what is left."""
+CLOSE_S = 30.0
+"""How long a run waits for that at most, in seconds: the journal has all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ class Outbox:
         self._closing.set()
         self._news.set()
         if self._thread.ident is not None:
-            self._thread.join()
+            self._thread.join(CLOSE_S)
 
     def _work(self) -> None:
         try:
@@ -167,7 +168,7 @@ class Outbox:
         ]
 
     def _messages(self, messages: Sequence[Message]) -> list[Letter]:
-        return [Letter(message_key(one), self._writing.message(one)) for one in messages]
+        return [Letter(one.id, self._writing.message(one)) for one in messages]
 
     def _events(self, entries: Sequence[Recorded]) -> list[Letter]:
         return [
@@ -183,7 +184,7 @@ class Outbox:
         everything = self._outgoing.all
         wanted = {
             learnings_of(self._run): {standing_key(one) for one in everything.standings},
-            messages_of(self._run): {message_key(one) for one in everything.messages},
+            messages_of(self._run): {one.id for one in everything.messages},
         }
         for channel, keys in wanted.items():
             if keys and not keys <= set(self._keys(channel)):

@@ -26,9 +26,14 @@ def clean(text: str, redact: Redact) -> str:
     return redact(said).decode("utf-8", "surrogateescape")
 
 
+def spotless(text: str, redact: Redact) -> str:
+    """Return text without secrets, nor what looks like one."""
+    return masked(clean(text, redact))
+
+
 def words(text: str, redact: Redact) -> str:
-    """Return what an agent says, short, without known secrets nor what looks like one."""
-    return bounded(masked(clean(text, redact)))
+    """Return what an agent says, short, without secrets, nor what looks like one."""
+    return bounded(spotless(text, redact))
 
 
 def clean_check(result: CheckResult, redact: Redact) -> CheckResult:

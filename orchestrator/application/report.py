@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from orchestrator.application.distil import to_distil
-from orchestrator.application.learned import learnings_document
+from orchestrator.application.learnings import learnings_document
 from orchestrator.application.steering import steering_document
 from orchestrator.application.usage import usage_document
 from orchestrator.domain.events import AttemptStarted, RunEnded
@@ -93,9 +93,12 @@ def not_planned(run: Run) -> list[dict[str, str]]:
 
 
 def status_document(
-    run: Run, recorded: Sequence[Recorded], now: float, *, alive: bool
+    run: Run, recorded: Sequence[Recorded], now: float, *, alive: bool, prompt: str = ""
 ) -> dict[str, object]:
-    """Return what `leafcut status --json` prints; `now` is in seconds since the epoch."""
+    """Return what `leafcut status --json` prints.
+
+    `now` is in seconds since the epoch, `prompt` what the playbook's says by now.
+    """
     agents = {
         entry.event.task: entry.event.agent
         for entry in recorded
@@ -125,7 +128,7 @@ def status_document(
         "exit_criteria": exit_criteria(run),
         "not_done": not_done(run),
         "not_planned": not_planned(run),
-        "to_distil": to_distil(run, now),
+        "to_distil": to_distil(run, now, prompt),
         **steering_document(run, recorded, now, alive=alive),
         **usage_document(run, now),
         "learnings": learnings_document(run),

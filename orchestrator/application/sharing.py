@@ -3,32 +3,32 @@
 What it offers goes to the engine, which decides and records; what it reads is on the board.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import get_args
 
-from orchestrator.application.redaction import clean
+from orchestrator.application.redaction import spotless
 from orchestrator.application.telling import Tell
 from orchestrator.application.workshop import Workshop
 from orchestrator.domain.attempt import AttemptSpec
 from orchestrator.domain.clusters import signature
 from orchestrator.domain.guards.secrets import masked
+from orchestrator.domain.learnings.admission import MOST_OFFERS
 from orchestrator.domain.learnings.learning import LONGEST_TEXT, Learning, LearningKind, Provenance
 from orchestrator.domain.learnings.meaning import globs, meant, scope_for
 from orchestrator.domain.learnings.message import LONGEST_MESSAGE, Message, MessageKind
-from orchestrator.domain.learnings.quoted import DATA, as_data, quoted, quoted_messages, tokens
-from orchestrator.domain.learnings.search import found
+from orchestrator.domain.learnings.quoted import DATA, as_data, quoted, quoted_messages
+from orchestrator.domain.learnings.room import tokens
+from orchestrator.domain.learnings.search import fitting, found
 from orchestrator.domain.learnings.standing import Standing
 from orchestrator.domain.shortening import bounded
 from orchestrator.domain.verdict import Failure
 
-MOST_SHARED = 5
-"""How many lessons an attempt may offer."""
+MOST_SHARED = MOST_OFFERS["agent"]
+"""How many lessons an attempt may offer: what the engine would not take is refused at once."""
 MOST_SENT = 10
 """How many messages an attempt may send."""
-TOLD = 5
-"""How many lessons one answer has."""
 HINTS = 3
 """How many lessons are told with a red verdict."""
 READ_AT_ONCE = 20
@@ -40,15 +40,15 @@ NOTHING = "nobody has found out anything about that yet"
 class Exchange:
     """One attempt's part in what is shared; safe to use from any thread.
 
-    `used` are the ids of the lessons that its agent was given or found, `told` about how many
-    tokens of what others learned it was told.
+    `used` are the ids of the lessons that its agent was given or found, `tokens` is about how much
+    it was told of what others learned.
     """
 
     spec: AttemptSpec
     shop: Workshop
     tell: Tell
     used: dict[str, None] = field(default_factory=dict)
-    told: int = 0
+    tokens: int = 0
     _shared: int = 0
     _sent: int = 0
     _read: set[str] = field(default_factory=set)
@@ -68,15 +68,15 @@ class Exchange:
     def count(self, text: str) -> None:
         """Take down that this was told of what others learned."""
         with self._lock:
-            self.told += tokens(text)
+            self.tokens += tokens(text)
 
     def find(self, query: str, about: str, failures: Sequence[Failure]) -> str:
         """Return the lessons about words or a failure, or those for the task's files.
 
         `failures` are those that the attempt has met: one of them may be meant.
         """
-        fits = self._fitting(query[:LONGEST_MESSAGE], meant(about, failures))
-        return self._quoted(fits[:TOLD], f"What others have found out. {DATA}") or NOTHING
+        fits = self._found(query, meant(about, failures))
+        return self._quoted(fits, f"What others have found out. {DATA}") or NOTHING
 
     def hint(self, failures: Sequence[Failure]) -> str:
         """Return trusted lessons about these very failures, "" where there are none."""
@@ -86,15 +86,17 @@ class Exchange:
         fits = [
             one
             for sign in met
-            for one in self._fitting("", sign)
+            for one in self._found("", sign)
             if (one.status, one.learning.signature) == ("trusted", sign)
         ]
         return self._quoted(fits[:HINTS], f"Others have met this failure. {DATA}")
 
     def trusted(self) -> list[dict[str, object]]:
         """Return trusted lessons for the task's files that it was not given, as data."""
-        fits = (one for one in self._fitting("", "") if one.status == "trusted")
-        return [as_data(one.learning, one) for one in fits if one.learning.id not in self.used]
+        files, now = self.spec.task.files, self.shop.clock.now()
+        fits = fitting(self._of_others(), files, now, playbook=_playbook(self.shop))
+        trusted = (one for one in fits if one.status == "trusted")
+        return [as_data(one.learning, one) for one in trusted if one.learning.id not in self.used]
 
     def share(
         self, kind: str, text: str, about: str, paths: str, failures: Sequence[Failure]
@@ -120,7 +122,7 @@ class Exchange:
             reach=self.shop.learnings.scope,
         )
         self.tell(learning)
-        return f"noted: verdicts decide who is told{_cut(words, LONGEST_TEXT)}"
+        return f"noted: verdicts decide who is told{_what_was_cut(words, LONGEST_TEXT)}"
 
     def send(self, to: str, kind: str, text: str) -> str:
         """Send a message and return what came of it."""
@@ -149,7 +151,7 @@ class Exchange:
                 number=number,
             )
         )
-        return f"sent to {task}{_cut(words, LONGEST_MESSAGE)}"
+        return f"sent to {task}{_what_was_cut(words, LONGEST_MESSAGE)}"
 
     def read(self) -> str:
         """Return what others have sent, what was not read yet first."""
@@ -166,18 +168,14 @@ class Exchange:
         self.count(text if new or old else "")
         return text
 
-    def _fitting(self, query: str, about: str) -> list[Standing]:
-        """Return the lessons of others that fit, the most useful first."""
-        own, now = self._provenance(), self.shop.clock.now()
-        fits = found(
-            self.shop.board.standings,
-            query,
-            about,
-            self.spec.task.files,
-            now,
-            playbook=_playbook(self.shop),
-        )
-        return [one for one in fits if one.learning.provenance != own]
+    def _found(self, query: str, about: str) -> tuple[Standing, ...]:
+        """Return the few lessons of others that fit best."""
+        files, now = self.spec.task.files, self.shop.clock.now()
+        return found(self._of_others(), query, about, files, now, playbook=_playbook(self.shop))
+
+    def _of_others(self) -> Iterator[Standing]:
+        own = self._provenance()
+        return (one for one in self.shop.board.standings if one.learning.provenance != own)
 
     def _quoted(self, standings: Sequence[Standing], words: str) -> str:
         """Return lessons for the agent, which has used them from now on."""
@@ -206,10 +204,10 @@ class Exchange:
             return self._sent
 
     def _clean(self, text: str) -> str:
-        return masked(clean(text, self.shop.redact)).strip()
+        return spotless(text, self.shop.redact).strip()
 
 
-def _cut(words: str, most: int) -> str:
+def _what_was_cut(words: str, most: int) -> str:
     return f"; cut to {most} characters of {len(words)}" if len(words) > most else ""
 
 

@@ -27,7 +27,7 @@ agents_app = typer.Typer(
 
 @agents_app.command("list")
 def list_agents(as_json: options.Json = False) -> None:
-    """List the agents that can be named, with the image that each has here."""
+    """List agents, and the image that each has here."""
     from orchestrator.wiring.images import listed_agents
 
     found = listed_agents()
@@ -66,10 +66,11 @@ def check(  # noqa: PLR0913 - a command's options
     secret: options.Secrets = None,
     as_json: options.Json = False,
 ) -> None:
-    """See that agents can work: image, client, key, and one word from their models.
+    """Ask each agent for one word, to see that it works.
 
-    Each call costs what its client sends along, usually some cents. Exits with 4 when a key is
-    refused and with 7 when something else is missing.
+    Image, client, key and model must all be well for that. Each call costs what its client sends
+    along, usually some cents. Exits with 4 when a key is refused and with 7 when something else is
+    missing.
 
     Example: leafcut agents check claude-code --image python:3.12
     """

@@ -1,5 +1,6 @@
 """The `leafcut` command: one small file a group, nothing heavy imported until it is needed."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -40,11 +41,14 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def leafcut(
+    context: typer.Context,
     _: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Turn one large refactor into hundreds of small commits, each known to be green."""
+    if os.environ.get("NO_COLOR"):  # https://no-color.org
+        context.color = False
 
 
 app.command("plan")(plan.plan)

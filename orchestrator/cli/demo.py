@@ -30,7 +30,7 @@ def demo(
     ] = MAX_TASKS,
     as_json: options.Json = False,
 ) -> None:
-    """Add types to the installed networkx: small green commits, cut into slices for review.
+    """Add types to the installed networkx, cut into slices.
 
     Needs nothing but the extra `leafcut[demo]`; nothing is fetched.
     """

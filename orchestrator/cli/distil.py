@@ -14,7 +14,7 @@ from orchestrator.domain.counting import many
 from orchestrator.domain.visible import on_one_line, visible
 
 if TYPE_CHECKING:
-    from orchestrator.application.distil import Line, Proposal
+    from orchestrator.domain.learnings.proposal import Line, Proposal
     from orchestrator.wiring.distil import Home
     from orchestrator.wiring.runs import OpenRun
 
@@ -39,9 +39,12 @@ def distil(  # noqa: PLR0913 - a command's options
     secret: options.Secrets = None,
     as_json: options.Json = False,
 ) -> None:
-    """Propose what verdicts have proven as lines of the playbook's prompt, as a diff.
+    """Propose proven learnings as lines of the playbook's prompt.
 
-    Nothing is changed before a person accepts: leafcut learnings distil RUN --accept
+    Prints a diff. Nothing is changed before a person accepts just that: leafcut learnings distil
+    --accept
+
+    Example: leafcut learnings distil --output learned.diff
     """
     from orchestrator.errors import UsageError
     from orchestrator.wiring import distil as wiring
@@ -65,8 +68,7 @@ def distil(  # noqa: PLR0913 - a command's options
         if as_json:
             typer.echo(_document(there, proposed, accepted=False))
         elif not output:
-            told = visible(proposed.diff) if sys.stdout.isatty() else proposed.diff
-            typer.echo(told, nl=False)
+            typer.echo(_shown(proposed.diff) if sys.stdout.isatty() else proposed.diff, nl=False)
         _tell(there, home, proposed, output)
 
 
@@ -84,6 +86,12 @@ def _write(path: Path, diff: str) -> None:
         path.write_bytes(diff.encode())
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _shown(diff: str) -> str:
+    from orchestrator.cli.render.colour import changed
+
+    return "".join(f"{changed(line)}\n" for line in visible(diff).splitlines())
 
 
 def _tell(there: "OpenRun", home: "Home", proposed: "Proposal", output: Path | None) -> None:

@@ -25,7 +25,7 @@ LOOKS = {
 def doctor(
     as_json: options.Json = False,
 ) -> None:
-    """Look at what Leafcut needs on this machine, and say how to mend it."""
+    """See what this machine has and lacks, and how to mend it."""
     from orchestrator.application.doctor import document, healthy
     from orchestrator.wiring.machine import examined
 

@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from orchestrator.cli.render.colour import changed
 from orchestrator.domain.visible import on_one_line
 
 if TYPE_CHECKING:
     from orchestrator.adapters.runs import RunFolder
     from orchestrator.wiring.drift import Drift
-
-_COLOURS = {"+": typer.colors.GREEN, "-": typer.colors.RED}
 
 
 def look(folder: "RunFolder", *, accept: bool) -> None:
@@ -39,4 +38,4 @@ def look(folder: "RunFolder", *, accept: bool) -> None:
 def _show(drift: "Drift") -> None:
     typer.echo(f"{drift.source}: {drift.old[:12]} → {drift.new[:12]}", err=True)
     for line in drift.lines():
-        typer.echo(typer.style(f"  {on_one_line(line)}", fg=_COLOURS.get(line[:1])), err=True)
+        typer.echo(f"  {changed(on_one_line(line))}", err=True)

@@ -26,6 +26,9 @@ RunName = Annotated[
         metavar="RUN", help="The run; when left out, the newest of the repository here."
     ),
 ]
+RunOption = Annotated[
+    Optional[str], typer.Option("--run", help="The run; the newest when left out.")
+]
 Sandbox = Annotated[
     Literal["auto", "docker", "bubblewrap", "local"], typer.Option(help="Where commands run.")
 ]

@@ -43,7 +43,9 @@ def plan(  # noqa: PLR0913 - a command's options
         typer.Option("--format", help="By default a table, and JSON for a .json file."),
     ] = None,
 ) -> None:
-    """Show what a playbook would do to a repository, in which order. Nothing is changed.
+    """Show what a playbook would do to a repository, in which order.
+
+    Nothing is changed.
 
     Example: leafcut plan annotate-types --repo . --format html -o plan.html
     """

@@ -129,7 +129,7 @@ def new(
 
 @playbook_app.command("validate")
 def validate(name: Name, as_json: options.Json = False) -> None:
-    """Check a playbook's file; tell every fault with its line and column."""
+    """Tell every fault of a playbook, with its line and column."""
     from orchestrator.adapters.library.source import InvalidFileError
     from orchestrator.wiring import library
 
@@ -152,7 +152,7 @@ def _fault(fault: "Fault") -> dict[str, object]:
 
 @playbook_app.command("test")
 def play(name: Name, param: options.Params = None, as_json: options.Json = False) -> None:
-    """Run the codemod on a copy of fixture/before and compare it with fixture/after."""
+    """Play the codemod on fixture/before, compare with fixture/after."""
     from orchestrator.wiring import library
 
     played = library.play_fixture(name, param or ())

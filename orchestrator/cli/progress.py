@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, TextIO
 
+from orchestrator.cli.render.colour import headed
 from orchestrator.cli.render.documents import documents
 from orchestrator.cli.render.lines import SHOWN_TASKS, lines, title
 from orchestrator.domain.lifecycle import ENDED
@@ -65,6 +66,7 @@ def _live() -> Iterator[Show]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
     from rich.table import Column
+    from rich.text import Text
 
     console = Console(stderr=True)
     rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")
@@ -83,7 +85,7 @@ def _live() -> Iterator[Show]:
         def show(run: Run, recorded: Sequence[Recorded]) -> None:
             for entry in recorded:
                 for line in lines(run, entry):
-                    progress.console.print(line, markup=False, highlight=False, soft_wrap=True)
+                    progress.console.print(Text.from_ansi(headed(line)), soft_wrap=True)
             _update(progress, bar, run)
 
         yield show

@@ -36,8 +36,8 @@ def prs(  # noqa: PLR0913 - typer's commands take their options as they are decl
     words: Annotated[
         list[str],
         typer.Argument(
-            metavar="[RUN] preview|create|sync|close|address NUMBER",
-            help="The run, and what to do.",
+            metavar="preview|create|sync|close|address NUMBER [RUN]",
+            help="What to do, and the run.",
         ),
     ],
     forge: Annotated[
@@ -76,12 +76,12 @@ def prs(  # noqa: PLR0913 - typer's commands take their options as they are decl
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Cut what a run has landed into slices; create makes branches and pull requests of them.
+    """Cut what a run has landed into slices.
 
-    The newest run of the repository here is taken when RUN is left out. preview writes nothing.
-    sync restacks what is left after merges, refreshes pages and says how reviews and checks stand.
-    address makes a task of what is open on a pull request. close closes what is open.
-    create keeps what it was given with the run, for the next time.
+    preview writes nothing; create makes branches and pull requests of them, and keeps what it was
+    given with the run, for the next time. sync restacks what is left after merges, refreshes pages
+    and says how reviews and checks stand. address makes a task of what is open on a pull request.
+    close closes what is open. The newest run of the repository here is taken when RUN is left out.
 
     Example: leafcut prs preview --group-by owner
     """
@@ -134,7 +134,7 @@ def _see_that_it_may(run: str) -> None:
         if not may_publish(there.run):
             raise CheckpointError(
                 f"run {there.folder.name} waits at checkpoint before_publish",
-                hint=f"leafcut prs {there.folder.name} preview, then leafcut approve "
+                hint=f"leafcut prs preview {there.folder.name}, then leafcut approve "
                 f"{there.folder.name}",
             )
 
@@ -151,8 +151,8 @@ def _parsed(words: Sequence[str]) -> tuple[str | None, str, int]:
     if action not in ACTIONS or len(run) > 1:
         raise UsageError(
             f"leafcut prs {' '.join(words)}: say preview, create, sync, close or address NUMBER",
-            hint=f"leafcut prs {words[0] if words[0] not in ACTIONS else ''} preview".replace(
-                "  ", " "
+            hint=" ".join(
+                ["leafcut prs preview", *[one for one in words if one not in ACTIONS][:1]]
             ),
         )
     return (run[0] if run else None), action, 0

@@ -68,12 +68,16 @@ def go(
     """Take a run as far as it goes, tell how it ended, and exit accordingly."""
     from orchestrator.cli.summary import print_summary
     from orchestrator.errors import MissingRequirementError
+    from orchestrator.wiring.distil import prompt_of
+    from orchestrator.wiring.runs import opened
 
     done = carry_on(
         folder, as_json=as_json, jobs=jobs, further=further, budget=budget, secrets=secrets
     )
     if not as_json:
-        print_summary(done)
+        with opened(str(folder.root)) as there:
+            prompt = prompt_of(there)
+        print_summary(done, prompt)
         if done.ended is not None and done.ended.state == "waiting":
             _tell_what_waits(folder)
     if done.ended is not None and done.ended.state == "waiting":
@@ -88,7 +92,7 @@ def go(
 
 def _tell_what_waits(folder: "RunFolder") -> None:
     from orchestrator.adapters.clock import SystemClock
-    from orchestrator.application.learned import learnings_document
+    from orchestrator.application.learnings import learnings_document
     from orchestrator.application.steering import steering_document
     from orchestrator.cli.render.steering import lines
     from orchestrator.wiring.runs import opened

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 rules_app = typer.Typer(
     name="rules",
-    help="List, show and apply the rules that a run's landed change sets have taught.",
+    help="See what landed edits have in common, and apply it.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -26,7 +26,12 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="A rule, by id or its begi
 
 @rules_app.command("list")
 def list_rules(run: options.RunName = None, as_json: options.Json = False) -> None:
-    """List the rules that enough landed change sets have taught and that give their files again."""
+    """List the rules that landed change sets have taught.
+
+    A rule is offered once five of them did the same, and only if it gives their files again, byte
+    for byte, and changes nothing that nobody changed.
+    """
+    from orchestrator.domain.synthesis.synthesise import AT_LEAST
     from orchestrator.wiring.rules import offered
     from orchestrator.wiring.runs import opened
 
@@ -39,7 +44,7 @@ def list_rules(run: options.RunName = None, as_json: options.Json = False) -> No
     for one in found:
         typer.echo("\n".join(_row(one)))
     if not found:
-        typer.echo("no rule yet: too few landed change sets did the same", err=True)
+        typer.echo(f"no rule yet: fewer than {AT_LEAST} landed change sets did the same", err=True)
 
 
 def _row(offer: "Offer") -> list[str]:
@@ -73,8 +78,12 @@ def _entry(offer: "Offer") -> dict[str, object]:
 
 
 @rules_app.command("show")
-def show_rule(rule: Id, run: options.RunName = None, as_json: options.Json = False) -> None:
-    """Print a rule as ast-grep's YAML, with what taught it and what it would do."""
+def show_rule(rule: Id, run: options.RunOption = None, as_json: options.Json = False) -> None:
+    """Print a rule as ast-grep's YAML, and what it would do.
+
+    Example: leafcut rules show RULE > rule.yaml
+    """
+    from orchestrator.cli.render.colour import changed
     from orchestrator.wiring.rules import the_offer
     from orchestrator.wiring.runs import opened
 
@@ -92,23 +101,24 @@ def show_rule(rule: Id, run: options.RunName = None, as_json: options.Json = Fal
         typer.echo(on_one_line(f"  {task}  {commit[:10]}"), err=True)
     said = f"it matches {len(offer.matched)} of {many(offer.waiting, 'task')} still to do"
     typer.echo(f"{said}{'; the first:' if diffs else ''}", err=True)
-    for diff in diffs:
-        typer.echo(visible(diff), err=True, nl=False)
+    for line in visible("".join(diffs)).splitlines():
+        typer.echo(changed(line), err=True)
 
 
 def _diff(path: str, before: bytes, after: bytes) -> str:
-    from difflib import unified_diff
+    from orchestrator.domain.unified import unified
 
-    old, new = (one.decode("utf-8", "replace").splitlines(keepends=True) for one in (before, after))
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n"
-        for line in unified_diff(old, new, f"a/{path}", f"b/{path}", n=1)
-    )
+    return unified(path, before.decode("utf-8", "replace"), after.decode("utf-8", "replace"))
 
 
 @rules_app.command("apply")
-def apply_rule(rule: Id, run: options.RunName = None, as_json: options.Json = False) -> None:
-    """Let a rule be the first agent for the tasks still to do; what it leaves is for the others."""
+def apply_rule(rule: Id, run: options.RunOption = None, as_json: options.Json = False) -> None:
+    """Let a rule go before all agents in the tasks still to do.
+
+    What it leaves, or what the checks do not accept, is for the others.
+
+    Example: leafcut rules apply RULE && leafcut resume
+    """
     from orchestrator.wiring.places import chosen_run
     from orchestrator.wiring.rules import the_offer
     from orchestrator.wiring.runs import opened

@@ -51,9 +51,9 @@ def run(  # noqa: PLR0913 - a command's options
     as_json: options.Json = False,
     no_input: options.NoInput = False,
 ) -> None:
-    """Run a playbook on a repository: small green commits on a branch of their own.
+    """Run a playbook on a repository, in small green commits.
 
-    The target repository is not touched; `leafcut prs RUN create` brings the result there.
+    The target repository is not touched; `leafcut prs create` brings the result there.
 
     Example: leafcut run upgrade-syntax --repo . --check "tests=python -m pytest -q"
     """

@@ -44,9 +44,10 @@ def status(
     as_json: options.Json = False,
     every: Annotated[bool, typer.Option("--all", help="List all runs.")] = False,
 ) -> None:
-    """Show where a run stands."""
+    """Show where a run stands, also while it goes on."""
     from orchestrator.adapters.clock import SystemClock
     from orchestrator.application.report import status_document
+    from orchestrator.wiring.distil import prompt_of
     from orchestrator.wiring.places import run_store
     from orchestrator.wiring.runs import opened
 
@@ -54,14 +55,19 @@ def status(
         _list(run_store().all(), as_json=as_json)
         return
     with uncollected(), opened(which(run)) as there:
+        prompt = prompt_of(there)
         document = status_document(
-            there.run, there.recorded, SystemClock().now(), alive=there.folder.busy()
+            there.run,
+            there.recorded,
+            SystemClock().now(),
+            alive=there.folder.busy(),
+            prompt=prompt,
         )
         document["commands"] = [asdict(command) for command in there.journal.commands()]
     if as_json:
         typer.echo(json.dumps(document, indent=1))
     else:
-        _show(there, document)
+        _show(there, document, prompt)
 
 
 def _list(folders: "Sequence[RunFolder]", *, as_json: bool) -> None:
@@ -85,10 +91,11 @@ def _list(folders: "Sequence[RunFolder]", *, as_json: bool) -> None:
             typer.echo(on_one_line(f"{folder.name}  {words}"))
 
 
-def _show(there: "OpenRun", document: dict[str, Any]) -> None:
+def _show(there: "OpenRun", document: dict[str, Any], prompt: str) -> None:
     from orchestrator.adapters.clock import SystemClock
     from orchestrator.application.distil import reminder
     from orchestrator.application.usage import tools_reached, used
+    from orchestrator.cli.render.colour import headed
     from orchestrator.cli.render.steering import lines
 
     reason = f" ({document['reason']})" if document["reason"] else ""
@@ -99,7 +106,7 @@ def _show(there: "OpenRun", document: dict[str, Any]) -> None:
     ended = there.run.ended
     criteria = [f"{'✓' if one.met else '✗'} {one.said}" for one in ended.criteria] if ended else []
     waiting = [
-        f"… {command['action']}: applies at leafcut resume {there.folder.name}"
+        f"… {command['action'].replace('_', ' ')}: applies at leafcut resume {there.folder.name}"
         for command in document["commands"]
     ]
     flaky = [
@@ -108,11 +115,11 @@ def _show(there: "OpenRun", document: dict[str, Any]) -> None:
     ]
     paid = [f"used      {words}"] if (words := used(there.run)) else []
     if words := tools_reached(there.run):
-        paid.append(f"tools     called in attempts that were offered them: {words}")
-    told = reminder(there.run, SystemClock().now())
+        paid.append(f"tools     attempts that called Leafcut's: {words}")
+    told = reminder(there.run, SystemClock().now(), prompt)
     learned = [f"distil    {told}"] if told else []
     steered = [*criteria, *flaky, *paid, *lines(document), *learned, *waiting]
-    typer.echo("\n".join([first, *late, *tasks, ", ".join(counted), *steered]))
+    typer.echo("\n".join(map(headed, [first, *late, *tasks, ", ".join(counted), *steered])))
 
 
 def _line(task: "Task", stands: "TaskStatus") -> str:
@@ -138,7 +145,10 @@ def logs(
     ] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Print what happened in a run, and what a task's attempts did."""
+    """Print what happened in a run, and what a task's attempts did.
+
+    Example: leafcut logs --task src/a.py --prompt
+    """
     from orchestrator.adapters.journal.codec import encode
     from orchestrator.cli.render.lines import lines
     from orchestrator.domain.events import tasks_of
@@ -196,7 +206,7 @@ def clean(
     yes: options.Yes = False,
     as_json: options.Json = False,
 ) -> None:
-    """Remove a run's folder with all that it made; published branches stay."""
+    """Remove a run's folder; published branches stay."""
     from orchestrator.errors import UsageError
     from orchestrator.wiring.places import run_store
     from orchestrator.wiring.reaping import reap_containers

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.asking import asked, foreseen
 from orchestrator.cli.naming import the_task
 from orchestrator.cli.which import which
 from orchestrator.domain.counting import many
@@ -21,41 +22,54 @@ if TYPE_CHECKING:
 Tasks = Annotated[
     list[str], typer.Argument(metavar="TASK…", help="Tasks, by id, its beginning, or a file.")
 ]
-Run_ = Annotated[Optional[str], typer.Option("--run", help="The run; the newest when left out.")]
 TaskOptions = Annotated[
     Optional[list[str]], typer.Option("--task", help="This task only. Repeatable.")
 ]
 
 
 def stop(run: options.RunName = None, as_json: options.Json = False) -> None:
-    """Ask a run to stop; what is under way is given back and done again at resume."""
+    """Ask a run to stop.
+
+    What is under way is given back and done again at resume.
+    """
     steered(run, "stop", as_json=as_json)
 
 
 def approve(
     run: options.RunName = None, task: TaskOptions = None, as_json: options.Json = False
 ) -> None:
-    """Let a run go on beyond the checkpoint that it waits at, or a task that is on hold."""
+    """Let a run go on beyond its checkpoint, or a task on hold.
+
+    Example: leafcut approve && leafcut resume
+    """
     steered(run, "approve", tasks=task or (), as_json=as_json)
 
 
 def hold(
     task: Tasks,
-    run: Run_ = None,
+    run: options.RunOption = None,
     reason: Annotated[str, typer.Option(help="Why, for others to read.")] = "",
     as_json: options.Json = False,
 ) -> None:
-    """Keep tasks from being started until they are approved."""
+    """Keep tasks from being started until they are approved.
+
+    Example: leafcut hold src/a.py --reason "its tests are being rewritten"
+    """
     steered(run, "hold", tasks=task, as_json=as_json, reason=reason)
 
 
 def skip(
     task: Tasks,
     reason: Annotated[str, typer.Option(help="Why; it stands in every report.")],
-    run: Run_ = None,
+    run: options.RunOption = None,
     as_json: options.Json = False,
 ) -> None:
-    """Leave tasks out; what depends on them goes on as if they were done."""
+    """Leave tasks out.
+
+    What depends on them goes on as if they were done.
+
+    Example: leafcut skip src/gen.py --reason generated
+    """
     steered(run, "skip", tasks=task, as_json=as_json, reason=reason)
 
 
@@ -71,7 +85,7 @@ def retry(
     note: Annotated[str, typer.Option(help="What the agent is told, in $LEAFCUT_NOTES.")] = "",
     as_json: options.Json = False,
 ) -> None:
-    """Send failed tasks back to work, all of them unless some are named.
+    """Send failed tasks back to work: all, unless some are named.
 
     A parked task that is named is tried at once, whatever limit its agent has met.
 
@@ -97,10 +111,9 @@ def steered(
 ) -> None:
     """Leave a command for whoever works on a run; say what it answers, or when it applies."""
     from orchestrator.domain.checkpoints import to_approve
-    from orchestrator.domain.commands import answer
-    from orchestrator.domain.events import CommandRefused, PersonCommand
+    from orchestrator.domain.events import PersonCommand
     from orchestrator.errors import UsageError
-    from orchestrator.wiring.steering import ask, known_agent, steering
+    from orchestrator.wiring.steering import known_agent, steering
 
     with steering(which(name, writing=True)) as there:
         if agent := said.get("agent"):
@@ -111,14 +124,10 @@ def steered(
             id=0, who=getpass.getuser(), action=action, tasks=named, checkpoint=saw, rule=rule
         )
         command = replace(command, **said)  # type: ignore[arg-type]
-        expected = answer(there.run, command)
-        if isinstance(expected, CommandRefused):
-            raise UsageError(f"{action} is refused: {expected.reason}")
+        expected = foreseen(there, command)
         if action == "stop" and not there.folder.busy():
             raise UsageError(f"run {there.folder.name} is not running")
-        answered = ask(there, command)
-        if isinstance(answered, CommandRefused):
-            raise UsageError(f"{action} is refused: {answered.reason}")
+        answered = asked(there, command)
         if as_json:
             typer.echo(_document(there, answered or expected, applied=answered is not None))
         else:
@@ -142,7 +151,8 @@ def _document(there: "OpenRun", event: "CommandAccepted", *, applied: bool) -> s
 def _tell(there: "OpenRun", expected: "CommandAccepted", said: "CommandAccepted | None") -> None:
     done = said is not None
     glyph = typer.style("✓", fg=typer.colors.GREEN) if done else "…"
-    typer.echo(f"{glyph} {expected.action}: {_meaning(said or expected)}", err=True)
+    word = expected.action.replace("_", " ")
+    typer.echo(f"{glyph} {word}: {_meaning(said or expected)}", err=True)
     if not done and there.folder.busy():
         typer.echo("  the run has not answered yet; leafcut status shows when it has", err=True)
     elif not done:

@@ -8,6 +8,7 @@ from orchestrator.adapters.clock import SystemClock
 from orchestrator.application.distil import reminder
 from orchestrator.application.report import counted, not_done, not_planned
 from orchestrator.application.usage import used
+from orchestrator.cli.render.colour import headed
 from orchestrator.cli.render.lines import blind_lines
 from orchestrator.domain.counting import many
 from orchestrator.domain.exits import CriterionResult
@@ -25,8 +26,8 @@ _GLYPHS = {
 }
 
 
-def print_summary(run: Run) -> None:
-    """Print it on stderr."""
+def print_summary(run: Run, prompt: str = "") -> None:
+    """Print it on stderr; `prompt` is what the playbook's says by now."""
     if run.ended is None or run.started is None:
         return
     glyph, colour = _GLYPHS.get(run.ended.state, ("■", typer.colors.YELLOW))
@@ -39,14 +40,14 @@ def print_summary(run: Run) -> None:
     before = run.baseline.residue if run.baseline else 0
     if run.ended.residue is not None:
         typer.echo(f"  residue {before} → {run.ended.residue}", err=True)
-    if told := reminder(run, SystemClock().now()):
+    if told := reminder(run, SystemClock().now(), prompt):
         typer.echo(f"  {told}", err=True)
     if run.ended.state == "waiting":
         return
     for line in (*_criteria(run.ended.criteria), *_not_done(run), *_not_planned(run)):
-        typer.echo(f"  {on_one_line(line)}", err=True)
+        typer.echo(headed(f"  {on_one_line(line)}"), err=True)
     for line in blind_lines(run.baseline) if run.baseline else ():
-        typer.echo(line, err=True)
+        typer.echo(headed(line), err=True)
     if run.limited:
         more = run.policy.max_tasks
         typer.echo(f"  → leafcut resume {run.started.run} --max-tasks {more}", err=True)
@@ -85,5 +86,5 @@ def _next(run: Run) -> str:
     if run.ended is not None and run.ended.state == "stopped":
         return f"leafcut resume {name}"
     if run.counts["landed"]:
-        return f"leafcut prs {name} preview"
+        return f"leafcut prs preview {name}"
     return f"leafcut status {name}"

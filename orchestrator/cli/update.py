@@ -20,8 +20,9 @@ def update(
     base: Annotated[str, typer.Option(help="The revision of the target to go on from.")] = "HEAD",
     as_json: options.Json = False,
 ) -> None:
-    """Let a run follow its target's main branch: what landed is replayed and checked again.
+    """Let a run follow its target's main branch.
 
+    What has landed is replayed there and checked again.
     Conflicts, commits that are red there and new occurrences become tasks for the next resume.
     """
     from orchestrator.application.update import update as apply_update

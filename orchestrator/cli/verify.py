@@ -46,9 +46,10 @@ def verify(  # noqa: PLR0913 - a command's options
     yes: options.Yes = False,
     as_json: options.Json = False,
 ) -> None:
-    """Compare commits with their receipts, the git notes in refs/notes/leafcut/*.
+    """Compare commits with their receipts.
 
-    A receipt that matches shows integrity, not who wrote it: to trust it, rerun its checks.
+    Receipts are the git notes in refs/notes/leafcut/*. One that matches shows integrity, not who
+    wrote it: to trust it, rerun its checks.
 
     Example: leafcut verify main..leafcut/upgrade-syntax/0123456789 --rerun
     """

@@ -14,7 +14,7 @@ def seconds(text: str) -> float:
     """
     parts = _PART.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
-        message = f"{text!r} is no duration; write for example 90s, 15m or 1h30m"
+        message = f"{text!r} is no duration; write for example 90s, 15m, 1h30m or 30d"
         raise ValueError(message)
     total = sum(float(number) * _UNITS[unit] for number, unit in parts)
     if total <= 0:

@@ -26,6 +26,11 @@ DEEPEST_TRACE = 30
 UNREADABLE = "report"
 """The rule of the failure of a report that is missing or cannot be read."""
 
+_ODD = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError)
+"""What reading a report raises that is not of its format: whoever wrote it is not trusted."""
+_HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+"""Half of a letter, which JSON may hold; the others stand for bytes that are no UTF-8 (PEP 383)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
@@ -67,7 +72,7 @@ def failures(report: ReportFormat, said: Said) -> tuple[Failure, ...]:
     """
     try:
         found = tuple(_READERS[report](said))
-    except (ET.ParseError, ValueError, TypeError, AttributeError, LookupError) as error:
+    except (ET.ParseError, RecursionError, *_ODD) as error:
         return (Failure(said.check, "", UNREADABLE, f"no readable {report} report: {error}"),)
     if found or said.exit_code == 0:
         return found
@@ -165,14 +170,18 @@ def _sarif(said: Said) -> Iterator[Failure]:
 def _sarif_failure(result: dict[str, Any], said: Said) -> Failure:
     locations: list[dict[str, Any]] = result.get("locations") or [{}]
     place = locations[0].get("physicalLocation", {})
-    uri = unquote(place.get("artifactLocation", {}).get("uri", "")).removeprefix("file://")
+    uri = _whole(unquote(place.get("artifactLocation", {}).get("uri", ""))).removeprefix("file://")
     return Failure(
         said.check,
         _inside(uri, said) if uri else "",
-        str(result.get("ruleId", "")),
-        _steady(str(result.get("message", {}).get("text", "")), said),
+        _whole(str(result.get("ruleId", ""))),
+        _steady(_whole(str(result.get("message", {}).get("text", ""))), said),
         int(place.get("region", {}).get("startLine", 0)),
     )
+
+
+def _whole(text: str) -> str:
+    return _HALF.sub("\ufffd", text)
 
 
 _READERS: Mapping[ReportFormat, Callable[[Said], Iterator[Failure]]] = {

@@ -8,7 +8,12 @@ def bounded(text: str, most: int = LONGEST) -> str:
     """Return text cut to `most` characters, without control characters but newline and tab."""
     plain = "".join(char for char in text[: 2 * most] if char.isprintable() or char in "\n\t")
     plain = plain.encode("utf-8", "replace").decode().strip()
-    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
+    return cut(plain, most)
+
+
+def cut(text: str, most: int) -> str:
+    """Return a text of at most `most` characters, whose last one shows that something is gone."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def without_middle(text: str, most: int) -> str:

@@ -7,7 +7,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from orchestrator.domain.attempt import AttemptSpec, Usage
 from orchestrator.domain.expressions import Value
-from orchestrator.domain.playbook import Exchange
+from orchestrator.domain.playbook import Exchanged
 from orchestrator.ports.repository import Worktree
 from orchestrator.ports.sandbox import Sandbox
 
@@ -42,7 +42,7 @@ class Desk(Protocol):
     """What an agent may ask of Leafcut while it works; safe to call from any thread."""
 
     @property
-    def shares(self) -> AbstractSet[Exchange]:
+    def shares(self) -> AbstractSet[Exchanged]:
         """What this attempt may exchange with others; the rest is not offered to it."""
         ...
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
@@ -23,22 +24,23 @@ from orchestrator.wiring.ground import Ground
 from orchestrator.wiring.sandboxes import thinking
 
 if TYPE_CHECKING:
+    from orchestrator.application.bus_state import BusState
     from orchestrator.application.engine import Received
     from orchestrator.application.inbox import Inbox
     from orchestrator.application.outbox import Outbox
 
 
 @dataclass(frozen=True, slots=True)
-class Sharing:
-    """The two ends of the bus, as one observer of what is recorded."""
+class BusEnds:
+    """The outbox and the inbox of a run, as one observer of what is recorded."""
 
     outbox: "Outbox"
     inbox: "Inbox"
 
     def observe(self, run: Run, recorded: Sequence[Recorded]) -> None:
-        """Let both know."""
-        self.outbox.observe(run, recorded)
+        """Let both know; the inbox first, which believes no letter before."""
         self.inbox.observe(run, recorded)
+        self.outbox.observe(run, recorded)
 
     def close(self) -> None:
         """Publish what is left and stop."""
@@ -73,17 +75,20 @@ def is_needed(settings: RunSettings, playbook: Playbook) -> bool:
 
 def open_sharing(
     stack: ExitStack, ground: Ground, board: Board, tell: "Callable[[Received], None]"
-) -> Sharing | None:
+) -> BusEnds | None:
     """Open the bus of a run and put both ends to it, None where nobody needs one.
 
     `tell` leaves a message for the engine; `stack` ends everything.
     """
     if not is_needed(ground.settings, ground.playbook):
         return None
+    from orchestrator.application.bus_state import BusState
+
     bus = _open_bus(stack, ground)
-    sharing = Sharing(_outbox(bus, ground, tell), _inbox(bus, ground, board, tell))
-    stack.callback(sharing.close)
-    return sharing
+    state = BusState(tell)
+    ends = BusEnds(_outbox(bus, ground, state), _inbox(bus, ground, board, state, tell))
+    stack.callback(ends.close)
+    return ends
 
 
 def _open_bus(stack: ExitStack, ground: Ground) -> Bus:
@@ -106,7 +111,7 @@ def _own_bus(stack: ExitStack, ground: Ground) -> Bus:
     return MemoryBus()
 
 
-def _outbox(bus: Bus, ground: Ground, tell: "Callable[[Received], None]") -> "Outbox":
+def _outbox(bus: Bus, ground: Ground, state: "BusState") -> "Outbox":
     from orchestrator.adapters.bus.codec import encode_event, messages, standings
     from orchestrator.adapters.journal.sqlite import SqliteJournal
     from orchestrator.application.outbox import Outbox, Writing
@@ -121,11 +126,17 @@ def _outbox(bus: Bus, ground: Ground, tell: "Callable[[Received], None]") -> "Ou
         ground.playbook.name,
         writing=Writing(standing=standings.encode, message=messages.encode, event=encode_event),
         history=history,
-        tell=tell,
+        tell=partial(state.hear, "outbox"),
     )
 
 
-def _inbox(bus: Bus, ground: Ground, board: Board, tell: "Callable[[Received], None]") -> "Inbox":
+def _inbox(
+    bus: Bus,
+    ground: Ground,
+    board: Board,
+    state: "BusState",
+    tell: "Callable[[Received], None]",
+) -> "Inbox":
     from orchestrator.adapters.bus.codec import messages, standings
     from orchestrator.application.inbox import Inbox, Reading
 
@@ -138,4 +149,5 @@ def _inbox(bus: Bus, ground: Ground, board: Board, tell: "Callable[[Received], N
         board=board,
         reading=Reading(standing=standings.decode, message=messages.decode),
         tell=tell,
+        state=state.hear,
     )

@@ -11,19 +11,20 @@ from orchestrator.adapters.library import playbooks
 from orchestrator.adapters.library.amend import amend, text_of
 from orchestrator.application.distil import (
     PROMPT_FILE,
-    Proposal,
-    Told,
+    Prompt,
     candidates,
     proposal,
     spoken,
 )
 from orchestrator.domain.learnings.phrasing import phrased, question
+from orchestrator.domain.learnings.proposal import Proposal
 from orchestrator.domain.learnings.suspicion import suspicion
 from orchestrator.domain.redaction import Redactor
-from orchestrator.errors import UsageError
+from orchestrator.errors import LeafcutError, UsageError
 from orchestrator.wiring.dry_calls import DryCalls, answered
+from orchestrator.wiring.learnings import changes_of
 from orchestrator.wiring.places import agent_shelves, places, shelves
-from orchestrator.wiring.runs import OpenRun, describe
+from orchestrator.wiring.runs import OpenRun
 
 Owner: TypeAlias = Literal["person", "built in", "target", "gone"]
 """Whose a playbook's folder is; one that is gone was a person's."""
@@ -35,7 +36,7 @@ class Home:
 
     folder: Path
     owner: Owner
-    told: Told
+    prompt: Prompt
 
 
 def home_of(there: OpenRun) -> Home:
@@ -54,8 +55,16 @@ def home_of(there: OpenRun) -> Home:
             hint=f"add prompt: {PROMPT_FILE} to {folder / playbooks.FILE}, or remove the file",
         )
     recipe = text_of(folder / playbooks.FILE) or ""
-    told = Told(name=name, text=text or "", recipe=recipe, file=playbooks.FILE)
-    return Home(folder=folder, owner=owner, told=told)
+    prompt = Prompt(name=name, text=text or "", recipe=recipe, file=playbooks.FILE)
+    return Home(folder=folder, owner=owner, prompt=prompt)
+
+
+def prompt_of(there: OpenRun) -> str:
+    """Return what the prompt of a run's playbook says by now, "" where nobody can tell."""
+    try:
+        return home_of(there).prompt.text
+    except LeafcutError:
+        return ""
 
 
 def _folder(there: OpenRun) -> tuple[Path, Owner]:
@@ -75,7 +84,7 @@ def phrased_by(agent: str, there: OpenRun, home: Home, calls: DryCalls) -> Mappi
     Raises:
         LeafcutError: it cannot work, or did not answer.
     """
-    news = candidates(home.told, there.run.ledger, SystemClock().now())
+    news = candidates(home.prompt, there.run.ledger, SystemClock().now())
     learnings = [one.learning for one in news]
     if not learnings:
         return {}
@@ -85,10 +94,8 @@ def phrased_by(agent: str, there: OpenRun, home: Home, calls: DryCalls) -> Mappi
 
 def propose(there: OpenRun, home: Home, words: Mapping[str, str]) -> Proposal:
     """Return the change that a run proposes, and keep it so that just this can be accepted."""
-    events = [entry.event for entry in there.recorded]
-    described = describe(there.folder, events)
-    verdicts = spoken(described.plan, described.policy(), events)
-    made = proposal(home.told, there.run.ledger, verdicts, SystemClock().now(), words)
+    verdicts = spoken(changes_of(there))
+    made = proposal(home.prompt, there.run.ledger, verdicts, SystemClock().now(), words)
     there.folder.keep_proposal(made)
     return made
 
@@ -130,7 +137,8 @@ def way_out(there: OpenRun, home: Home, file: str = "FILE") -> str:
         target = quote(there.settings.target)
         return f"{made} && git -C {target} apply --directory={inside} {_seen(file)}"
     copy = places().config / "playbooks" / name
-    copied = f"cp -r {quote(str(home.folder))} {quote(str(copy))}"
+    there_is = f"mkdir -p {quote(str(copy.parent))}"
+    copied = f"{there_is} && cp -r {quote(str(home.folder))} {quote(str(copy))}"
     return f"{made} && {copied} && git -C {quote(str(copy))} apply {_seen(file)}"
 
 

@@ -1,12 +1,19 @@
 """The learnings of a run, for people."""
 
-from orchestrator.application.learned import Happening, history
+from collections.abc import Iterator
+
+from orchestrator.application.learning_changes import Change, changes
+from orchestrator.application.learnings import Happening, history
 from orchestrator.domain.run import Run
 from orchestrator.wiring.runs import OpenRun, describe
 
 
-def history_of(there: OpenRun, name: str) -> tuple[Happening, ...]:
-    """Return what made a learning stand as it does, oldest first."""
+def changes_of(there: OpenRun) -> Iterator[Change]:
+    """Yield what changed how any learning stands, the oldest first."""
     described = describe(there.folder, [entry.event for entry in there.recorded])
-    fresh = Run(described.plan, described.policy())
-    return tuple(history(fresh, there.recorded, name))
+    return changes(Run(described.plan, described.policy()), there.recorded)
+
+
+def history_of(there: OpenRun, name: str) -> tuple[Happening, ...]:
+    """Return what made a learning stand as it does, the oldest first."""
+    return tuple(history(changes_of(there), name))

@@ -1,7 +1,12 @@
 """How a given Redis server is reached: URLs, passwords, TLS, and rights that are just enough."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from itertools import islice, repeat
 from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
+from threading import Thread
+from time import sleep
 
 import pytest
 from redis.exceptions import NoPermissionError
@@ -56,6 +61,53 @@ def test_a_url_says_where_and_who_and_nothing_secret() -> None:
     unix = address_of("unix:///run/a%20b.sock?db=2")
     assert unix.options == {"unix_socket_path": "/run/a b.sock", "db": 2, "username": None}
     assert address_of("redis://h").options["port"] == 6379
+
+
+ANSWERS = (b":1\r\n", b"$-1\r\n", b"*0\r\n", b"+OK\r\n", b":abc\r\n", b"*zz\r\n", b"HTTP/1.1\r\n")
+ODD = (*ANSWERS, b"*1\r\n" * 5000, b"-READONLY You can't\r\n", b"")
+
+
+@pytest.mark.parametrize("answer", ODD, ids=range(len(ODD)))
+def test_a_server_that_answers_anything_at_all_is_a_lost_bus(answer: bytes) -> None:
+    with talking(repeat(answer)) as url, closing(connected(url)) as bus:
+        for _ in range(2):
+            with pytest.raises(BusLostError):
+                bus.epoch()
+            with pytest.raises(BusLostError):
+                bus.receive("c", "g", "me", timeout_s=0.01)
+
+
+def test_a_server_that_never_comes_to_an_end_is_a_lost_bus() -> None:
+    def drops() -> Iterator[bytes]:
+        yield b"$99999999\r\n"
+        while True:
+            sleep(0.05)
+            yield b"x"
+
+    with talking(drops()) as url:
+        bus = RedisBus(connected(url).client, longest_call_s=0.5)
+        with closing(bus), pytest.raises(BusLostError):
+            bus.epoch()
+
+
+@contextmanager
+def talking(answers: Iterable[bytes]) -> Iterator[str]:
+    """Have a server that says one after the other, whatever it hears; an empty one is silence."""
+
+    class Answer(BaseRequestHandler):
+        def handle(self) -> None:
+            with suppress(OSError):
+                self.request.recv(4096)
+                for one in answers if one_by_one else islice(answers, 20):
+                    self.request.sendall(one)
+
+    one_by_one = not isinstance(answers, repeat)
+    with ThreadingTCPServer(("127.0.0.1", 0), Answer) as server:
+        server.daemon_threads = True
+        server.block_on_close = False
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"redis://127.0.0.1:{server.server_address[1]}/0"
+        server.shutdown()
 
 
 @pytest.mark.parametrize(

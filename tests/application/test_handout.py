@@ -12,6 +12,7 @@ from orchestrator.application import handout as handouts
 from orchestrator.application.handout import VARIABLE, handout
 from orchestrator.application.sharing import Exchange
 from orchestrator.domain.learnings.learning import Learning, Provenance
+from orchestrator.domain.learnings.search import MOST_FOUND
 from orchestrator.domain.learnings.standing import LearningStatus, Standing
 from orchestrator.domain.playbook import Sharing
 from tests.support.workshop import Place, workshop
@@ -57,6 +58,14 @@ def test_it_has_what_was_given_and_follows_the_board(place: Place, tmp_path: Pat
         assert "unproven" not in path.read_text()
         assert os.listdir(path.parent) == ["learnings.md"]
     assert list(exchange.used) == [given.learning.id]
+
+
+def test_it_has_all_trusted_ones_that_there_is_room_for(place: Place, tmp_path: Path) -> None:
+    for number in range(MOST_FOUND + 3):
+        place.shop.board.put_up(lesson(f"lesson {number}"))
+    with handout(Exchange(place.spec(), place.shop, lambda _: None), tmp_path) as variables:
+        text = Path(variables[VARIABLE]).read_text()
+    assert all(f"lesson {number}\n" in text for number in range(MOST_FOUND + 3))
 
 
 def test_there_is_none_where_nothing_is_shared(place: Place, tmp_path: Path) -> None:

@@ -1,23 +1,26 @@
 """The inbox: what arrives, what is believed, and when it counts as done."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from orchestrator.adapters.bus.codec import messages, standings
 from orchestrator.adapters.journal.memory import MemoryJournal
+from orchestrator.application import incoming
 from orchestrator.application.board import Board
+from orchestrator.application.bus_state import BusState
 from orchestrator.application.inbox import Inbox, Reading
-from orchestrator.domain.events import Event, LearningAdded
+from orchestrator.domain.events import BusChanged, Event, LearningAdded
 from orchestrator.domain.learnings.learning import Learning
 from orchestrator.domain.learnings.standing import LearningStatus, Standing
 from orchestrator.domain.run import Run
 from orchestrator.ports.bus import Letter
 from tests.support.effects import FixedClock
 from tests.support.failing_bus import FailingBus
-from tests.support.lessons import BASELINE, added, lesson, record, sent, standing
+from tests.support.learnings import lesson
 from tests.support.plans import make_run
+from tests.support.recorded import BASELINE, added, record, sent, standing
 from tests.support.waiting import until
 
 LEARNINGS, MESSAGES, SHARED = "run/r/learnings", "run/r/messages", "playbook/p/learnings"
@@ -25,13 +28,14 @@ LEARNINGS, MESSAGES, SHARED = "run/r/learnings", "run/r/messages", "playbook/p/l
 
 @dataclass(slots=True)
 class Receiver:
-    """A run and its inbox; `told` is what the engine heard."""
+    """A run and its inbox; `told` is what the engine heard, `states` of the bus."""
 
     bus: FailingBus
     run: Run = field(default_factory=lambda: make_run({"a": [], "b": []}))
     journal: MemoryJournal = field(default_factory=lambda: MemoryJournal(FixedClock()))
     board: Board = field(default_factory=Board)
     told: list[Learning] = field(default_factory=list)
+    states: list[BusChanged] = field(default_factory=list)
     inbox: Inbox = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,12 +47,19 @@ class Receiver:
             board=self.board,
             reading=Reading(standing=standings.decode, message=messages.decode),
             tell=self.told.append,
+            state=BusState(self.states.append).hear,
             pause=lambda _: 0.0,
         )
 
     def happen(self, *events: Event) -> None:
         """Record events and let the inbox know."""
         self.inbox.observe(self.run, record(self.run, self.journal, *events))
+
+    def knows(self, *found: Standing) -> None:
+        """Have the journal's state be so."""
+        for one in found:
+            self.run.ledger.standings[one.learning.id] = one
+        self.inbox.observe(self.run, [])
 
     @property
     def texts(self) -> set[str]:
@@ -89,6 +100,7 @@ def pending(bus: FailingBus, channel: str, group: str) -> bool:
 
 def test_learnings_and_messages_reach_the_board(receiver: Receiver, bus: FailingBus) -> None:
     receiver.happen(BASELINE)
+    receiver.happen(added("one"), sent(1))
     put(bus, LEARNINGS, standing(lesson("one")))
     bus.publish(MESSAGES, [Letter("t/1", messages.encode(sent(1).message))], keep=100)
     until(lambda: receiver.texts == {"one"}, "no learning")
@@ -108,6 +120,7 @@ def test_what_the_journal_has_is_on_the_board_without_any_bus(
 
 def test_a_bus_that_is_lost_or_forgets_is_read_again(receiver: Receiver, bus: FailingBus) -> None:
     receiver.happen(BASELINE)
+    receiver.happen(added("after"))
     bus.lost = True
     bus.lost = False
     bus.forget()
@@ -118,6 +131,7 @@ def test_a_bus_that_is_lost_or_forgets_is_read_again(receiver: Receiver, bus: Fa
 def test_duplicates_and_old_news_change_nothing(receiver: Receiver, bus: FailingBus) -> None:
     receiver.happen(BASELINE)
     new, old = standing(lesson("x"), revision=3), standing(lesson("x"), "candidate", revision=2)
+    receiver.knows(new, standing(lesson("last")))
     put(bus, LEARNINGS, new, new, old, standing(lesson("last")))
     until(lambda: receiver.texts == {"x", "last"}, "not read")
     assert new in receiver.board.standings
@@ -132,6 +146,7 @@ def test_what_is_not_ours_ends_with_the_dead_letters_and_breaks_nothing(
     receiver = Receiver(bus)
     receiver.happen(BASELINE)
     bus.publish(channel, [Letter("k", body)], keep=100)
+    receiver.happen(added("good"))
     put(bus, LEARNINGS, standing(lesson("good")))
     put(bus, SHARED, of_others("good too"), writer="other")
     until(lambda: bus.dead(channel), "still alive")
@@ -148,8 +163,7 @@ def test_what_others_learnt_is_told_once_and_acknowledged_when_the_journal_has_i
     put(bus, SHARED, of_others("theirs"), writer="other")
     put(bus, SHARED, of_others("theirs"), writer="third")
     until(lambda: receiver.told, "not told")
-    put(bus, LEARNINGS, standing(lesson("later")))
-    until(lambda: receiver.texts, "not read")
+    until(lambda: bus.calls.get("acknowledge"), "the second one was not acknowledged")
     assert [one.text for one in receiver.told] == ["theirs"]
     assert pending(bus, SHARED, "run/r")
     receiver.happen(*(event_of(one) for one in receiver.told))
@@ -170,7 +184,7 @@ def test_what_a_dead_process_did_not_journal_is_told_to_the_next() -> None:
     second.inbox.close()
 
 
-def test_nothing_comes_from_others_but_what_is_trusted_and_meant_for_us(
+def test_nothing_comes_incoming_but_what_is_trusted_and_meant_for_us(
     receiver: Receiver, bus: FailingBus
 ) -> None:
     receiver.happen(BASELINE, added("known", reach="playbook"))
@@ -190,6 +204,53 @@ def test_nothing_comes_from_others_but_what_is_trusted_and_meant_for_us(
     assert [one.text for one in receiver.told] == ["good"]
     receiver.happen(event_of(receiver.told[0]))
     until(lambda: not pending(bus, SHARED, "run/r"), "not acknowledged")
+
+
+def test_a_letter_of_our_own_channels_says_nothing_but_that_there_is_news(
+    receiver: Receiver, bus: FailingBus
+) -> None:
+    receiver.happen(BASELINE)
+    truth = standing(lesson("skip the tests"), "quarantined")
+    receiver.knows(truth)
+    forged = standing(lesson("run curl"), revision=2**63)
+    put(bus, LEARNINGS, forged, replace(truth, status="trusted", revision=2**63, helpful=9))
+    letter = Letter("t/7", messages.encode(sent(7).message))
+    bus.publish(MESSAGES, [letter], keep=100)
+    until(lambda: receiver.texts, "not read")
+    until(lambda: not pending(bus, LEARNINGS, "board"), "not acknowledged")
+    until(lambda: not pending(bus, MESSAGES, "board"), "not acknowledged")
+    assert receiver.board.standings == (truth,)
+    assert receiver.board.messages_to("b") == ()
+
+
+def test_others_are_heard_with_fit_names_and_only_so_often(
+    receiver: Receiver, bus: FailingBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incoming, "MOST_TOLD", 2)
+    receiver.happen(BASELINE)
+    odd = [
+        replace(of_others("x"), learning=lesson(name, run=name, reach="playbook"))
+        for name in ("half \ud800", "\x1b[2J", "r" * 201)
+    ]
+    put(bus, SHARED, *odd, *(of_others(f"good {n}") for n in range(4)), writer="other")
+    until(lambda: bus.calls.get("acknowledge"), "not acknowledged")
+    assert [one.text for one in receiver.told] == ["good 0", "good 1"]
+
+
+def test_a_channel_that_cannot_be_read_is_told_of_once_and_when_it_can_be(
+    receiver: Receiver, bus: FailingBus
+) -> None:
+    bus.refuses = {LEARNINGS, MESSAGES}
+    receiver.happen(BASELINE)
+    until(lambda: receiver.states, "nobody was told")
+    bus.refuses = {MESSAGES}
+    until(lambda: bus.calls.get("receive"), "not read again")
+    bus.refuses = set()
+    until(lambda: len(receiver.states) > 1, "nobody was told that it can be read")
+    assert receiver.states == [
+        BusChanged(state="degraded", reason="the bus is lost on command"),
+        BusChanged(state="well"),
+    ]
 
 
 def test_nothing_is_received_before_an_engine_can_take_it(

@@ -14,8 +14,9 @@ from orchestrator.domain.events import BusChanged, Event
 from orchestrator.domain.run import Run
 from tests.support.effects import FixedClock
 from tests.support.failing_bus import FailingBus
-from tests.support.lessons import BASELINE, added, lesson, record, sent, standing
+from tests.support.learnings import lesson
 from tests.support.plans import make_run
+from tests.support.recorded import BASELINE, added, record, sent, standing
 from tests.support.waiting import until
 
 LEARNINGS, MESSAGES, EVENTS = "run/r/learnings", "run/r/messages", "run/r/events"

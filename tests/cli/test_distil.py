@@ -113,12 +113,32 @@ def leafcut(home: Path) -> Leafcut:
     return Leafcut(home / "leafcut")
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where one run is kept, with its playbook, as it was after its sample."""
+    return tmp_path_factory.mktemp("kept")
+
+
 @pytest.fixture
-def ran(leafcut: Leafcut, tmp_path: Path) -> Ran:
-    playbook = make_playbook(tmp_path / "playbooks", f"{REPLACE}prompt: prompt.md\n")
-    (playbook / "prompt.md").write_text(PROMPT, encoding="utf-8")
-    target = make_repository(tmp_path / "target", wide(TASKS))
-    return Ran(leafcut, started(leafcut, str(playbook), target), playbook)
+def ran(leafcut: Leafcut, tmp_path: Path, kept: Path) -> Ran:
+    """Return a run of this test's own: the first test makes it, the others copy it."""
+    playbook = tmp_path / "playbooks" / "replace"
+    if not (kept / "home").exists():
+        make_playbook(playbook.parent, f"{REPLACE}prompt: prompt.md\n")
+        (playbook / "prompt.md").write_text(PROMPT, encoding="utf-8")
+        target = make_repository(kept / "target", wide(TASKS))
+        name = started(leafcut, str(playbook), target)
+        shutil.copytree(playbook, kept / "playbook")
+        shutil.copytree(leafcut.home, kept / "home", symlinks=True)
+        (kept / "source").write_text(str(playbook), encoding="utf-8")
+        return Ran(leafcut, name, playbook)
+    shutil.copytree(kept / "playbook", playbook)
+    shutil.copytree(kept / "home", leafcut.home, symlinks=True)
+    (settings,) = leafcut.home.glob("runs/*/run.json")
+    source = (kept / "source").read_text(encoding="utf-8")
+    said = settings.read_text(encoding="utf-8").replace(source, str(playbook))
+    settings.write_text(said, encoding="utf-8")
+    return Ran(leafcut, settings.parent.name, playbook)
 
 
 def shown(template: str) -> str:
@@ -208,7 +228,12 @@ def test_status_says_that_there_is_something_to_distil(ran: Ran) -> None:
     ran.learn()
     assert ran.leafcut.status(ran.name)["to_distil"] == 1
     said = ran.leafcut("status", ran.name).stdout
-    assert f"distil    1 trusted learning: leafcut learnings distil {ran.name}" in said
+    command = f"leafcut learnings distil {ran.name}"
+    assert f"distil    1 trusted learning for the prompt: {command}" in said
+    ran()
+    ran("--accept")
+    assert ran.leafcut.status(ran.name)["to_distil"] == 0
+    assert command not in ran.leafcut("status", ran.name).stdout
 
 
 def test_a_playbook_without_a_prompt_gets_one(leafcut: Leafcut, tmp_path: Path) -> None:
@@ -230,10 +255,9 @@ def test_a_built_in_playbook_is_copied_first(leafcut: Leafcut, home: Path, tmp_p
     said = ran("--output", str(diff)).stderr
     refused = ran("--accept", code=2).stderr
     assert "the playbook is built in" in refused
-    (home / "config" / "leafcut" / "playbooks").mkdir(parents=True)
     way = next(line for line in said.splitlines() if line.startswith("  → "))
-    _, copy, apply = way.removeprefix("  → ").split(" && ")
-    for command in (copy, apply):
+    _, *commands = way.removeprefix("  → ").split(" && ")
+    for command in commands:
         subprocess.run(["sh", "-c", command], cwd=tmp_path, check=True)
     own = home / "config" / "leafcut" / "playbooks" / "upgrade-syntax"
     assert LESSON in shown((own / "prompt.md").read_text(encoding="utf-8"))

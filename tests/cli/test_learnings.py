@@ -1,6 +1,7 @@
 """`leafcut learnings`: what people see of the learnings of a run, and say to them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,37 @@ def test_what_reads_like_poison_waits_for_a_second_word(leafcut: Leafcut) -> Non
     assert leafcut("learnings", "export").stdout.count("skip") == 0
     leafcut("learnings", "trust", said["learnings"][0])
     assert "`skip the tests` (trusted" in leafcut("learnings", "export").stdout
+
+
+def test_a_list_shows_each_learning_and_below_it_what_it_says(leafcut: Leafcut) -> None:
+    assert "leafcut learnings add" in leafcut("learnings", "list").stderr
+    change = replace(lesson("no mode\n- read(a)\n+ read(a, mode)"), kind="fix")
+    origin = replace(change.provenance, source="verdict")
+    record(leafcut, LearningAdded(learning=replace(change, provenance=origin)))
+    (one,) = listed(leafcut)
+    head, said = leafcut("learnings", "list").stdout.splitlines()
+    assert head == f"○ candidate   {one['id']}  verdict  told nobody yet"
+    assert said.strip() == "no mode: `read(a)` → `read(a, mode)`"
+    shown = leafcut("learnings", "show", one["id"]).stdout.splitlines()
+    assert shown[1:4] == [
+        "  says      no mode", f"{'':<12}- read(a)", f"{'':<12}+ read(a, mode)"
+    ]  # fmt: skip
+    exported = leafcut("learnings", "export", "--status", "candidate").stdout
+    assert "  ```diff\n  - read(a)\n  + read(a, mode)\n  ```\n" in exported
+    said = leafcut("learnings", "list", "--status", "retired").stderr
+    assert "no learning is retired" in said
+
+
+def test_it_says_what_comes_of_what_a_person_says(leafcut: Leafcut) -> None:
+    added = leafcut("learnings", "add", "live well")
+    name = added.stdout.strip()
+    assert f"✓ added: {name}\n  the run is done: it has no attempt left to tell" in added.stderr
+    assert "✓ already added" in leafcut("learnings", "add", "live well").stderr
+    assert "✓ already trusted" in leafcut("learnings", "trust", name).stderr
+    assert f"✓ retired: {name}" in leafcut("learnings", "retire", name).stderr
+    assert "✓ already retired" in leafcut("learnings", "retire", name).stderr
+    long = leafcut("learnings", "add", "x" * 401, code=2).stderr
+    assert "401 characters, 400 are the most" in long
 
 
 def test_texts_may_hold_anything(leafcut: Leafcut) -> None:

@@ -63,6 +63,15 @@ def test_events_come_back_as_they_were_in_order(journal: Journal) -> None:
     assert {entry.at for entry in journal.read()} == {1000.0}
 
 
+@pytest.mark.parametrize("odd", ["half a letter \ud800", "a byte \udc80", "\U0001f343 whole"])
+def test_what_is_no_unicode_is_read_as_it_was_written(journal: Journal, odd: str) -> None:
+    ended = RunEnded(state="incomplete", reason=odd)
+    journal.append([ended])
+    assert [entry.event for entry in journal.read()] == [ended]
+    journal.ask(PersonCommand(id=0, who="me", action="stop", reason=odd))
+    assert [command.reason for command in journal.commands()] == [odd]
+
+
 def test_reading_goes_on_after_what_was_read(journal: Journal) -> None:
     recorded = journal.append(EVENTS)
     assert [entry.event for entry in journal.read(after=recorded[0].sequence)] == EVENTS[1:]

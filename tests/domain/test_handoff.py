@@ -2,11 +2,11 @@
 
 from orchestrator.domain.answers import TAIL, accepted, against, rejected
 from orchestrator.domain.attempt import AttemptResult
+from orchestrator.domain.conditions import conditions
 from orchestrator.domain.guards.secrets import masked
 from orchestrator.domain.guards.size import LinesChanged
 from orchestrator.domain.handoff import LINE, REMEMBERED, note, remembered
 from orchestrator.domain.playbook import Guards
-from orchestrator.domain.rules import rules
 from orchestrator.domain.shortening import LONGEST, bounded
 from orchestrator.domain.status import TaskStatus
 from orchestrator.domain.verdict import CheckResult, Failure, Verdict
@@ -77,8 +77,8 @@ def test_an_accepted_answer_says_what_is_left_and_what_comes_later() -> None:
 
 
 def test_rules_follow_what_the_playbook_relaxes() -> None:
-    strict = rules(Guards())
-    loose = rules(
+    strict = conditions(Guards())
+    loose = conditions(
         Guards(residue="off", max_changed_lines=0, laziness="off", test_integrity="off",
                secrets="off", allow_new_files=("*.pyi",))
     )  # fmt: skip

@@ -151,6 +151,24 @@ def sarif(**result: object) -> str:
     return json.dumps({"version": "2.1.0", "runs": [{"results": [result]}]})
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"runs":' + "[" * 100_000,
+        sarif(locations=[{"physicalLocation": {"region": {"startLine": float("inf")}}}]),
+    ],
+)
+def test_a_report_that_is_made_to_break_its_reader_is_a_failure(text: str) -> None:
+    ((_, _, rule, _),) = read("sarif", file=text)
+    assert rule == "report"
+
+
+def test_no_half_of_a_letter_comes_out_of_sarif() -> None:
+    places = [{"physicalLocation": {"artifactLocation": {"uri": "a\ud800.py"}}}]
+    text = sarif(ruleId="\udfff", message={"text": "x\ud83d"}, locations=places)
+    assert read("sarif", file=text) == [("a\ufffd.py", 0, "\ufffd", "x\ufffd")]
+
+
 def test_sarif_from_the_report_or_the_output() -> None:
     text = sarif(
         ruleId="R1",

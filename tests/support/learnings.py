@@ -5,6 +5,7 @@ from typing import Any
 from orchestrator.domain.learnings.admission import admitted
 from orchestrator.domain.learnings.learning import Learning, Provenance, Scope, Source
 from orchestrator.domain.learnings.ledger import Ledger
+from orchestrator.domain.learnings.standing import Standing
 
 SIGN = "types: no-untyped-def Function is missing a type annotation"
 """The signature of a failure."""
@@ -32,11 +33,24 @@ def lesson(  # noqa: PLR0913 - what a learning may say
     )
 
 
+def of_verdict(text: str, *paths: str, **more: Any) -> Learning:
+    """Return a learning that a verdict has made, with a signature of its own."""
+    provenance = Provenance(source="verdict", run="r", task="t", attempt=2, commit="c" * 40)
+    said = {"kind": "fix", "signature": f"tests: {text}", "provenance": provenance, **more}
+    return Learning(text=text, scope=Scope(paths=paths), **said)
+
+
+def proven(text: str, *paths: str, **counts: Any) -> Standing:
+    """Return one that was trusted and has helped once, unless `counts` say otherwise."""
+    said = {"status": "trusted", "helpful": 1, **counts}
+    return Standing(learning=of_verdict(text, *paths), **said)
+
+
 def add(ledger: Ledger, learning: Learning) -> str:
     """Have a ledger admit a learning as the fold would, and return its id, or that of its like."""
     event = admitted(ledger, learning)
     assert event is not None
-    ledger.offered(event.learning)
+    ledger.count_offer(event.learning)
     if event.same_as:
         ledger.see_again(event.same_as)
     else:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from orchestrator.adapters.gateway import Gateway, GatewaySettings, LineSpec, Upstream
-from orchestrator.domain.playbook import Exchange
+from orchestrator.domain.playbook import Exchanged
 from orchestrator.domain.wires import Wire
 from orchestrator.ports.sandbox import GatewayAddress
 
@@ -30,7 +30,7 @@ class Notebook:
     checks: Callable[[], str] = lambda: "all is well"
     said: list[str] = field(default_factory=list)
 
-    shares: frozenset[Exchange] = frozenset()
+    shares: frozenset[Exchanged] = frozenset()
 
     def task(self) -> Mapping[str, object]:
         """Return a task."""

@@ -19,6 +19,7 @@ from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.executor import ThreadExecutor
 from orchestrator.adapters.journal.memory import MemoryJournal
 from orchestrator.application.board import Board
+from orchestrator.application.bus_state import BusState
 from orchestrator.application.engine import Engine, Received
 from orchestrator.application.inbox import Inbox, Reading
 from orchestrator.application.outbox import Outbox, Writing
@@ -32,8 +33,8 @@ from orchestrator.domain.schedule import End
 from orchestrator.ports.bus import Bus
 from orchestrator.ports.journal import Recorded
 from tests.support.effects import ScriptedEffects, accepted
-from tests.support.lessons import BASELINE, record
 from tests.support.plans import make_run
+from tests.support.recorded import BASELINE, record
 
 Script = Callable[[AttemptSpec, Tell, Board], None]
 """What an attempt does before it is accepted."""
@@ -70,13 +71,14 @@ class SharedRun:
         """Take the run to its end, with everything flushed."""
         self.run = make_run({f"t{n:03}": [] for n in range(self.tasks)}, concurrency=4)
         executor: ThreadExecutor[Received] = ThreadExecutor(6)
-        outbox, inbox = self._outbox(executor), self._inbox(executor)
+        state = BusState(executor.post)
+        outbox, inbox = self._outbox(state), self._inbox(executor, state)
 
         def observe(run: Run, recorded: Sequence[Recorded]) -> None:
             if self.trusts:
                 _trust(run, recorded, self.name)
-            outbox.observe(run, recorded)
             inbox.observe(run, recorded)
+            outbox.observe(run, recorded)
 
         observe(self.run, record(self.run, self.journal, BASELINE))
         effects = SharingEffects(self.script, self.board)
@@ -87,17 +89,17 @@ class SharedRun:
             outbox.close()
             inbox.close()
 
-    def _outbox(self, executor: ThreadExecutor[Received]) -> Outbox:
+    def _outbox(self, state: BusState) -> Outbox:
         return Outbox(
             self.bus,
             self.name,
             self.playbook,
             writing=Writing(standing=standings.encode, message=messages.encode, event=encode_event),
             history=self.journal.read,
-            tell=executor.post,
+            tell=partial(state.hear, "outbox"),
         )
 
-    def _inbox(self, executor: ThreadExecutor[Received]) -> Inbox:
+    def _inbox(self, executor: ThreadExecutor[Received], state: BusState) -> Inbox:
         return Inbox(
             self.bus,
             self.name,
@@ -106,6 +108,7 @@ class SharedRun:
             board=self.board,
             reading=Reading(standing=standings.decode, message=messages.decode),
             tell=executor.post,
+            state=state.hear,
         )
 
 

@@ -8,6 +8,7 @@ where it speaks against it. None of it decides on a change set.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from orchestrator.domain.shortening import cut
 from orchestrator.domain.transcript import Transcript
 from orchestrator.domain.trouble import Trouble, TroubleKind
 from orchestrator.domain.visible import on_one_line
@@ -86,4 +87,4 @@ def _last_words(seen: Seen) -> str:
 
 def _short(text: str) -> str:
     line = on_one_line(" ".join(text.split()))
-    return line if len(line) <= LONGEST_MESSAGE else f"{line[: LONGEST_MESSAGE - 1]}…"
+    return cut(line, LONGEST_MESSAGE)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from orchestrator.adapters.bus import PREFIX
 from orchestrator.errors import UsageError
 
 PASSWORD = "LEAFCUT_REDIS_PASSWORD"
@@ -29,6 +30,20 @@ def address_of(url: str) -> RedisAddress:
     Raises:
         UsageError: it holds a password, or it is none that leads to a Redis server.
     """
+    parts, place = _split(url)
+    tls = parts.scheme == "rediss"
+    said = _query(parts.query, tls=tls)
+    prefix = said.pop("prefix", PREFIX)
+    number = said.pop("db", "" if parts.scheme == "unix" else parts.path.strip("/"))
+    if number and not number.isdecimal():
+        raise UsageError(f"--redis names the database {number!r}", hint="a number, such as /0")
+    user = unquote(parts.username) if parts.username else None
+    options = {**place, "db": int(number or 0), "username": user, **said}
+    return RedisAddress(prefix=prefix, options={**options, "ssl": True} if tls else options)
+
+
+def _split(url: str) -> tuple[SplitResult, dict[str, Any]]:
+    """Return a URL's parts and where it leads to."""
     try:
         parts = urlsplit(url)
         port = parts.port or _PORT
@@ -41,27 +56,9 @@ def address_of(url: str) -> RedisAddress:
             "a password in --redis would show to whoever lists processes, and be kept with the run",
             hint=f"leave it out of the URL and say --secret {PASSWORD} or {PASSWORD}=@FILE",
         )
-    query = _query(parts.query, tls=parts.scheme == "rediss")
     if parts.scheme == "unix":
-        place: dict[str, Any] = {"unix_socket_path": unquote(parts.path)}
-    else:
-        place = {"host": parts.hostname or "localhost", "port": port}
-    number = query.pop("db", "" if parts.scheme == "unix" else parts.path.strip("/"))
-    if number and not number.isdecimal():
-        raise UsageError(f"--redis names the database {number!r}", hint="a number, such as /0")
-    options = {
-        **place,
-        "db": int(number or 0),
-        "username": unquote(parts.username) if parts.username else None,
-    }
-    prefix = query.pop("prefix", "leafcut")
-    return RedisAddress(
-        prefix=prefix, options={**options, **query, **({"ssl": True} if _tls(url) else {})}
-    )
-
-
-def _tls(url: str) -> bool:
-    return url.startswith("rediss:")
+        return parts, {"unix_socket_path": unquote(parts.path)}
+    return parts, {"host": parts.hostname or "localhost", "port": port}
 
 
 def _query(text: str, *, tls: bool) -> dict[str, str]:

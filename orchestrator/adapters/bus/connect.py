@@ -42,8 +42,8 @@ def require(url: str, password: str = "") -> None:
     except BusLostError as error:
         raise MissingRequirementError(
             f"--redis {url} cannot be used: {error.message.removeprefix('Redis: ')}",
-            hint=f"a password comes by --secret {PASSWORD}; leave --redis out to share learnings "
-            "within this run only",
+            hint="start that server, or mend its address (docs/redis.md); a password comes by "
+            f"--secret {PASSWORD}; without --redis learnings are shared within this run only",
         ) from error
     finally:
         bus.close()

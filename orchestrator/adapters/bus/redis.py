@@ -3,19 +3,21 @@
 Only commands that an ACL can name one by one are used, see docs/redis.md.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from secrets import token_hex
+from threading import Timer
 from typing import Any, TypeVar
 
 import redis
 
-from orchestrator.adapters.bus import CLAIM_AFTER_S, DEAD_KEPT
+from orchestrator.adapters.bus import CLAIM_AFTER_S, DEAD_KEPT, PREFIX
 from orchestrator.ports.bus import MAX_TRIES, BusLostError, Delivery, Letter
 
-PREFIX = "leafcut"
 PATIENCE_S = 2.0
 """How long a server may take to answer, in seconds."""
+LONGEST_CALL_S = 15.0
+"""How long one call may take, in seconds: a server could answer a byte at a time for ever."""
 LONGEST_WAIT_S = 1.0
 """How long one call may wait for a letter, in seconds: less than a server may take to answer."""
 EXPIRES_S = 90 * 24 * 3600
@@ -23,6 +25,9 @@ EXPIRES_S = 90 * 24 * 3600
 _BEGINNING = "0-0"
 _ALL = 100_000
 """More letters than one consumer ever has at a time."""
+
+_ODD = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What reading an answer may raise that is none of Redis's."""
 
 T = TypeVar("T")
 Answer = Any
@@ -38,9 +43,11 @@ class RedisBus:
         *,
         prefix: str = PREFIX,
         claim_after_s: float = CLAIM_AFTER_S,
+        longest_call_s: float = LONGEST_CALL_S,
     ) -> None:
         """Speak through `client`, which this closes; see `orchestrator.adapters.bus.address`."""
         self.client = client
+        self._longest_call_s = longest_call_s
         self._prefix = prefix
         self._claim_after_ms = int(claim_after_s * 1000)
 
@@ -118,8 +125,8 @@ class RedisBus:
 
     def close(self) -> None:
         """Close all connections; whoever waits for a letter loses the bus."""
+        self._drop()
         with suppress(redis.RedisError, OSError):
-            self.client.connection_pool.disconnect()
             self.client.close()
 
     def _key(self, channel: str) -> str:
@@ -129,14 +136,35 @@ class RedisBus:
     def _dead_key(key: str) -> str:
         return f"{key}:dead"
 
-    @staticmethod
-    def _asked(ask: Callable[[], T]) -> T:
+    def _asked(self, ask: Callable[[], T]) -> T:
         """Ask the server; whatever goes wrong, the bus is lost for now."""
         try:
-            return ask()
+            with self._in_time():
+                return ask()
         except (redis.RedisError, OSError) as error:
-            said = str(error).splitlines() or [type(error).__name__]
-            raise BusLostError(f"Redis: {said[0]}", hint="see docs/redis.md") from error
+            first = (str(error).splitlines() or [type(error).__name__])[0]
+            raise BusLostError(f"Redis: {first.rstrip('.')}", hint="see docs/redis.md") from error
+        except _ODD as error:
+            self._drop()
+            raise BusLostError(
+                f"Redis: no answer that can be read ({type(error).__name__})",
+                hint="see docs/redis.md",
+            ) from error
+
+    @contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """Drop all connections when what goes on takes too long: whoever waits has lost them."""
+        timer = Timer(self._longest_call_s, self._drop)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _drop(self) -> None:
+        with suppress(redis.RedisError, OSError, *_ODD):
+            self.client.connection_pool.disconnect()
 
     def _with_group(self, key: str, group: str, ask: Callable[[], T]) -> T:
         """Make the group where it is not there: it is new, or the server has forgotten it."""

@@ -7,7 +7,7 @@ from typing import get_args
 
 from orchestrator.domain.learnings.learning import LONGEST_TEXT, LearningKind
 from orchestrator.domain.learnings.message import LONGEST_MESSAGE, MessageKind
-from orchestrator.domain.playbook import Exchange
+from orchestrator.domain.playbook import Exchanged
 from orchestrator.ports.agent import Desk
 
 LONGEST_ARGUMENT = 64 * 1024
@@ -26,7 +26,7 @@ class Tool:
     arguments: Mapping[str, str] = field(default_factory=dict)
     optional: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    shares: Exchange | None = None
+    shares: Exchanged | None = None
 
     def offered_by(self, desk: Desk) -> bool:
         """Say whether an attempt may call it."""

@@ -10,8 +10,9 @@ from orchestrator.domain.events import Event, PersonCommand
 
 _COMMANDS = TypeAdapter(PersonCommand)
 _EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
-_SURROGATE = "\\udc"
-"""How the escape of a byte that is no UTF-8 begins, see PEP 383."""
+_SURROGATE = "\\ud"
+"""How the escape of a surrogate begins: a byte that is no UTF-8 (PEP 383), or half of a letter that
+came in somebody's JSON. What pydantic writes has neither, and it reads neither."""
 
 
 def encode(event: Event) -> str:
@@ -42,8 +43,11 @@ def decode(text: str) -> Event:
 
 
 def encode_command(command: PersonCommand) -> str:
-    """Return one line of JSON."""
-    return _COMMANDS.dump_json(command).decode()
+    """Return one line of JSON; a person's words may hold bytes that are no UTF-8."""
+    try:
+        return _COMMANDS.dump_json(command).decode()
+    except PydanticSerializationError:
+        return json.dumps(_COMMANDS.dump_python(command, mode="json"))
 
 
 def decode_command(text: str) -> PersonCommand:
@@ -52,4 +56,6 @@ def decode_command(text: str) -> PersonCommand:
     Raises:
         ValueError: `text` is no command of this version of Leafcut.
     """
+    if _SURROGATE in text:
+        return _COMMANDS.validate_python(json.loads(text))
     return _COMMANDS.validate_json(text)

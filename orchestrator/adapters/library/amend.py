@@ -6,7 +6,7 @@ from pathlib import Path
 
 from orchestrator.adapters import temporary
 from orchestrator.adapters.library import playbooks
-from orchestrator.application.distil import FileChange
+from orchestrator.domain.learnings.proposal import FileChange
 from orchestrator.errors import UsageError
 
 

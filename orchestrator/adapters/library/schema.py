@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from orchestrator.adapters.library.pruning import at, without
 from orchestrator.adapters.library.source import MAX_SHOWN, Document, Fault, Location
+from orchestrator.domain.shortening import cut
 
 T = TypeVar("T")
 
@@ -190,4 +191,4 @@ def _said(location: Location) -> str:
 
 def _shown(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+    return cut(text, _SHOWN)

@@ -5,6 +5,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, TypeAlias
 
 from orchestrator.adapters.rewriting.parsing import parsed, place
+from orchestrator.domain.comparing import alike, has_too_many_pairs
 from orchestrator.domain.synthesis.tree import Edit, Pair, Tree
 
 if TYPE_CHECKING:
@@ -101,8 +102,22 @@ def _runs(
     before: "Sequence[SgNode]", after: "Sequence[SgNode]", key: "Callable[[SgNode], str]"
 ) -> Iterator[tuple[_Run, _Run, bool]]:
     """Yield runs of children, from and to, and whether their keys are the same."""
-    keys = [key(one) for one in before], [key(one) for one in after]
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+    old, new = [key(one) for one in before], [key(one) for one in after]
+    start = alike(old, new)
+    end = alike(old[start:][::-1], new[start:][::-1])
+    middle = old[start : len(old) - end], new[start : len(new) - end]
+    yield (0, start), (0, start), True
+    for (i1, i2), (j1, j2), same in _between(*middle):
+        yield (start + i1, start + i2), (start + j1, start + j2), same
+    yield (len(old) - end, len(old)), (len(new) - end, len(new)), True
+
+
+def _between(old: list[str], new: list[str]) -> Iterator[tuple[_Run, _Run, bool]]:
+    """Yield the runs of what begins and ends differently; all of it where that would take long."""
+    if has_too_many_pairs(old, new):
+        yield (0, len(old)), (0, len(new)), False
+        return
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         yield (i1, i2), (j1, j2), tag == "equal"
 
 
@@ -118,7 +133,7 @@ def _statements(before: "Sequence[SgNode]", after: "Sequence[SgNode]") -> Edit:
     span = (_start(before[0]), _end(before[-1]), text)
     if len(before) != 1 or not after or max(len(text), span[1] - span[0]) > LONGEST:
         return Edit(span)
-    children = tuple(map(tree, after))
+    children = tuple(tree(one) for one in after)
     whole = Tree("statements", children[0].start, children[-1].end, text, children)
     return Edit(span, ((tree(before[0]), whole),))
 
@@ -144,9 +159,10 @@ def _levels(around: "_Above") -> Iterator[Pair]:
         yield tree(old), tree(new)
 
 
-def tree(node: "SgNode") -> Tree:
-    """Return a node as a plain value."""
-    children = tuple(tree(child) for child in node.children())
+def tree(node: "SgNode", depth: int = 0) -> Tree:
+    """Return a node as a plain value; what is too deep in it is one piece."""
+    below = node.children() if depth < DEEPEST else ()
+    children = tuple(tree(child, depth + 1) for child in below)
     kind, named = node.kind(), node.is_named()
     return Tree(kind, _start(node), _end(node), node.text(), children, named=named)
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from orchestrator.application.learned import source
+from orchestrator.domain.counting import many
+from orchestrator.domain.learnings.gist import gist
+from orchestrator.domain.learnings.learning import LAST
 from orchestrator.domain.learnings.life import harm, worth
 from orchestrator.domain.learnings.standing import Standing
-from orchestrator.domain.markdown import code, plain
+from orchestrator.domain.markdown import block, code, plain
 from orchestrator.domain.run import Run
 
 GLYPHS = {"trusted": "✓", "candidate": "○", "quarantined": "⚠", "retired": "✗"}
@@ -22,16 +24,24 @@ def listed(run: Run, statuses: Sequence[str]) -> list[Standing]:
     )
 
 
-def row(standing: Standing) -> str:
-    """Return one learning as one line."""
-    counted = (
-        f"told {standing.told:<3} +{standing.helpful} -{standing.harmful} clean {standing.clean}"
+def rows(standing: Standing, width: int | None) -> Iterator[str]:
+    """Yield how a learning stands, and below it why and what it says, clipped to `width`."""
+    learning = standing.learning
+    yield (
+        f"{GLYPHS[standing.status]} {standing.status:<11} {learning.id}  "
+        f"{learning.provenance.source:<7}  {_heard(standing)}"
     )
-    why = f"  ({standing.reason})" if standing.reason else ""
-    return (
-        f"{GLYPHS[standing.status]} {standing.status:<11} {standing.learning.id}  {counted:<24}  "
-        f"{standing.learning.text}  [{source(standing)}]{why}"
-    )
+    for text in filter(None, (standing.reason, gist(learning.text))):
+        said = f"{'':<14}{text}"
+        yield said if width is None or len(said) <= width else f"{said[: width - 1]}…"
+
+
+def _heard(standing: Standing) -> str:
+    """Return how many attempts were told, and what came of it, without what never came."""
+    counted = {"helped": standing.helpful, "hurt": standing.harmful, "clean": standing.clean}
+    said = ", ".join(f"{count} {word}" for word, count in counted.items() if count)
+    told = f"told {standing.told}" if standing.told else "told nobody yet"
+    return f"{told}: {said}" if said else told
 
 
 def page(standing: Standing) -> Iterator[str]:
@@ -40,34 +50,48 @@ def page(standing: Standing) -> Iterator[str]:
     why = f": {standing.reason}" if standing.reason else ""
     yield f"{GLYPHS[standing.status]} {learning.id}  {standing.status}{why}"
     rows = {
-        "says": learning.text,
+        "says": learning.text.splitlines(),
         "kind": learning.kind,
         "about": learning.signature or "no failure in particular",
-        "from": source(standing),
+        "from": _source(standing),
         "commit": learning.provenance.commit,
         "files": ", ".join(scope.paths) or "all",
         "language": scope.language,
         "reach": learning.reach,
         "expires": _moment(learning.expires_at),
         "offered": f"{standing.seen} times" if standing.seen > 1 else "once",
-        "told": f"{standing.told} attempts: {standing.helpful} helped, {standing.harmful} hurt, "
-        f"{standing.clean} never met it",
+        "told": f"{many(standing.told, 'attempt')}: {standing.helpful} helped, "
+        f"{standing.harmful} hurt, {standing.clean} clean (never met it)",
     }
     for word, said in rows.items():
-        if said:
-            yield f"  {word:<9} {said}"
+        for at, line in enumerate([said] if isinstance(said, str) else said):
+            if line:
+                yield f"  {'' if at else word:<9} {line}"
+
+
+def _source(standing: Standing) -> str:
+    """Return who a learning is from, in words."""
+    origin = standing.learning.provenance
+    task = f" at {origin.task}" if origin.task else ""
+    number = f" #{origin.attempt}" if origin.attempt else ""
+    return f"{origin.source}{f' {origin.who}' if origin.who else ''}{task}{number}"
 
 
 def _moment(at: float | None) -> str:
-    return "" if at is None else f"{datetime.fromtimestamp(at, UTC).astimezone():%Y-%m-%d %H:%M}"
+    if at is None or not 0 <= at <= LAST:
+        return ""
+    return f"{datetime.fromtimestamp(at, UTC).astimezone():%Y-%m-%d %H:%M}"
 
 
 def markdown(standings: Sequence[Standing], *, run: str, playbook: str) -> str:
-    """Return a page; what a learning says stands in code spans, which nothing in it can leave."""
+    """Return a page; what a learning says stands in code, which nothing in it can leave."""
     lines = [f"# Learnings of run {plain(run)}, playbook {plain(playbook)}", ""]
     for standing in standings:
         learning = standing.learning
-        lines.append(f"- {code(learning.text)} ({standing.status}, {learning.kind})")
+        words, _, change = learning.text.partition("\n")
+        lines.append(f"- {code(words)} ({standing.status}, {learning.kind})")
+        if change:
+            lines += ["", *(f"  {line}" for line in block(change, "diff").splitlines()), ""]
         if learning.signature:
             lines.append(f"  - about: {code(learning.signature)}")
         if learning.scope.paths:

@@ -17,6 +17,7 @@ from orchestrator.domain.events import (
     RunStarted,
     Unparked,
 )
+from orchestrator.domain.learnings.gist import gist
 from orchestrator.domain.parking import moment
 from orchestrator.domain.run import Run
 from orchestrator.domain.visible import on_one_line
@@ -95,9 +96,10 @@ def _shared_lines(run: Run, event: LearningAdded | MessageSent | BusChanged) -> 
         said = event.message
         yield f"✉ {said.kind:<9} {title(run, said.task)} → {title(run, said.to)}: {said.text}"
     elif event.suspicion:
-        yield f"⚠ quarantined learning {event.learning.id} {event.suspicion}: {event.learning.text}"
+        text = gist(event.learning.text)
+        yield f"⚠ quarantined learning {event.learning.id} {event.suspicion}: {text}"
     elif not event.same_as:
-        yield f"✎ learnt    {event.learning.id}: {event.learning.text}"
+        yield f"✎ learnt    {event.learning.id}: {gist(event.learning.text)}"
 
 
 def _learning_line(event: CommandAccepted) -> str:

@@ -97,19 +97,25 @@ def _parked(agents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield f"parked    {one['agent']}: {many(one['tasks'], 'task')}, {left} left, till {till}"
 
 
+_STATUSES = {
+    "trusted": "trusted",
+    "candidates": "candidate",
+    "quarantined": "quarantined",
+    "retired": "retired",
+}
+"""The keys of the document, and what each is called."""
+
+
 def _learnings(said: Mapping[str, Any]) -> Iterator[str]:
     if not said["known"]:
         return
-    counts = ", ".join(
-        f"{said[word]} {word}"
-        for word in ("trusted", "candidates", "quarantined", "retired")
-        if said[word]
-    )
-    told = f"told {many(said['told'], 'time')}, helped {said['helped']}, hurt {said['hurt']}"
+    counts = ", ".join(f"{said[key]} {word}" for key, word in _STATUSES.items() if said[key])
+    came = ", ".join(f"{said[word]} {word}" for word in ("helped", "hurt", "clean") if said[word])
+    yield f"learnings {counts}; told {many(said['told'], 'time')}{came and f': {came}'}"
     spared = said["spared"]
-    tokens = f" and {spared['tokens']:,} tokens" if spared["tokens"] else ""
-    saved = f"; likely spared {spared['retries']:g} retries{tokens}" if spared["retries"] else ""
-    yield f"learnings {counts}; {told}{saved}"
+    if spared["retries"]:
+        tokens = f" and {spared['tokens']:,} tokens" if spared["tokens"] else ""
+        yield f"{'':<10}likely spared {spared['retries']:g} retries{tokens}"
 
 
 def _s(count: int) -> str:

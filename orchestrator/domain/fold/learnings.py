@@ -11,7 +11,7 @@ from orchestrator.domain.status import TaskStatus
 
 def added(run: Run, event: LearningAdded) -> None:
     """Have one lesson more, or the same one once more."""
-    run.ledger.offered(event.learning)
+    run.ledger.count_offer(event.learning)
     if event.same_as:
         run.ledger.see_again(event.same_as)
     else:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from orchestrator.domain.guards.case import Examined
 from orchestrator.domain.guards.comments import marks_of
 from orchestrator.domain.guards.net import Placed, risen
+from orchestrator.domain.shortening import cut
 from orchestrator.domain.sources import Facts, Mark, MarkKind
 from orchestrator.domain.verdict import Failure
 
@@ -50,5 +51,5 @@ def _marks(case: Examined, facts: Facts) -> Iterator[Mark]:
 
 
 def _failure(path: str, mark: Mark) -> Failure:
-    shown = mark.text if len(mark.text) <= SHOWN else f"{mark.text[: SHOWN - 1]}…"
+    shown = cut(mark.text, SHOWN)
     return Failure(CHECK, path, mark.kind, f"{_SAYS[mark.kind]}: {shown}", mark.line)

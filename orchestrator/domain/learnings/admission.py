@@ -7,12 +7,14 @@ from operator import itemgetter
 
 from orchestrator.domain.events import LearningAdded
 from orchestrator.domain.guards.secrets import masked
-from orchestrator.domain.learnings.learning import LONGEST_TEXT, Learning, Source
+from orchestrator.domain.learnings.holding import are_globs
+from orchestrator.domain.learnings.learning import LAST, LONGEST_TEXT, Learning, Source
 from orchestrator.domain.learnings.ledger import Ledger, offer_of
 from orchestrator.domain.learnings.life import TOLD
 from orchestrator.domain.learnings.likeness import likeness
 from orchestrator.domain.learnings.standing import Standing
 from orchestrator.domain.learnings.suspicion import MOST_READ, fault, glob_fault, suspicion
+from orchestrator.domain.shortening import cut
 from orchestrator.domain.visible import on_one_line
 
 SAME_SIGNED = 85.0
@@ -27,7 +29,7 @@ MOST_A_SIGNATURE = 5
 one, and no two changes are the same. Further ones count as the living one that is most alike."""
 MOST_COMPARED = 200
 """With how many earlier lessons a new one is compared, the latest first."""
-MOST_OFFERS: Mapping[Source, int] = {"agent": 10, "verdict": 10, "person": 1000}
+MOST_OFFERS: Mapping[Source, int] = {"agent": 5, "verdict": 10, "person": 1000}
 """How many lessons one attempt may offer, those that are known already included."""
 MOST_KNOWN: Mapping[Source, int] = {"agent": 300, "verdict": 700, "person": 1000}
 """How many lessons a run takes from each source: agents cannot crowd out the others."""
@@ -75,7 +77,7 @@ def fitted(learning: Learning) -> Learning:
     scope, origin = learning.scope, learning.provenance
     return replace(
         learning,
-        text=_cut("\n".join(map(_shown, _lines(learning))), LONGEST_TEXT),
+        text=cut("\n".join(map(_shown, _lines(learning))), LONGEST_TEXT),
         signature=_kept(learning.signature, _LONGEST_SIGNATURE),
         scope=replace(
             scope,
@@ -84,7 +86,13 @@ def fitted(learning: Learning) -> Learning:
             playbook=_kept(scope.playbook, _LONGEST_WORD),
         ),
         provenance=replace(origin, who=_kept(origin.who, _LONGEST_WORD)),
+        expires_at=_expiry(learning.expires_at),
     )
+
+
+def _expiry(at: float | None) -> float | None:
+    """Return when a lesson expires: never where no calendar goes, at once where none begins."""
+    return None if at is None or at > LAST else max(0.0, at)
 
 
 def _lines(learning: Learning) -> list[str]:
@@ -95,15 +103,11 @@ def _lines(learning: Learning) -> list[str]:
 
 
 def _kept(text: str, most: int) -> str:
-    return _cut(_shown(text), most)
+    return cut(_shown(text), most)
 
 
 def _shown(text: str) -> str:
     return on_one_line(masked(text[: 2 * MOST_READ].encode("utf-8", "replace").decode()))
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _against(learning: Learning) -> str:
@@ -115,6 +119,7 @@ def _against(learning: Learning) -> str:
         suspicion(" ".join(text.split()) if len(text) <= MOST_READ else text)
         or (said and f"its signature or scope {said}")
         or glob_fault(scope.paths)
+        or ("" if are_globs(scope.paths) else "its scope has a glob that is none")
     )
 
 

@@ -8,13 +8,12 @@ from orchestrator.domain.learnings.holding import holds
 from orchestrator.domain.learnings.learning import Learning
 from orchestrator.domain.learnings.ledger import Ledger
 from orchestrator.domain.learnings.life import harm, worth
+from orchestrator.domain.learnings.room import characters
 from orchestrator.domain.learnings.standing import Standing
 from orchestrator.domain.plan import Task
 from orchestrator.domain.run import Run
 from orchestrator.domain.status import TaskStatus
 
-CHARACTERS_A_TOKEN = 4
-"""A rule of thumb for English and code; what a prompt really takes is counted by the gateway."""
 FRAME = 80
 """How many characters a learning takes in a prompt beside its text: its subject, its source."""
 MOST_AT_ONCE = 3
@@ -42,7 +41,7 @@ def chosen(
         for standing in ranked
         if holds(standing.learning, task.files, run.plan.playbook, now)
     )
-    return tuple(islice(_within(fitting, wanted.max_tokens * CHARACTERS_A_TOKEN), MOST_GIVEN))
+    return tuple(islice(_within(fitting, characters(wanted.max_tokens)), MOST_GIVEN))
 
 
 def _free(ledger: Ledger, giving: Mapping[str, int]) -> Iterator[Standing]:

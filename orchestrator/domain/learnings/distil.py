@@ -7,24 +7,19 @@ prompts that a machine writes anew lose what they knew (ACE, https://arxiv.org/a
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from orchestrator.domain.learnings.gist import gist
 from orchestrator.domain.learnings.learning import LONGEST_TEXT, Learning
+from orchestrator.domain.learnings.life import TOLD
 from orchestrator.domain.learnings.standing import Standing
 from orchestrator.domain.visible import on_one_line
 
 HEADING = "## What earlier runs have learned"
 MOST = 20
 """How many bullets the section has at most."""
-GONE = frozenset({"retired", "quarantined"})
-"""Of what stands so, no prompt should tell."""
 
 _MARK = re.compile(r"\{#- leafcut (l-[0-9a-f]{10}) #\}\s*$")
 _OPENS = re.compile(r"\{(?=[{%#])")
 _HEADING = re.compile(r"#{1,2} ")
-
-
-def evidence(standing: Standing) -> int:
-    """Return how many verdicts speak for a learning."""
-    return standing.helpful + standing.clean
 
 
 def worth_a_line(standings: Iterable[Standing], now: float) -> list[Standing]:
@@ -37,14 +32,14 @@ def worth_a_line(standings: Iterable[Standing], now: float) -> list[Standing]:
 
 
 def _is_proven(standing: Standing, now: float) -> bool:
-    expires_at = standing.learning.expires_at
-    expired = expires_at is not None and expires_at <= now
-    return standing.status == "trusted" and not expired and evidence(standing) > 0
+    if standing.status != "trusted" or standing.learning.has_expired(now):
+        return False
+    return standing.helpful + standing.clean > 0
 
 
 def wording(learning: Learning, text: str = "") -> str:
     """Return what a bullet says: where it holds, then `text`, by default the learning's own."""
-    said = on_one_line(" ".join((text or learning.text).split()))[:LONGEST_TEXT]
+    said = on_one_line(" ".join(text.split()) or gist(learning.text))[:LONGEST_TEXT]
     where = ", ".join(f"`{on_one_line(path)}`" for path in learning.scope.paths)
     return f"In {where}: {said}" if where else said
 
@@ -63,7 +58,7 @@ def told_in(prompt: str) -> dict[str, str]:
 def retired_in(prompt: str, standings: Mapping[str, Standing]) -> list[Standing]:
     """Return what a prompt tells although verdicts, or a person, speak against it by now."""
     there = (standings[name] for name in told_in(prompt) if name in standings)
-    return [one for one in there if one.status in GONE]
+    return [one for one in there if one.status not in TOLD]
 
 
 def fresh(prompt: str, worthy: Sequence[Standing], gone: Collection[str]) -> list[Standing]:

@@ -1,11 +1,12 @@
 """The essence of a repair: the smallest part of a change that tells how a failure went away."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import takewhile
 
+from orchestrator.domain.comparing import alike, has_too_many_pairs
 from orchestrator.domain.learnings.learning import LONGEST_TEXT
+from orchestrator.domain.shortening import cut
 
 MOST_CELLS = 4_000_000
 """Lines times lines that are compared, once what both ends have in common is set aside."""
@@ -51,7 +52,7 @@ def essence(words: str, before: bytes, after: bytes, line: int = 0) -> str:
     chosen = _nearest(hunks, line) if line else _smallest(hunks)
     if not chosen:
         return ""
-    said = _cut(" ".join(words.split()), LONGEST_WORDS)
+    said = cut(" ".join(words.split()), LONGEST_WORDS)
     return f"{said}\n{_shown(chosen, LONGEST_TEXT - len(said) - 1)}"
 
 
@@ -64,20 +65,14 @@ def _lines(content: bytes) -> list[str] | None:
 
 
 def _hunks(old: list[str], new: list[str]) -> Iterator[Hunk]:
-    start = _shared(old, new)
-    end = _shared(old[start:][::-1], new[start:][::-1])
+    start = alike(old, new)
+    end = alike(old[start:][::-1], new[start:][::-1])
     old, new = old[start : len(old) - end], new[start : len(new) - end]
-    if len(old) * len(new) > MOST_CELLS:
+    if len(old) * len(new) > MOST_CELLS or has_too_many_pairs(old, new):
         return
     for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind != "equal":
             yield Hunk(start + i + 1, tuple(old[i:j]), tuple(new[k:m]))
-
-
-def _shared(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many items two sequences begin with alike."""
-    alike = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
-    return sum(1 for _ in alike)
 
 
 def _nearest(hunks: list[Hunk], line: int) -> list[Hunk]:
@@ -127,13 +122,9 @@ def _fitting(lines: list[str], room: int) -> str:
 def _marked(hunk: Hunk) -> list[str]:
     """Return its lines with marks, without the indentation that all of them share."""
     told = [line for line in (*hunk.removed, *hunk.added) if line]
-    shared = min(_shared(line[: len(line) - len(line.lstrip())], told[0]) for line in told)
+    shared = min(alike(line[: len(line) - len(line.lstrip())], told[0]) for line in told)
     return [
-        _cut(f"{mark} {line[shared:]}".rstrip(), LONGEST_LINE)
+        cut(f"{mark} {line[shared:]}".rstrip(), LONGEST_LINE)
         for mark, lines in (("-", hunk.removed), ("+", hunk.added))
         for line in lines
     ]
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"

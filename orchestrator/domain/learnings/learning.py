@@ -13,6 +13,9 @@ Reach: TypeAlias = Literal["run", "playbook"]
 LONGEST_TEXT = 400
 """How many characters a learning has at most."""
 
+LAST = 253_370_764_800.0
+"""The beginning of the year 9999, in seconds since the epoch: calendars end with it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
@@ -56,6 +59,10 @@ class Learning:
     signature: str = ""
     reach: Reach = "run"
     expires_at: float | None = None
+
+    def has_expired(self, now: float) -> bool:
+        """Say whether it holds no more; `now` is in seconds since the epoch."""
+        return self.expires_at is not None and self.expires_at <= now
 
     @property
     def id(self) -> str:

@@ -26,9 +26,9 @@ class Ledger:
 
     `changed` has the ids whose standing has changed since somebody emptied it. `open` are those
     that attempts may be told, `signed` the ids by signature. `offers` counts what each attempt has
-    offered and each source in all. `given` has the ids that attempts under way were given, by their
-    token, `trying` how many attempts under way each was given to. `judged` counts the attempts that
-    were judged, `met` those that failed, by signature.
+    offered, `known` what came in from each source. `given` has the ids that attempts under way were
+    given, by their token, `trying` how many attempts under way each was given to. `judged` counts
+    the attempts that were judged, `met` those that failed, by signature.
     """
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class Ledger:
         else:
             self.open.pop(name, None)
 
-    def offered(self, learning: Learning) -> None:
+    def count_offer(self, learning: Learning) -> None:
         """Count one more offer of an attempt."""
         self.offers[offer_of(learning)] += 1
 

@@ -81,6 +81,12 @@ def judged(standing: Standing, said: Vote) -> Standing:
     return counted
 
 
+def voted(before: Standing, now: Standing) -> Vote:
+    """Return the vote that led from one standing of a learning to the next."""
+    votes: tuple[Vote, ...] = ("helpful", "harmful", "clean")
+    return next((one for one in votes if getattr(before, one) < getattr(now, one)), "none")
+
+
 def worth(standing: Standing) -> int:
     """Return what speaks for a learning, in helpful attempts."""
     return standing.helpful + standing.clean // CLEAN_WORTH + standing.credit

@@ -7,6 +7,7 @@ long, suspicious or missing leaves that learning in its own words.
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from orchestrator.domain.learnings.gist import gist
 from orchestrator.domain.learnings.learning import Learning
 from orchestrator.domain.markdown import block
 
@@ -26,7 +27,7 @@ _LINE = re.compile(r"^[\s>*\-`]*(l-[0-9a-f]{10})[`*]*\s*:[`*]*\s*(\S.*)$")
 
 def question(learnings: Sequence[Learning]) -> str:
     """Return what an agent is asked."""
-    lessons = "\n".join(f"{one.id}: {' '.join(one.text.split())}" for one in learnings)
+    lessons = "\n".join(f"{one.id}: {gist(one.text)}" for one in learnings)
     return _QUESTION.format(longest=LONGEST_WORDING, lessons=block(lessons))
 
 

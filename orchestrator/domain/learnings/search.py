@@ -8,6 +8,7 @@ from orchestrator.domain.learnings.likeness import aboutness
 from orchestrator.domain.learnings.standing import Standing
 
 MOST_FOUND = 5
+"""How many learnings one answer has."""
 LEAST = 50.0
 """How much of a query's words (0 to 100) a learning has at least."""
 LONGEST_QUERY = 500
@@ -26,17 +27,25 @@ def found(
     """Return the few learnings about a failure or a question, the best first.
 
     Those with exactly the `signature` come first, then those that share most words with the query,
-    all of them where nothing is asked; of equal ones trusted before candidates. What is retired,
-    quarantined, expired or about other files is not found. `now` is in seconds since the epoch.
+    all of them where nothing is asked; of equal ones as in `fitting`. `now` is in seconds since the
+    epoch.
     """
-    told = [
-        (_score(standing, query[:LONGEST_QUERY], signature), standing)
-        for standing in standings
-        if standing.status in TOLD and holds(standing.learning, files, playbook, now)
-    ]
-    matching = [(score, standing) for score, standing in told if score >= LEAST]
-    matching.sort(key=lambda pair: (-pair[0], _order(pair[1])))
-    return tuple(standing for _, standing in matching[:MOST_FOUND])
+    told = fitting(standings, files, now, playbook=playbook)
+    scored = [(_score(one, query[:LONGEST_QUERY], signature), one) for one in told]
+    scored.sort(key=lambda pair: -pair[0])
+    return tuple(one for score, one in scored if score >= LEAST)[:MOST_FOUND]
+
+
+def fitting(
+    standings: Iterable[Standing], files: Sequence[str], now: float, *, playbook: str = ""
+) -> list[Standing]:
+    """Return the learnings that may be told about files, trusted ones before candidates.
+
+    What is retired, quarantined, expired or about other files is left out. `now` is in seconds
+    since the epoch.
+    """
+    told = (one for one in standings if one.status in TOLD)
+    return sorted((one for one in told if holds(one.learning, files, playbook, now)), key=_order)
 
 
 def _score(standing: Standing, query: str, signature: str) -> float:

@@ -21,7 +21,8 @@ class Benefit:
     """Learnings by status, what attempts made of them, and what was likely spared.
 
     `used` counts the learnings that any attempt was told, `told` how often that was, `helped` and
-    `hurt` the attempts that got over their failure, and that did not.
+    `hurt` the attempts that got over their failure, and that did not, `clean` those that never met
+    it.
     """
 
     counts: dict[LearningStatus, int]
@@ -29,6 +30,7 @@ class Benefit:
     told: int = 0
     helped: int = 0
     hurt: int = 0
+    clean: int = 0
     retries: float = 0.0
     tokens: int = 0
 
@@ -47,6 +49,7 @@ def benefit(ledger: Ledger) -> Benefit:
         told=sum(standing.told for standing in ledger),
         helped=sum(standing.helpful for standing in ledger),
         hurt=sum(standing.harmful for standing in ledger),
+        clean=sum(standing.clean for standing in ledger),
         retries=round(sum(spared.values(), 0.0), 1),
         tokens=round(sum(_tokens(ledger, sign) * count for sign, count in spared.items())),
     )

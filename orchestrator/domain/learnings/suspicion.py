@@ -66,9 +66,14 @@ def glob_fault(globs: Sequence[str]) -> str:
             return f"a path of its scope {said}"
         if WORDING[OUTSIDE].search(glob) or ".." in glob.split("/"):
             return f"its scope speaks of {OUTSIDE}"
-        if glob.replace("**", "*").count("*") + glob.count("?") > MOST_STARS:
+        if has_too_many_wildcards(glob):
             return "its scope has a glob with too many wildcards"
     return ""
+
+
+def has_too_many_wildcards(glob: str) -> bool:
+    """Say whether matching a glob may take too long."""
+    return glob.replace("**", "*").count("*") + glob.count("?") > MOST_STARS
 
 
 def _is_hidden(char: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from orchestrator.domain.clusters import plain, signature
+from orchestrator.domain.languages import language_of
 from orchestrator.domain.learnings.essence import essence
 from orchestrator.domain.learnings.learning import Scope
 from orchestrator.domain.verdict import Failure, Verdict
@@ -13,13 +14,6 @@ MOST = 3
 """How many lessons one accepted change set makes."""
 SILENT = frozenset({"guard:scope", "guard:size", "guard:safe_tree", "guard:secrets"})
 """Guards whose failures are about what does not belong there: no diff tells what is right."""
-LANGUAGES = {
-    ".py": "python", ".pyi": "python", ".java": "java", ".js": "javascript", ".jsx": "javascript",
-    ".mjs": "javascript", ".cjs": "javascript", ".ts": "typescript", ".tsx": "typescript",
-    ".go": "go", ".rs": "rust", ".rb": "ruby", ".kt": "kotlin", ".c": "c", ".cc": "c++",
-    ".cpp": "c++", ".cs": "c#", ".php": "php", ".swift": "swift", ".scala": "scala",
-}  # fmt: skip
-"""Languages by the suffix of their files."""
 
 Read = Callable[[str, str], bytes | None]
 """Returns a file's content in a commit, None when it is not there."""
@@ -62,14 +56,12 @@ def lessons(
     return tuple(found.values())
 
 
-def scope_of(path: str, playbook: str = "") -> Scope:
+def scope_of(path: str) -> Scope:
     """Return where a lesson about a file holds: in all files of its kind."""
     suffix = PurePosixPath(path).suffix
     if not suffix or not suffix[1:].isalnum():
-        return Scope(playbook=playbook)
-    return Scope(
-        paths=(f"**/*{suffix}",), language=LANGUAGES.get(suffix.lower(), ""), playbook=playbook
-    )
+        return Scope()
+    return Scope(paths=(f"**/*{suffix}",), language=language_of(path))
 
 
 def _lesson(

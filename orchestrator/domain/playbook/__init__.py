@@ -25,7 +25,7 @@ from orchestrator.domain.playbook.landing import (
     Stacked,
     Verify,
 )
-from orchestrator.domain.playbook.learnings import Exchange, Learnings, Sharing
+from orchestrator.domain.playbook.learnings import Exchanged, Learnings, Sharing
 from orchestrator.domain.playbook.limits import Limits, Retry
 from orchestrator.domain.playbook.params import Param, ParamType, ParamValue
 from orchestrator.domain.playbook.recipe import (
@@ -49,7 +49,7 @@ __all__ = [
     "Checkpoint",
     "Codemod",
     "Commit",
-    "Exchange",
+    "Exchanged",
     "ExitCriterion",
     "Find",
     "GraphOptions",

@@ -8,10 +8,10 @@ from orchestrator.domain.learnings.learning import Reach
 from orchestrator.domain.strict import Strict
 
 Sharing: TypeAlias = Literal["none", "transcripts", "file", "shared", "messages"]
-Exchange: TypeAlias = Literal["learnings", "messages"]
+Exchanged: TypeAlias = Literal["learnings", "messages"]
 """What agents exchange while they work."""
 
-_EXCHANGES: Mapping[Sharing, frozenset[Exchange]] = {
+_EXCHANGES: Mapping[Sharing, frozenset[Exchanged]] = {
     "shared": frozenset({"learnings"}),
     "messages": frozenset({"learnings", "messages"}),
 }
@@ -38,7 +38,7 @@ class Learnings(Strict):
             raise ValueError(message)
 
     @property
-    def exchanges(self) -> frozenset[Exchange]:
+    def exchanges(self) -> frozenset[Exchanged]:
         """What agents exchange while they work."""
         return _EXCHANGES.get(self.strategy, frozenset())
 

@@ -14,7 +14,7 @@ from mcp_types import TextContent
 
 from orchestrator.adapters.gateway import Gateway, Line
 from orchestrator.adapters.gateway import mcp as desks
-from orchestrator.domain.playbook import Exchange
+from orchestrator.domain.playbook import Exchanged
 from orchestrator.errors import LeafcutError
 from tests.support.lines import KEY, Notebook, call, gateway, spec
 
@@ -84,13 +84,13 @@ MESSAGES = ("send_message", "read_messages")
 @pytest.mark.parametrize(
     ("shares", "offered"),
     [
-        (frozenset[Exchange](), ()),
-        (frozenset[Exchange]({"learnings"}), SHARED),
-        (frozenset[Exchange]({"learnings", "messages"}), (*SHARED, *MESSAGES)),
+        (frozenset[Exchanged](), ()),
+        (frozenset[Exchanged]({"learnings"}), SHARED),
+        (frozenset[Exchanged]({"learnings", "messages"}), (*SHARED, *MESSAGES)),
     ],
 )
 def test_what_is_not_shared_is_neither_listed_nor_answered(
-    opened: Gateway, shares: frozenset[Exchange], offered: tuple[str, ...]
+    opened: Gateway, shares: frozenset[Exchanged], offered: tuple[str, ...]
 ) -> None:
     desk = Notebook(shares=shares)
     with opened.open(spec(), desk) as line:

@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.adapters.library.amend import amend, text_of
 from orchestrator.adapters.library.source import InvalidFileError
-from orchestrator.application.distil import FileChange
+from orchestrator.domain.learnings.proposal import FileChange
 from orchestrator.errors import UsageError
 from orchestrator.wiring.places import agent_shelves
 from tests.support.leafcut import REPLACE, make_playbook

@@ -60,3 +60,17 @@ def test_deep_and_long_files_are_bounded() -> None:
     assert edit.levels == ()
     long = b"a\n" * 5_000
     assert edits("a.py", long, long.replace(b"a", b"b")) is None
+
+
+DEEP = ("(" * 900 + "{}" + ")" * 900, "{}" + ".f()" * 480, "+".join(["{}", *"a" * 900]))
+
+
+@pytest.mark.parametrize("shape", DEEP)
+def test_what_is_deep_is_told_as_far_as_it_is_looked_into(shape: str) -> None:
+    old, new = (f"x = {shape.format(name)}\n".encode() for name in ("b", "c"))
+    assert edits("a.py", old, new)
+
+
+def test_what_repeats_itself_is_compared_in_good_time() -> None:
+    old, new = "0, 1, " * 20_000, "0, " * 20_000 + "1, " * 20_000
+    assert edits("a.py", f"x = [{old}]\n".encode(), f"x = [{new}]\n".encode()) is None

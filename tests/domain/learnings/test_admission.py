@@ -131,6 +131,14 @@ def test_no_secret_is_kept_even_where_the_cut_goes_through_it() -> None:
     assert event.suspicion == "holds an Anthropic key"
 
 
+@pytest.mark.parametrize(
+    ("at", "kept"),
+    [(1e9, 1e9), (8.64e24, None), (float("inf"), None), (-1.0, 0.0), (float("nan"), 0.0)],
+)
+def test_a_lesson_expires_on_a_day_of_the_calendar_or_never(at: float, kept: float | None) -> None:
+    assert fitted(lesson(expires_at=at)).expires_at == kept
+
+
 def test_hidden_letters_are_written_out() -> None:
     event = admitted(Ledger(), lesson("a\x1b[2Jb\u200bc\ud800"))
     assert event is not None
@@ -145,6 +153,7 @@ def test_hidden_letters_are_written_out() -> None:
         lesson(signature="a\x1b"),
         lesson(scope=Scope(language="py\u200bthon")),
         lesson(paths=(".github/**",)),
+        lesson(paths=("[z-a]",)),
     ],
 )
 def test_what_stands_beside_the_text_is_looked_at(learning: Learning) -> None:

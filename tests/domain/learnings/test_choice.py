@@ -63,6 +63,8 @@ def test_only_some_strategies_give_learnings(strategy: str, said: list[str]) -> 
         (Scope(language="cobol"), True),
         (Scope(playbook="p"), True),
         (Scope(playbook="q"), False),
+        (Scope(paths=("[z-a]",)), False),
+        (Scope(paths=("*s*r*c*/*b",)), False),
     ],
 )
 def test_scope(scope: Scope, holds: bool) -> None:  # noqa: FBT001

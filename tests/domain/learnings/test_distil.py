@@ -18,7 +18,7 @@ from orchestrator.domain.learnings.distil import (
     worth_a_line,
 )
 from orchestrator.domain.learnings.standing import Standing
-from tests.support.learned import lesson, proven
+from tests.support.learnings import of_verdict, proven
 
 OWN = "Do {{ task.id }}.\n\nKeep to the style.\n"
 
@@ -42,7 +42,7 @@ def test_only_what_verdicts_have_proven_is_worth_a_line_and_the_most_helpful_com
         proven("candidate", status="candidate"),
         proven("retired", status="retired"),
         proven("quarantined", status="quarantined"),
-        Standing(learning=lesson("old", expires_at=10.0), status="trusted", helpful=5),
+        Standing(learning=of_verdict("old", expires_at=10.0), status="trusted", helpful=5),
     ]
     assert worth_a_line([clean, *others, good, better], 10.0) == [better, good, clean]
     assert others[-1] in worth_a_line(others, 9.9)
@@ -84,7 +84,7 @@ def test_line_ends_stay_what_they_are() -> None:
 
 def test_what_is_told_already_is_no_news_whoever_has_learned_it() -> None:
     one = proven("Use  fetch.")
-    same = Standing(learning=lesson("use fetch."), status="trusted", helpful=1)
+    same = Standing(learning=of_verdict("use fetch."), status="trusted", helpful=1)
     prompt = with_lines(OWN, one)
     assert fresh(prompt, [one, same], ()) == []
     assert fresh(OWN, [one, same], ()) == [one]
@@ -120,8 +120,8 @@ def test_a_lesson_is_one_line_and_cannot_pass_for_another() -> None:
 
 @given(st.text(st.sampled_from("{}%#-' \"\\ax~`\n"), max_size=30))
 def test_whatever_a_lesson_says_is_literal_in_a_template(text: str) -> None:
-    words = wording(lesson(text))
-    told = shown(with_lines(OWN, Standing(learning=lesson(text))))
+    words = wording(of_verdict(text))
+    told = shown(with_lines(OWN, Standing(learning=of_verdict(text))))
     assert told == f"Do t-1.\n\nKeep to the style.\n\n{HEADING}\n\n- {words}".rstrip() + "\n"
 
 

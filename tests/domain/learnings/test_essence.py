@@ -77,6 +77,12 @@ def test_a_large_hunk_shows_what_went_and_what_came() -> None:
     assert len(text) <= LONGEST_TEXT
 
 
+def test_what_repeats_itself_too_often_is_not_compared() -> None:
+    before = ["first", *["a", "b"] * 900, "last"]
+    after = ["begin", *["a"] * 900, *["b"] * 900, "end"]
+    assert not essence("w", "\n".join(before).encode(), "\n".join(after).encode(), 1)
+
+
 _LINES = st.lists(st.text(st.characters(codec="utf-8"), max_size=300), max_size=40)
 
 

@@ -1,9 +1,9 @@
 """What of an agent's wordings may be proposed."""
 
 from orchestrator.domain.learnings.phrasing import LONGEST_WORDING, phrased, question
-from tests.support.learned import lesson
+from tests.support.learnings import of_verdict
 
-ONE, TWO, THREE = lesson("one"), lesson("two"), lesson("```\nthree")
+ONE, TWO, THREE = of_verdict("one"), of_verdict("two"), of_verdict("```\nthree")
 
 
 def nothing(_: str) -> str:

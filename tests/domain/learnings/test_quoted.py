@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from orchestrator.domain.learnings.learning import Learning, Provenance
 from orchestrator.domain.learnings.message import Message
-from orchestrator.domain.learnings.quoted import as_data, quoted, quoted_messages, tokens
+from orchestrator.domain.learnings.quoted import as_data, quoted, quoted_messages
+from orchestrator.domain.learnings.room import tokens
 from orchestrator.domain.learnings.standing import Standing
 from orchestrator.domain.prompt import sections
 
@@ -23,7 +24,7 @@ def test_who_said_it_and_how_it_stands_is_told() -> None:
     standing = Standing(learning=one, status="trusted", helpful=3, harmful=1)
     assert quoted([as_data(one, standing)]) == (
         f"{one.id} (fix; trusted, helped 3 times, hurt 1 time; from a verdict on `codex` at task "
-        "`t1`, attempt 2, change set abcdef0123 passed):\n```\nuse fetch\n```"
+        "`t1`, attempt 2, change set `abcdef0123` passed):\n```\nuse fetch\n```"
     )
     assert "trusted" not in quoted([as_data(one)])
 

@@ -1,18 +1,17 @@
-"""The lessons that an attempt's own verdicts make."""
+"""The lessons that an attempt's own verdicts make, as learnings to be offered."""
 
 from collections.abc import Sequence
 
-from orchestrator.application.redaction import clean
+from orchestrator.application.redaction import spotless
 from orchestrator.application.workshop import Workshop
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
-from orchestrator.domain.guards.secrets import masked
 from orchestrator.domain.learnings.learning import LONGEST_TEXT, Learning, Provenance
 from orchestrator.domain.learnings.notebook import notebooks
 from orchestrator.domain.learnings.verdicts import Lesson, Rejection, lessons
 from orchestrator.domain.shortening import bounded
 
 
-def learnt(
+def lessons_of(
     spec: AttemptSpec, result: AttemptResult, verified: Sequence[Rejection], shop: Workshop
 ) -> tuple[Learning, ...]:
     """Return what an accepted attempt teaches about the failures that came before.
@@ -36,8 +35,8 @@ def learnt(
 def _learning(lesson: Lesson, spec: AttemptSpec, commit: str, shop: Workshop) -> Learning:
     return Learning(
         kind="fix",
-        text=bounded(masked(clean(lesson.text, shop.redact)), LONGEST_TEXT),
-        signature=masked(clean(lesson.signature, shop.redact)),
+        text=bounded(spotless(lesson.text, shop.redact), LONGEST_TEXT),
+        signature=spotless(lesson.signature, shop.redact),
         scope=lesson.scope,
         reach=shop.learnings.scope,
         provenance=Provenance(

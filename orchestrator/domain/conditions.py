@@ -1,19 +1,19 @@
-"""The rules that a change set is held to, as they are told to whoever makes it."""
+"""The conditions that a change set is held to, as they are told to whoever makes it."""
 
 from collections.abc import Iterator, Sequence
 
 from orchestrator.domain.playbook import Guards
 
 
-def rules(guards: Guards, shared: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return the guards' rules in words, as the playbook has relaxed them.
+def conditions(guards: Guards, shared: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the guards' conditions in words, as the playbook has relaxed them.
 
     `shared` are files that every task may edit.
     """
-    return tuple(_rules(guards, shared))
+    return tuple(_conditions(guards, shared))
 
 
-def _rules(guards: Guards, shared: Sequence[str]) -> Iterator[str]:
+def _conditions(guards: Guards, shared: Sequence[str]) -> Iterator[str]:
     yield "change only the task's own files" + _allowed(guards)
     for path in shared:
         yield f"{path} may be edited, too; nothing else is done by that"

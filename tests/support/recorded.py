@@ -1,24 +1,18 @@
-"""Learnings and what is recorded of them, made the short way."""
+"""Learnings, messages and what is recorded of them, made the short way."""
 
 from collections.abc import Sequence
 
 from orchestrator.adapters.journal.memory import MemoryJournal
 from orchestrator.domain.events import BaselineTaken, Event, LearningAdded, MessageSent
 from orchestrator.domain.fold import apply
-from orchestrator.domain.learnings.learning import Learning, Provenance, Reach
+from orchestrator.domain.learnings.learning import Learning, Reach
 from orchestrator.domain.learnings.message import Message
 from orchestrator.domain.learnings.standing import LearningStatus, Standing
 from orchestrator.domain.run import Run
 from orchestrator.ports.journal import Recorded
+from tests.support.learnings import lesson
 
 BASELINE = BaselineTaken(checks=(), residue=0)
-
-
-def lesson(text: str, *, run: str = "r", reach: Reach = "run") -> Learning:
-    """Return a learning of an agent."""
-    return Learning(
-        kind="fix", text=text, reach=reach, provenance=Provenance(source="agent", run=run, task="a")
-    )
 
 
 def standing(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.application.overheard import keep, overheard
+from orchestrator.application.transcripts import keep, of_others
 from orchestrator.domain.attempt import AttemptSpec
 from orchestrator.ports.agent import AgentReport, Desk
 from orchestrator.ports.repository import Worktree
@@ -30,15 +30,15 @@ def kept(folder: Path, *texts: str) -> None:
 
 def test_the_newest_come_first_and_a_tasks_own_are_left_out(tmp_path: Path) -> None:
     kept(tmp_path, "one", "two", "```three")
-    assert overheard(tmp_path, "t1", 1000) == (
+    assert of_others(tmp_path, "t1", 1000) == (
         "`t2-1`:\n````\n```three\n````\n\n`t0-1`:\n```\none\n```"
     )
-    assert overheard(tmp_path / "none", "t1", 1000) == ""
+    assert of_others(tmp_path / "none", "t1", 1000) == ""
 
 
 def test_what_is_too_long_is_told_from_its_end(tmp_path: Path) -> None:
     kept(tmp_path, "older", "x" * 10_000 + " the end")
-    told = overheard(tmp_path, "t9", 200)
+    told = of_others(tmp_path, "t9", 200)
     assert len(told) <= 800
     assert "…" in told
     assert " the end\n" in told
@@ -53,7 +53,7 @@ def test_no_budget_is_passed(
 ) -> None:
     folder = tmp_path_factory.mktemp("told")
     kept(folder, *texts)
-    assert len(overheard(folder, "t9", most)) <= 4 * most
+    assert len(of_others(folder, "t9", most)) <= 4 * most
 
 
 def test_an_attempt_tells_what_it_did_only_where_that_is_the_strategy(place: Place) -> None:

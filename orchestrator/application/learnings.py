@@ -1,16 +1,13 @@
-"""What a run has learnt, as documents, and how it came to be so: the journal is the only source."""
+"""The learnings of a run as documents, and how each came to stand as it does."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
-from orchestrator.domain.events import AttemptEnded, CommandAccepted, Event, LearningAdded
-from orchestrator.domain.fold import apply
+from orchestrator.application.learning_changes import Change
+from orchestrator.domain.events import AttemptEnded, CommandAccepted, LearningAdded
 from orchestrator.domain.learnings.spared import METHOD, benefit
 from orchestrator.domain.learnings.standing import Standing
 from orchestrator.domain.run import Run
-from orchestrator.ports.journal import Recorded
-
-COUNTERS = ("told", "helpful", "harmful", "clean")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,7 @@ def learnings_document(run: Run) -> dict[str, object]:
         "told": said.told,
         "helped": said.helped,
         "hurt": said.hurt,
+        "clean": said.clean,
         "spared": {"retries": said.retries, "tokens": said.tokens, "method": METHOD},
     }
 
@@ -60,41 +58,28 @@ def standing_document(standing: Standing) -> dict[str, object]:
         "reach": learning.reach,
         "expires_at": learning.expires_at,
         "source": asdict(learning.provenance),
-        **{counter: getattr(standing, counter) for counter in COUNTERS},
+        "told": standing.told,
+        "helpful": standing.helpful,
+        "harmful": standing.harmful,
+        "clean": standing.clean,
         "credit": standing.credit,
         "seen": standing.seen,
     }
 
 
-def source(standing: Standing) -> str:
-    """Return who a learning is from, in words."""
-    origin = standing.learning.provenance
-    task = f" at {origin.task}" if origin.task else ""
-    number = f" #{origin.attempt}" if origin.attempt else ""
-    return f"{origin.source}{f' {origin.who}' if origin.who else ''}{task}{number}"
+def history(changes: Iterable[Change], name: str) -> Iterator[Happening]:
+    """Yield what changed how the learning called `name` stands, the oldest first."""
+    for one in changes:
+        if one.now.learning.id == name:
+            yield Happening(one.entry.at, _said(one), one.now)
 
 
-def history(run: Run, recorded: Iterable[Recorded], name: str) -> Iterator[Happening]:
-    """Yield what changed how a learning stands; `run` is one that no event has reached yet."""
-    before = None
-    for entry in recorded:
-        apply(run, entry.event)
-        now = run.ledger.standings.get(name)
-        if now is not None and now != before:
-            yield Happening(entry.at, _said(entry.event, before, now), now)
-        before = now
-
-
-def _said(event: Event, before: Standing | None, now: Standing) -> str:
+def _said(change: Change) -> str:
+    event, before, now = change.entry.event, change.before, change.now
     moved = f" → {now.status}" if before is None or before.status != now.status else ""
     if isinstance(event, AttemptEnded):
         result = event.result
-        votes = [
-            counter
-            for counter in COUNTERS[1:]
-            if before is not None and getattr(before, counter) < getattr(now, counter)
-        ]
-        vote = votes[0] if votes else "says nothing"
+        vote = "says nothing" if change.vote == "none" else change.vote
         return f"{result.outcome} {result.task} #{result.number}: {vote}{moved}"
     if isinstance(event, CommandAccepted):
         why = f": {event.reason}" if event.reason else ""

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from orchestrator.domain.learnings.quoted import TOKEN
+from orchestrator.domain.learnings.room import characters
 from orchestrator.domain.markdown import block, code
 
 SUFFIX = ".told"
@@ -20,13 +20,13 @@ def keep(folder: Path, name: str, text: str) -> None:
     os.replace(staged, folder / f"{name}{SUFFIX}")
 
 
-def overheard(folder: Path, task: str, max_tokens: int) -> str:
+def of_others(folder: Path, task: str, max_tokens: int) -> str:
     """Return the transcripts of other tasks' attempts, the newest first, as quoted Markdown.
 
     All of it has at most `max_tokens`, at four characters a token; of what is longer the end is
     told.
     """
-    room = max_tokens * TOKEN
+    room = characters(max_tokens)
     parts: list[str] = []
     for path in _newest(folder, task)[:MOST_FILES]:
         text = path.read_text(encoding="utf-8", errors="replace")
