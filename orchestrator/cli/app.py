@@ -13,6 +13,7 @@ from orchestrator.cli import (
     plan,
     playbook,
     prs,
+    publish,
     resume,
     rules,
     run,
@@ -60,6 +61,7 @@ app.command("retry")(steer.retry)
 app.command("stop")(steer.stop)
 app.command("clean")(runs.clean)
 app.command("prs")(prs.prs)
+app.command("publish")(publish.publish)
 app.command("verify")(verify.verify)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)

@@ -19,6 +19,11 @@ _REFERS = re.compile(
     re.IGNORECASE,
 )
 """What acts in text that is no running text; other addresses stay whole, to be copied."""
+_CALLS = re.compile(
+    r"(?<![A-Za-z0-9])@\w+|(?<![&\w])#\d+|\bGH-\d+|https?://\S+/(?:issues|pull|discussions)/\d+",
+    re.IGNORECASE,
+)
+"""What calls people or pages in a page that is done: all text from elsewhere is broken by then."""
 _SHELL_QUOTED = re.compile(r"""('[^']*'?|"(?:[^"\\]|\\.)*"?|\\.|(?<!\S)#.*)""", re.DOTALL)
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -61,6 +66,12 @@ def script(commands: Sequence[str]) -> str:
 def inert(text: str) -> str:
     """Return one line of text that is no Markdown, such as a title, on which no forge acts."""
     return _tamed(" ".join(_visible(text, keep=" ").split()))
+
+
+def calls(text: str) -> str:
+    """Return what a forge would act on in finished Markdown, such as `@name`; nothing is best."""
+    found = _CALLS.search(text)
+    return found.group() if found else ""
 
 
 def _visible(text: str, keep: str = "") -> str:
