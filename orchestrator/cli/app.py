@@ -9,6 +9,7 @@ from orchestrator.cli import (
     agents,
     demo,
     doctor,
+    github,
     learnings,
     plan,
     playbook,
@@ -69,3 +70,4 @@ app.add_typer(playbook.playbook_app)
 app.add_typer(agents.agents_app)
 app.add_typer(learnings.learnings_app)
 app.add_typer(rules.rules_app)
+app.add_typer(github.github_app)
