@@ -1,7 +1,9 @@
 """A run's folder as one file, so that another machine can go on with it."""
 
+import json
 import os
 import tarfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -41,10 +43,10 @@ def _files(root: Path) -> Iterator[Path]:
         yield from (here / name for name in sorted(files))
 
 
-def restore(file: Path, runs: Path) -> str:
+def restore(file: Path, runs: Path, target: Path) -> str:
     """Put a run that was kept into the folder of all runs; return its name.
 
-    One that is there already stays as it is.
+    Its target lies at `target` here. One that is there already stays as it is.
 
     Raises:
         InvalidInputError: the file is no run that Leafcut kept.
@@ -58,11 +60,18 @@ def restore(file: Path, runs: Path) -> str:
                 return run
             for member in members:
                 _extract(archive, member, staged)
-    except (OSError, tarfile.TarError, EOFError) as error:
+    except (OSError, tarfile.TarError, EOFError, zlib.error) as error:
         raise InvalidInputError(f"{file} is no run that was kept: {error}") from error
+    _move(staged / run / "run.json", target)
     (staged / run).rename(runs / run)
     staged.rmdir()
     return run
+
+
+def _move(settings: Path, target: Path) -> None:
+    """Say in a run's settings where its target lies on this machine."""
+    document = json.loads(settings.read_text(encoding="utf-8"))
+    settings.write_text(json.dumps({**document, "target": str(target)}, indent=2), encoding="utf-8")
 
 
 def _checked(file: Path, archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:

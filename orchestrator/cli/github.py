@@ -49,8 +49,8 @@ def run() -> None:
         _outputs({"exit-code": code, "state": "nothing" if code == 0 else "failed"})
         raise typer.Exit(code)
     bundle = place / "bundle"
-    made = code in GOES_ON and bundling and _bundled(folder, bundle)
-    state = _status(folder)["state"]
+    made = _bundled(folder, bundle) if code in GOES_ON and bundling else ""
+    state = _state(folder)
     note = _what_next(state, os.environ.get("GITHUB_RUN_ID", ""))
     _summarise(folder, note)
     outputs = {
@@ -59,7 +59,7 @@ def run() -> None:
         "exit-code": code,
         "landed": _status(folder)["counts"]["landed"],
         "bundle": bundle if made else "",
-        "digest": made or "",
+        "digest": made,
         "kept": _kept(folder, place / "state" / "state.tar.gz"),
     }
     _outputs(outputs)
@@ -72,7 +72,7 @@ def _words(inputs: Mapping[str, str]) -> list[str]:
     from orchestrator.domain.actions import ask
 
     target = inputs.get("repository", ".")
-    kept = _restored(Path(inputs["state"])) if inputs.get("state") else None
+    kept = _restored(Path(inputs["state"]), target) if inputs.get("state") else None
     if kept is None:
         chosen = (ask.playbook_of(inputs), f"--repo={target}", *ask.options_of(inputs))
         return ["run", *chosen, "--yes", "--no-input"]
@@ -84,7 +84,8 @@ def _words(inputs: Mapping[str, str]) -> list[str]:
     return ["resume", kept, *secret]
 
 
-def _restored(file: Path) -> str | None:
+def _restored(file: Path, target: str) -> str | None:
+    from orchestrator.adapters.git.target import Target
     from orchestrator.adapters.state import restore
     from orchestrator.wiring.places import run_store
 
@@ -92,7 +93,7 @@ def _restored(file: Path) -> str | None:
         return None
     store = run_store()
     store.root.mkdir(parents=True, exist_ok=True)
-    return restore(file, store.root)
+    return restore(file, store.root, Target.open(Path(target)).root)
 
 
 def _kept(folder: "RunFolder", file: Path) -> Path:
@@ -112,14 +113,27 @@ def _bundled(folder: "RunFolder", bundle: Path) -> str:
     """Make a bundle where something has landed and may be published; return its digest."""
     import hashlib
 
-    from orchestrator.domain.checkpoints import may_publish
-    from orchestrator.wiring.runs import opened
-
-    with opened(str(folder.root)) as there:
-        ready = bool(there.run.counts["landed"]) and may_publish(there.run)
-    if not ready or _unheeded(["prs", str(folder.root), "bundle", str(bundle)]):
+    if not _may_publish(folder) or not _status(folder)["counts"]["landed"]:
+        return ""
+    if _unheeded(["prs", str(folder.root), "bundle", str(bundle)]):
         return ""
     return hashlib.sha256((bundle / "slices.json").read_bytes()).hexdigest()
+
+
+def _may_publish(folder: "RunFolder") -> bool:
+    from orchestrator.domain.checkpoints import may_publish
+    from orchestrator.wiring.runs import opened
+    from orchestrator.wiring.steering import obey
+
+    obey(folder)
+    with opened(str(folder.root)) as there:
+        return may_publish(there.run)
+
+
+def _state(folder: "RunFolder") -> str:
+    """Return where a run stands; one that is done and may not be published yet waits."""
+    state = str(_status(folder)["state"])
+    return "waiting" if state == "done" and not _may_publish(folder) else state
 
 
 def _unheeded(words: Sequence[str]) -> int:

@@ -135,7 +135,7 @@ def _table(rows: Sequence[str], count: int) -> Iterator[str]:
     yield "|---|---|---|---:|---|---|"
     yield from rows
     if count > len(rows):
-        yield f"\n… and {many(count - len(rows), 'task')} more."
+        yield f"\n… and {many(count - len(rows), 'more task')}."
 
 
 def _row(task: Mapping[str, Any]) -> str:
