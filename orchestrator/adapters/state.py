@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import tarfile
 import zlib
 from collections.abc import Iterator
@@ -52,6 +53,7 @@ def restore(file: Path, runs: Path, target: Path) -> str:
         InvalidInputError: the file is no run that Leafcut kept.
     """
     staged = runs / ".restored.new"
+    shutil.rmtree(staged, ignore_errors=True)
     try:
         with tarfile.open(file, "r:gz") as archive:
             members = list(_checked(file, archive))

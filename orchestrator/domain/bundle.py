@@ -143,7 +143,7 @@ def _slice_faults(one: Carried) -> Iterator[str]:
         yield f"its page has {len(one.body)} characters; {LONGEST_BODY} at most"
     for where, text in (("title", one.title), ("page", one.body)):
         if called := calls(text):
-            yield f"its {where} calls people or other pages: {called!r}"
+            yield f"its {where} calls people or closes issues: {called!r}"
     if len(one.labels) > MOST_LABELS or any(not 0 < len(label) <= 50 for label in one.labels):  # noqa: PLR2004 - GitHub's own
         yield f"it has more than {MOST_LABELS} labels, or one of more than 50 characters"
 

@@ -20,10 +20,15 @@ _REFERS = re.compile(
 )
 """What acts in text that is no running text; other addresses stay whole, to be copied."""
 _CALLS = re.compile(
-    r"(?<![A-Za-z0-9])@\w+|(?<![&\w])#\d+|\bGH-\d+|https?://\S+/(?:issues|pull|discussions)/\d+",
+    r"(?<![A-Za-z0-9])@\w+"
+    r"|\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\W{0,10}"
+    r"(?:[\w./-]*#\d+|GH-\d+|https?://\S+/(?:issues|pull)/\d+)",
     re.IGNORECASE,
 )
-"""What calls people or pages in a page that is done: all text from elsewhere is broken by then."""
+"""What calls people or closes issues in a page that is done: text from elsewhere is broken by then.
+
+https://docs.github.com/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue
+"""
 _SHELL_QUOTED = re.compile(r"""('[^']*'?|"(?:[^"\\]|\\.)*"?|\\.|(?<!\S)#.*)""", re.DOTALL)
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -69,7 +74,7 @@ def inert(text: str) -> str:
 
 
 def calls(text: str) -> str:
-    """Return what a forge would act on in finished Markdown, such as `@name`; nothing is best."""
+    """Return what calls people or closes issues in finished Markdown; a bare `#1` does neither."""
     found = _CALLS.search(text)
     return found.group() if found else ""
 

@@ -88,12 +88,25 @@ def test_text_that_went_through_markdown_calls_nobody(text: str) -> None:
     assert calls(markdown.inert(text)) == ""
 
 
-@pytest.mark.parametrize("text", ["@a", "see @a-b/c", "fixes #1", "GH-3", "http://h/a/b/pull/1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@a",
+        "see @a-b/c",
+        "fixes #1",
+        "Closed: a/b#2",
+        "resolve **GH-3**",
+        "fix http://h/a/b/pull/1",
+    ],
+)
 def test_what_calls(text: str) -> None:
     assert calls(text)
 
 
-@pytest.mark.parametrize("text", ["a@b.example", "pip install x@1", "# 1. Heading", "&#39;"])
+@pytest.mark.parametrize(
+    "text",
+    ["a@b.example", "pip install x@1", "# 1. Heading", "&#39;", "Part of #12", "it fixes 3 of 4"],
+)
 def test_what_does_not_call(text: str) -> None:
     assert not calls(text)
 

@@ -143,7 +143,7 @@ def playbook_of(inputs: Mapping[str, str]) -> str:
         ValueError: there is none, or it would be taken for an option.
     """
     name = inputs.get("playbook", "")
-    if not re.fullmatch(r"[\w.][\w./ -]{0,299}", name):
+    if not re.fullmatch(r"[\w./][\w./ -]{0,299}", name):
         message = f"input playbook: {name[:80]!r} is no playbook's name or path"
         raise ValueError(message)
     return name
