@@ -70,6 +70,22 @@ def test_a_bundle_becomes_branches_receipts_and_pages(elsewhere: Bundled, tmp_pa
     assert git(elsewhere.target, "for-each-ref") == before
 
 
+def test_the_action_verifies_what_was_published(elsewhere: Bundled, tmp_path: Path) -> None:
+    words = ("publish", str(elsewhere.folder), "--repo", str(elsewhere.target))
+    elsewhere.leafcut(*words, "--out", str(tmp_path / "out"), "--digest", elsewhere.digest)
+    one = json.loads((elsewhere.folder / "slices.json").read_text())["slices"][0]
+    told = {
+        "LEAFCUT_INPUT_BASE": one["base"],
+        "LEAFCUT_INPUT_HEAD": one["tip"],
+        "LEAFCUT_INPUT_REPOSITORY": str(elsewhere.target),
+    }
+    step = replace(elsewhere.leafcut, environment=told)
+    assert " verified" in step("github", "verify").stdout
+    add_commit(elsewhere.target, {"mine.py": "x = 1\n"}, "Mine")
+    told["LEAFCUT_INPUT_HEAD"] = git(elsewhere.target, "rev-parse", "HEAD").strip()
+    assert "it is no commit of Leafcut" in step("github", "verify", code=3).stdout
+
+
 def test_nobody_vouches_for_a_bundle_by_making_it(bundled: Bundled) -> None:
     words = ("publish", str(bundled.folder), "--repo", str(bundled.target))
     assert "nobody vouches" in bundled.leafcut(*words, code=2).stderr

@@ -65,7 +65,14 @@ runs:
 """
 # `$/` needs no checkout, `./` does.
 _ALONE = "      - id: comment\n"
+_CACHE = """\
+name: cache
+description: Keeps nothing.
+inputs: {path: {}, key: {}, restore-keys: {}}
+runs: {using: composite, steps: [{shell: bash, run: "true"}]}
+"""
 _STUBS = {
+    "actions/cache": _CACHE,
     "actions/upload-artifact": _UPLOAD,
     "actions/download-artifact": _DOWNLOAD,
     "actions/checkout": _CHECKOUT,
@@ -163,8 +170,6 @@ class Act:
             env={
                 "PATH": f"{LEAFCUT.parent}:{os.environ['PATH']}",
                 "HOME": str(home),
-                "GIT_AUTHOR_NAME": "Ada",
-                "GIT_AUTHOR_EMAIL": "ada@example.org",
                 "NO_COLOR": "1",
             },
             capture_output=True,
