@@ -10,10 +10,12 @@ from orchestrator.cli import (
     agents,
     demo,
     doctor,
+    github,
     learnings,
     plan,
     playbook,
     prs,
+    publish,
     resume,
     rules,
     run,
@@ -64,6 +66,7 @@ app.command("retry")(steer.retry)
 app.command("stop")(steer.stop)
 app.command("clean")(runs.clean)
 app.command("prs")(prs.prs)
+app.command("publish")(publish.publish)
 app.command("verify")(verify.verify)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
@@ -71,3 +74,4 @@ app.add_typer(playbook.playbook_app)
 app.add_typer(agents.agents_app)
 app.add_typer(learnings.learnings_app)
 app.add_typer(rules.rules_app)
+app.add_typer(github.github_app)

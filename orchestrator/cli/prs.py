@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 RED = 3
 ACTIONS = ("preview", "create", "sync", "close")
 ADDRESS = "address"
+BUNDLE = "bundle"
+ASKING = (ADDRESS, BUNDLE)
+"""Actions that a word follows: which pull request, or which folder."""
 STACKED: "Mapping[str, Stacked]" = {"auto": "auto", "true": True, "false": False}
 
 
@@ -36,7 +39,7 @@ def prs(  # noqa: PLR0913 - typer's commands take their options as they are decl
     words: Annotated[
         list[str],
         typer.Argument(
-            metavar="preview|create|sync|close|address NUMBER [RUN]",
+            metavar="preview|create|sync|close|address NUMBER|bundle DIR [RUN]",
             help="What to do, and the run.",
         ),
     ],
@@ -81,18 +84,20 @@ def prs(  # noqa: PLR0913 - typer's commands take their options as they are decl
     preview writes nothing; create makes branches and pull requests of them, and keeps what it was
     given with the run, for the next time. sync restacks what is left after merges, refreshes pages
     and says how reviews and checks stand. address makes a task of what is open on a pull request.
-    close closes what is open. The newest run of the repository here is taken when RUN is left out.
+    close closes what is open. bundle writes all that leafcut publish needs, for a job that does
+    nothing else. The newest run of the repository here is taken when RUN is left out.
 
     Example: leafcut prs preview --group-by owner
     """
     from orchestrator.cli import forge as on_forge
+    from orchestrator.cli.bundle import make_bundle
     from orchestrator.domain.settings import Slicing
     from orchestrator.errors import UsageError
     from orchestrator.wiring.runs import opened, pull_requests
 
-    run, action, number = _parsed(words)
+    run, action, about = _parsed(words)
     named = which(run, writing=action != "preview")
-    if action in {"create", "sync"}:
+    if action in {"create", "sync", BUNDLE}:
         _see_that_it_may(named)
     with opened(named) as there, pull_requests(there) as pulls:
         _warn_unless_ended(there)
@@ -107,8 +112,11 @@ def prs(  # noqa: PLR0913 - typer's commands take their options as they are decl
             draft=kept.draft if draft is None else draft,
         )
         chosen = _options(there, slicing)
+        if action == BUNDLE:
+            make_bundle(there, pulls, chosen, Path(about), as_json=as_json)
+            return
         if slicing.forge == "github":
-            asked = on_forge.Asked(action, number, delete_branches, agent, as_json)
+            asked = on_forge.Asked(action, int(about or 0), delete_branches, agent, as_json)
             on_forge.act(there, slicing, chosen, asked)
             return
         if action not in {"preview", "create"}:
@@ -139,23 +147,24 @@ def _see_that_it_may(run: str) -> None:
             )
 
 
-def _parsed(words: Sequence[str]) -> tuple[str | None, str, int]:
-    """Return the run, if one is named, what to do, and the number of a pull request or 0."""
+def _parsed(words: Sequence[str]) -> tuple[str | None, str, str]:
+    """Return the run, if one is named, what to do, and a pull request's number or a folder."""
     from orchestrator.errors import UsageError
 
-    if ADDRESS in words[:-1] and words[-1].removeprefix("#").isdecimal():
-        *run, _, number = words
-        if words[-2] == ADDRESS and len(run) <= 1:
-            return (run[0] if run else None), ADDRESS, int(number.removeprefix("#"))
-    *run, action = words if words[-1] in ACTIONS else words[::-1]
-    if action not in ACTIONS or len(run) > 1:
-        raise UsageError(
-            f"leafcut prs {' '.join(words)}: say preview, create, sync, close or address NUMBER",
-            hint=" ".join(
-                ["leafcut prs preview", *[one for one in words if one not in ACTIONS][:1]]
-            ),
-        )
-    return (run[0] if run else None), action, 0
+    at = next((at for at, word in enumerate(words) if word in ACTIONS or word in ASKING), None)
+    if at is not None:
+        action, takes = words[at], int(words[at] in ASKING)
+        given, run = words[at + 1 : at + 1 + takes], [*words[:at], *words[at + 1 + takes :]]
+        argument = given[0] if given else ""
+        number = argument.removeprefix("#")
+        if len(given) == takes and len(run) <= 1 and (action != ADDRESS or number.isdecimal()):
+            return (run[0] if run else None), action, number if action == ADDRESS else argument
+    others = [word for word in words if word not in ACTIONS]
+    raise UsageError(
+        f"leafcut prs {' '.join(words)}: say preview, create, sync, close, address NUMBER or "
+        "bundle DIR",
+        hint=" ".join(["leafcut prs preview", *others[:1]]),
+    )
 
 
 def _options(there: "OpenRun", slicing: "Slicing") -> "SliceOptions":

@@ -58,17 +58,17 @@ def verify(  # noqa: PLR0913 - a command's options
     with verification(repo, revisions) as there:
         found = there.found
         if rerun:
-            found = _rerun(there, sandbox, image, playbook, yes=yes)
+            found = run_again(there, sandbox, image, playbook, yes=yes)
     if as_json:
         _print_json(revisions, found)
     else:
-        sys.stdout.write("".join(_lines(found)))
+        sys.stdout.write("".join(lines(found)))
         _tell_missing(found)
     if any(one.standing != "verified" for one in found):
         raise typer.Exit(UNVERIFIED)
 
 
-def _rerun(
+def run_again(
     there: "Verification",
     sandbox: "SandboxChoice",
     image: str | None,
@@ -76,6 +76,7 @@ def _rerun(
     *,
     yes: bool,
 ) -> "tuple[Verified, ...]":
+    """Show the commands of all receipts that match, ask, and run them; return how commits stand."""
     from orchestrator.application.verify import with_rerun
     from orchestrator.wiring.verify import rerunning
 
@@ -112,16 +113,17 @@ def _confirm(receipts: "Sequence[Receipt]", sandbox: str, *, yes: bool) -> None:
         raise typer.Exit(UNVERIFIED)
 
 
-def _lines(found: "Sequence[Verified]") -> "list[str]":
-    lines = []
+def lines(found: "Sequence[Verified]") -> "list[str]":
+    """Return a line for each commit, and how many stand how."""
+    shown = []
     for one in found:
         state = WORDS[one.standing]
         subject = on_one_line(one.subject)
-        lines.append(f"{GLYPHS[one.standing]} {one.commit[:10]} {state:<14} {subject}{_how(one)}\n")
-        lines += [f"    {on_one_line(reason)}\n" for reason in one.reasons]
+        shown.append(f"{GLYPHS[one.standing]} {one.commit[:10]} {state:<14} {subject}{_how(one)}\n")
+        shown += [f"    {on_one_line(reason)}\n" for reason in one.reasons]
     counts = Counter(one.standing for one in found)
-    lines.append(", ".join(f"{count} {WORDS[state]}" for state, count in counts.items()) + "\n")
-    return lines
+    shown.append(", ".join(f"{count} {WORDS[state]}" for state, count in counts.items()) + "\n")
+    return shown
 
 
 def _how(one: "Verified") -> str:

@@ -19,6 +19,16 @@ _REFERS = re.compile(
     re.IGNORECASE,
 )
 """What acts in text that is no running text; other addresses stay whole, to be copied."""
+_CALLS = re.compile(
+    r"(?<![A-Za-z0-9])@\w+"
+    r"|\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\W{0,10}"
+    r"(?:[\w./-]*#\d+|GH-\d+|https?://\S+/(?:issues|pull)/\d+)",
+    re.IGNORECASE,
+)
+"""What calls people or closes issues in a page that is done: text from elsewhere is broken by then.
+
+https://docs.github.com/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue
+"""
 _SHELL_QUOTED = re.compile(r"""('[^']*'?|"(?:[^"\\]|\\.)*"?|\\.|(?<!\S)#.*)""", re.DOTALL)
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -61,6 +71,12 @@ def script(commands: Sequence[str]) -> str:
 def inert(text: str) -> str:
     """Return one line of text that is no Markdown, such as a title, on which no forge acts."""
     return _tamed(" ".join(_visible(text, keep=" ").split()))
+
+
+def calls(text: str) -> str:
+    """Return what calls people or closes issues in finished Markdown; a bare `#1` does neither."""
+    found = _CALLS.search(text)
+    return found.group() if found else ""
 
 
 def _visible(text: str, keep: str = "") -> str:

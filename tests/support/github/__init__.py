@@ -25,6 +25,7 @@ the forge keeps to the documentation, not that it works against github.com.
 | `refs`, `pulls`, `updating`, `merging` | branches and pull requests |
 | `following` | what becomes of pull requests when branches move or go |
 | `issues`, `reviews`, `threads`, `diffs`, `checks`, `greens`, `accounts`, `apps` | more of REST |
+| `workflows` | whose a workflow run is |
 | `graphql`, `schema`, `views` | the few things that REST cannot do |
 | `people` | what persons do on GitHub's pages |
 

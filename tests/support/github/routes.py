@@ -14,6 +14,7 @@ from tests.support.github import (
     reviews,
     threads,
     updating,
+    workflows,
 )
 from tests.support.github.answers import Answer
 from tests.support.github.call import Call
@@ -109,6 +110,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", f"{_REPO}/collaborators", accounts.list_collaborators, "write"),
     Route("GET", f"{_REPO}/collaborators/{{login}}", accounts.is_collaborator),
     Route("GET", f"{_REPO}/collaborators/{{login}}/permission", accounts.permission, "write"),
+    Route("GET", f"{_REPO}/actions/runs/{{id}}", workflows.get_run),
 )
 
 

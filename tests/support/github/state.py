@@ -151,6 +151,15 @@ class Settings:
     looks: int = 1
 
 
+@dataclass(frozen=True)
+class WorkflowRun:
+    """A run of a workflow: of which repository's branch, and what started it."""
+
+    repository: str
+    branch: str
+    event: str
+
+
 @dataclass
 class State:
     """All of it, of one repository. Hold `lock` while reading or changing it."""
@@ -168,6 +177,7 @@ class State:
     labels: dict[str, str] = field(default_factory=dict)
     runs: list[CheckRun] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
+    workflow_runs: dict[int, WorkflowRun] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1001))
 

@@ -1,0 +1,1 @@
+"""GitHub Actions: what starts a run there, and what is shown of it. Text in, values out."""
