@@ -5,8 +5,8 @@ from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from itertools import accumulate
 
-from orchestrator.application.body import Links, Origin, Page, body, title
 from orchestrator.application.collate import BuiltSlice, Check, Collator, landed_commits
+from orchestrator.application.pages.body import Links, Origin, Page, body, title
 from orchestrator.application.publish import (
     Claims,
     Memory,

@@ -15,7 +15,7 @@ from orchestrator.wiring.runs import OpenRun, claim, pull_requests
 
 if TYPE_CHECKING:
     from orchestrator.adapters.forges.address import Address
-    from orchestrator.application.arrange import Review
+    from orchestrator.application.reviews.arrange import Review
     from orchestrator.ports.forge import Forge
 
 
@@ -41,8 +41,8 @@ def reviewing(
     """
     from orchestrator.adapters.forges.token import SECRETS
     from orchestrator.adapters.secrets import take_secrets
-    from orchestrator.application.arrange import Review
     from orchestrator.application.publish import pushed
+    from orchestrator.application.reviews.arrange import Review
 
     secrets = take_secrets(SECRETS)
     where = _address(there, repo_url)

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from orchestrator.application.arrange import Arranged, Arrangement
+    from orchestrator.application.reviews.arrange import Arranged, Arrangement
     from orchestrator.application.prs import PullRequest
     from orchestrator.domain.pulls import Pull
 

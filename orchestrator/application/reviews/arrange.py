@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from orchestrator.application.collate import BuiltSlice, Check
 from orchestrator.application.prs import PullRequest, PullRequests
 from orchestrator.application.publish import Publication
-from orchestrator.application.restack import Left, restack
-from orchestrator.application.seen import Seen, look, merged_tasks
+from orchestrator.application.reviews.restack import Left, restack
+from orchestrator.application.reviews.seen import Seen, look, merged_tasks
 from orchestrator.domain.opening import Decision, Place, Room, decide
 from orchestrator.domain.pulls import Pull
 from orchestrator.domain.slices import SliceOptions

@@ -8,10 +8,10 @@ first; then every page is brought up to date, which by now can name the others.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from orchestrator.application.arrange import Arranged, Arrangement, Review, owners
-from orchestrator.application.body import Links
 from orchestrator.application.collate import Check
-from orchestrator.application.seen import HEADS
+from orchestrator.application.pages.body import Links
+from orchestrator.application.reviews.arrange import Arranged, Arrangement, Review, owners
+from orchestrator.application.reviews.seen import HEADS
 from orchestrator.domain.pulls import Pull, PullDraft
 
 
