@@ -61,7 +61,7 @@ def _preview(review: "Review", options: "SliceOptions", asked: Asked) -> None:
 def _perform(there: "OpenRun", review: "Review", options: "SliceOptions", asked: Asked) -> None:
     from orchestrator.application.reviews.arrange import arrange
     from orchestrator.application.reviews.perform import judged, perform
-    from orchestrator.cli.prs import checking, pool, refuse_red
+    from orchestrator.cli.tips import checking, pool, refuse_red
 
     with checking(there) as check, pool(there.settings.concurrency) as executor:
         arranged = arrange(review, options, check, executor)
