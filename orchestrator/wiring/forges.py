@@ -87,11 +87,11 @@ def _github(
 ) -> "Forge":
     from orchestrator.adapters.forges.github import GitHubForge
     from orchestrator.adapters.forges.pace import Pace
-    from orchestrator.adapters.forges.refusal import told
+    from orchestrator.adapters.forges.refusal import explained
     from orchestrator.adapters.forges.token import key_for
 
     pace = Pace(say)
-    with told(where, "read the App's installation", "metadata: read"):
+    with explained(where, "read the App's installation", "metadata: read"):
         auth = key_for(where, secrets, pace)
     forge = GitHubForge(where, auth, pace, there.folder.repository)
     return crash_points.watched("forge", forge, crash_points.from_environment())
