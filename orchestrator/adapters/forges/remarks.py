@@ -6,6 +6,8 @@ from typing import Any, TypeAlias
 
 from github import Github, UnknownObjectException
 from github.CheckRun import CheckRun
+from github.NamedUser import NamedUser
+from github.Organization import Organization
 from github.PullRequest import PullRequest
 from github.Repository import Repository
 
@@ -28,6 +30,8 @@ query($owner: String!, $name: String!, $number: Int!, $after: String) {
 } } } }
 """
 _SHOWN_ANNOTATIONS = 10
+_GONE = "ghost"
+"""How GitHub shows one whose account is deleted."""
 
 MayWrite: TypeAlias = Callable[[str], bool]
 """Says whether somebody, by login, may write to the repository."""
@@ -103,32 +107,40 @@ def _thread(thread: dict[str, Any], may_write: MayWrite) -> Remark:
 
 
 def _login(comment: dict[str, Any]) -> str:
-    return str(comment["author"]["login"]) if comment["author"] else "ghost"
+    return str(comment["author"]["login"]) if comment["author"] else _GONE
 
 
 def _comments(request: PullRequest, may_write: MayWrite) -> Iterator[Remark]:
     for one in request.get_issue_comments():
-        if one.user is None or one.user.type == "Bot" or one.body.lstrip().startswith("/leafcut"):
+        if _is_bot(one.user) or one.body.lstrip().startswith("/leafcut"):
             continue
         yield Remark(
             key=f"comment/{one.id}",
             kind="comment",
-            who=one.user.login,
+            who=_name(one.user),
             text=one.body,
-            insider=may_write(one.user.login),
+            insider=may_write(_name(one.user)),
         )
 
 
 def _reviews(request: PullRequest, may_write: MayWrite) -> Iterator[Remark]:
     for one in request.get_reviews():
-        if one.body and one.state in {"CHANGES_REQUESTED", "COMMENTED"} and one.user is not None:
+        if one.body and one.state in {"CHANGES_REQUESTED", "COMMENTED"}:
             yield Remark(
                 key=f"review/{one.id}",
                 kind="comment",
-                who=one.user.login,
+                who=_name(one.user),
                 text=one.body,
-                insider=may_write(one.user.login),
+                insider=may_write(_name(one.user)),
             )
+
+
+def _is_bot(user: NamedUser | Organization | None) -> bool:
+    return user is not None and user.type == "Bot"
+
+
+def _name(user: NamedUser | Organization | None) -> str:
+    return user.login if user else _GONE
 
 
 def _check(run: CheckRun, commit: str) -> Remark:
