@@ -8,6 +8,7 @@ from itertools import accumulate
 from orchestrator.application.collate import BuiltSlice, Check, Collator, landed_commits
 from orchestrator.application.pages.body import Links, Origin, Page, body, title
 from orchestrator.application.publish import (
+    HEADS,
     Claims,
     Memory,
     Publication,
@@ -145,7 +146,7 @@ class PullRequests:
         """Return the branches that this run wrote before and that are in no slice any more."""
         moves = [pull.publication for pull in wanted]
         refs = left_over(moves, self.repository, self.branches(), self.memory)
-        return tuple(ref.removeprefix("refs/heads/") for ref in refs)
+        return tuple(ref.removeprefix(HEADS) for ref in refs)
 
     def pages(
         self,

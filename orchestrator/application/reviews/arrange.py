@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
-from orchestrator.application.collate import BuiltSlice, Check
+from orchestrator.application.collate import BuiltSlice, Check, files_there
 from orchestrator.application.prs import PullRequest, PullRequests
 from orchestrator.application.publish import Publication
 from orchestrator.application.reviews.restack import Left, restack
@@ -95,7 +95,7 @@ def arrange(
         pulls.repository,
     )
     if check is not None:
-        left = tuple(_judged(one, check, pulls) for one in left)
+        left = tuple(_checked(one, check, pulls) for one in left)
     return Arrangement(
         seen=seen,
         slices=_arranged(review, seen, every, left),
@@ -122,7 +122,7 @@ def _arranged(
         Place(
             branch=pull.built.branch,
             below=pull.built.below,
-            owners=owners(pull.built),
+            owners=pull.built.slice.owners,
             pull=seen.current(pull.built.branch),
             trouble=one.trouble or _trouble(pull, seen),
         )
@@ -133,11 +133,6 @@ def _arranged(
         Arranged(wanted=pull, pull=place.pull, decision=decided[place.branch])
         for pull, place in zip(wanted, places, strict=True)
     )
-
-
-def owners(built: BuiltSlice) -> tuple[str, ...]:
-    """Return who owns a slice's files, sorted."""
-    return tuple(sorted({owner for commit in built.slice.commits for owner in commit.owners}))
 
 
 def _made_anew(move: Publication, seen: Seen) -> Publication:
@@ -156,16 +151,15 @@ def _trouble(pull: PullRequest, seen: Seen) -> str:
     return f"{pull.built.branch} was moved by {move.owner or 'someone else'}"
 
 
-def _judged(left: Left, check: Check, pulls: PullRequests) -> Left:
+def _checked(left: Left, check: Check, pulls: PullRequests) -> Left:
     """Return a slice with its checks, where it stands on another commit than it was checked on."""
     built = left.built
     if left.trouble or built.checks:
         return left
-    changes = pulls.repository.changes(built.base, built.tip)
-    files = [change.path for change in changes.files if change.content is not None]
-    judged = replace(built, checks=check(built.tip, files))
-    red = [one.check for one in judged.checks if not one.green]
-    return Left(judged, f"red on main: {', '.join(red)}" if red else "")
+    files = files_there(built, pulls.repository)
+    checked = replace(built, checks=check(built.tip, files))
+    red = [one.check for one in checked.checks if not one.green]
+    return Left(checked, f"red on main: {', '.join(red)}" if red else "")
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from orchestrator.application.collate import BuiltSlice
+from orchestrator.application.replay import again
 from orchestrator.ports.repository import Conflict, Repository
 
 Ground = Callable[[Sequence[BuiltSlice]], str]
@@ -33,14 +34,14 @@ def restack(
     for _, pieces in groupby(slices, key=lambda piece: piece.stack):
         stack = list(pieces)
         if any(commit.task in merged for piece in stack for commit in piece.slice.commits):
-            found += _Replay(repository, merged).of(stack, ground(stack))
+            found += _Restacking(repository, merged).of(stack, ground(stack))
         else:
             found += [Left(piece) for piece in stack]
     return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
-class _Replay:
+class _Restacking:
     repository: Repository
     merged: Collection[str]
 
@@ -67,8 +68,7 @@ class _Replay:
     def _replayed(self, left: BuiltSlice, base: str) -> BuiltSlice | Conflict:
         tip = base
         for commit in left.slice.commits:
-            message = self.repository.info(commit.commit).message
-            made = self.repository.combine(tip, commit.commit, message)
+            made = again(self.repository, commit.commit, tip)
             if isinstance(made, Conflict):
                 return made
             tip = made
