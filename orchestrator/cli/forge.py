@@ -99,7 +99,7 @@ def _tell(review: "Review", arranged: "Arrangement") -> None:
         _say(f"⚠ in no slice any more: {pull.url}")
     waiting = [one for one in arranged.slices if one.decision.fate == "waiting"]
     if waiting:
-        _say(f"‖ {many(len(waiting), 'slice')} wait: {waiting[0].decision.why}")
+        _say(f"‖ {many(len(waiting), 'slice')} to come after a merge: {waiting[0].decision.why}")
 
 
 def _close(review: "Review", asked: Asked) -> None:

@@ -184,22 +184,26 @@ def _create(
 ) -> None:
     from orchestrator.adapters.forges.local import LocalForge
     from orchestrator.cli.tips import checking, pool, refuse_red
+    from orchestrator.domain.opening import Room
 
     forge = LocalForge(folder)
     with checking(there) as check, pool(there.settings.concurrency) as executor:
         stack = pulls.check(chosen, check, executor)
         if stack and not stack[-1].built.green:
             refuse_red(stack[-1])
-        made = pulls.admitted(stack, there.playbook.limits.open_slices)
+        limits = there.playbook.limits
+        decided = pulls.decided(stack, Room(limits.open_slices, limits.open_slices_per_owner))
+        later = {branch: one.why for branch, one in decided.items() if one.fate == "waiting"}
+        made = tuple(pull for pull in stack if pull.built.branch not in later)
         with forge.writing(pulls.pages(made, stack), pulls.facts()):
             if made:
                 pulls.publish(made, pulls.receipts(made, check))
     _show(pulls, made, as_json=as_json, extra={"forge": "local", "folder": str(forge.folder)})
     for branch in pulls.left_over(stack):
         typer.echo(f"⚠ in no slice any more: git branch -D {branch}", err=True)
-    if later := len(stack) - len(made):
-        limit = f"limits.open_slices is {there.playbook.limits.open_slices}"
-        typer.echo(f"‖ {later} slices wait until others are merged: {limit}", err=True)
+    if later:
+        why = next(iter(later.values()))
+        typer.echo(f"‖ {many(len(later), 'slice')} to come after a merge: {why}", err=True)
     if made:
         branches = many(len(made), "branch")
         typer.echo(f"✓ {branches} and their receipts in {there.settings.target}", err=True)
