@@ -124,7 +124,7 @@ def _arranged(
             below=pull.built.below,
             owners=pull.built.slice.owners,
             pull=seen.current(pull.built.branch),
-            trouble=one.trouble or _trouble(pull, seen),
+            hindrance=one.hindrance or _hindrance(pull, seen),
         )
         for pull, one in zip(wanted, left, strict=True)
     ]
@@ -141,7 +141,7 @@ def _made_anew(move: Publication, seen: Seen) -> Publication:
     return replace(move, state="new", old=None) if gone else move
 
 
-def _trouble(pull: PullRequest, seen: Seen) -> str:
+def _hindrance(pull: PullRequest, seen: Seen) -> str:
     move = pull.publication
     there = seen.pulls.get(pull.built.branch)
     if there is not None and there.state == "merged" and not seen.in_main(pull.built.branch):
@@ -154,7 +154,7 @@ def _trouble(pull: PullRequest, seen: Seen) -> str:
 def _checked(left: Left, check: Check, pulls: PullRequests) -> Left:
     """Return a slice with its checks, where it stands on another commit than it was checked on."""
     built = left.built
-    if left.trouble or built.checks:
+    if left.hindrance or built.checks:
         return left
     files = files_there(built, pulls.repository)
     checked = replace(built, checks=check(built.tip, files))

@@ -14,10 +14,10 @@ Ground = Callable[[Sequence[BuiltSlice]], str]
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What is left of a slice; `trouble` says why it cannot stand where it should."""
+    """What is left of a slice; `hindrance` says why it cannot stand where it should."""
 
     built: BuiltSlice
-    trouble: str = ""
+    hindrance: str = ""
 
 
 def restack(
@@ -47,20 +47,20 @@ class _Restacking:
 
     def of(self, stack: Sequence[BuiltSlice], base: str) -> Iterator[Left]:
         """Yield what is left of a stack, each slice on the one below."""
-        below, trouble = "", ""
+        below, hindrance = "", ""
         for piece in stack:
             commits = tuple(one for one in piece.slice.commits if one.task not in self.merged)
             if not commits:
                 continue
             left = replace(piece, slice=replace(piece.slice, commits=commits), below=below)
             below = piece.branch
-            if trouble:
+            if hindrance:
                 yield Left(left, f"stands on {left.below}, which conflicts with main")
                 continue
             made = self._replayed(left, base)
             if isinstance(made, Conflict):
-                trouble = f"conflicts with main in {', '.join(made.paths)}"
-                yield Left(left, trouble)
+                hindrance = f"conflicts with main in {', '.join(made.paths)}"
+                yield Left(left, hindrance)
                 continue
             yield Left(made)
             base = made.tip
