@@ -62,7 +62,7 @@ class BuiltSlice:
 
 def landed_commits(run: Run, repository: Repository) -> tuple[LandedCommit, ...]:
     """Return what a run has landed, in landing order, with what each commit builds on."""
-    history = standing(repository.history(run.base, run.head))
+    history = lasting(repository.history(run.base, run.head))
     needs = _landed_needs(run.by_id, [info.trailers[TASK] for info in history])
     commits = []
     for info in history:
@@ -84,7 +84,7 @@ def landed_commits(run: Run, repository: Repository) -> tuple[LandedCommit, ...]
     return tuple(commits)
 
 
-def standing(history: Sequence[CommitInfo]) -> list[CommitInfo]:
+def lasting(history: Sequence[CommitInfo]) -> list[CommitInfo]:
     """Return the commits that were not taken back; a pair of the two leaves no trace in a tree."""
     reverted = {info.trailers[REVERTS] for info in history if REVERTS in info.trailers}
     return [info for info in history if REVERTS not in info.trailers and info.oid not in reverted]
@@ -139,7 +139,9 @@ class Collator:
 
     def _judge(self, built: Sequence[BuiltSlice], check: Check, executor: Executor) -> None:
         jobs = {
-            (piece.base, piece.tip): executor.submit(check, piece.tip, self._existing(piece))
+            (piece.base, piece.tip): executor.submit(
+                check, piece.tip, files_there(piece, self._repository)
+            )
             for piece in built
             if (piece.base, piece.tip) not in self._verdicts
         }
@@ -156,7 +158,7 @@ class Collator:
         others = [other for other in range(len(self._stacks)) if other != at]
         if not others:
             return False
-        files = self._existing(red)
+        files = files_there(red, self._repository)
 
         def green(below: Sequence[int]) -> bool:
             tip = self._replay.together([*(self._stacks[one] for one in below), stack])
@@ -190,10 +192,11 @@ class Collator:
                 base, below = tip, built[-1].branch
         return tuple(built)
 
-    def _existing(self, built: BuiltSlice) -> tuple[str, ...]:
-        """Return the slice's files that are there at its tip: checks cannot take deleted ones."""
-        changes = self._repository.changes(built.base, built.tip)
-        return tuple(change.path for change in changes.files if change.content is not None)
+
+def files_there(built: BuiltSlice, repository: Repository) -> tuple[str, ...]:
+    """Return the slice's files that are there at its tip: checks cannot take deleted ones."""
+    changes = repository.changes(built.base, built.tip)
+    return tuple(change.path for change in changes.files if change.content is not None)
 
 
 def _landed_needs(by_id: Mapping[str, Task], order: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
-from itertools import accumulate
 
-from orchestrator.application.body import Links, Origin, Page, body, title
 from orchestrator.application.collate import BuiltSlice, Check, Collator, landed_commits
+from orchestrator.application.pages.body import Links, Origin, Page, body, title
 from orchestrator.application.publish import (
+    HEADS,
     Claims,
     Memory,
     Publication,
@@ -21,6 +21,7 @@ from orchestrator.application.publish import (
 )
 from orchestrator.domain.cutting import cut
 from orchestrator.domain.hunks import hunks
+from orchestrator.domain.opening import Decision, Place, Room, decide
 from orchestrator.domain.patterns import reading
 from orchestrator.domain.receipt import notes_ref
 from orchestrator.domain.run import Run
@@ -126,26 +127,24 @@ class PullRequests:
         moves = [*(pull.publication for pull in wanted), receipts]
         publish(moves, self.repository, self.write, self.memory)
 
-    def admitted(
-        self, wanted: Sequence[PullRequest], open_slices: int | None
-    ) -> tuple[PullRequest, ...]:
-        """Return the first of a stack: so many that at most `open_slices` wait for review.
+    def decided(self, wanted: Sequence[PullRequest], room: Room) -> Mapping[str, Decision]:
+        """Return by branch which slices may wait for review now and why others may not yet.
 
-        A slice waits until its branch is merged into what the target has checked out.
+        One whose branch is merged into what the target has checked out is not among them.
         """
-        if open_slices is None:
-            return tuple(wanted)
         merged = self.merged()
-        waiting = accumulate(pull.publication.ref not in merged for pull in wanted)
-        return tuple(
-            pull for pull, count in zip(wanted, waiting, strict=True) if count <= open_slices
-        )
+        places = [
+            Place(branch=pull.built.branch, below=pull.built.below, owners=pull.built.slice.owners)
+            for pull in wanted
+            if pull.publication.ref not in merged
+        ]
+        return decide(places, room)
 
     def left_over(self, wanted: Sequence[PullRequest]) -> tuple[str, ...]:
         """Return the branches that this run wrote before and that are in no slice any more."""
         moves = [pull.publication for pull in wanted]
         refs = left_over(moves, self.repository, self.branches(), self.memory)
-        return tuple(ref.removeprefix("refs/heads/") for ref in refs)
+        return tuple(ref.removeprefix(HEADS) for ref in refs)
 
     def pages(
         self,

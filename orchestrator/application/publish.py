@@ -47,6 +47,9 @@ def pushed(ref: str) -> str:
 PUSHED = "refs/leafcut/pushed/"
 
 
+HEADS = "refs/heads/"
+
+
 def _own(ref: str) -> str:
     return ref.removeprefix("refs/heads/leafcut/").removeprefix("refs/")
 
@@ -82,7 +85,7 @@ def publications(
     """
     found = []
     for built in slices:
-        ref = f"refs/heads/{built.branch}"
+        ref = HEADS + built.branch
         old = repository.head(memory(ref))
         here = branches.get(ref)
         found.append(_publication(ref, here, old, built.tip, claims))
@@ -128,7 +131,7 @@ def publish(
         if pub.owner and pub.state == "moved":
             raise InvalidInputError(
                 f"{pub.ref} is where run {pub.owner} published it; nothing was written",
-                hint=f"git branch -D {pub.ref.removeprefix('refs/heads/')} lets this run have it",
+                hint=f"git branch -D {pub.ref.removeprefix(HEADS)} lets this run have it",
             )
     write({pub.ref: (pub.new, pub.old) for pub in wanted})
     for pub in wanted:

@@ -8,6 +8,11 @@ from orchestrator.ports.repository import Conflict, LineCount, Repository
 _TOGETHER = "Stacks together\n"
 
 
+def again(repository: Repository, commit: str, head: str) -> str | Conflict:
+    """Make a commit again on top of `head`, with its message."""
+    return repository.combine(head, commit, repository.info(commit).message)
+
+
 class Replay:
     """Makes commits on top of a base; what was made once is not made again."""
 
@@ -72,8 +77,7 @@ class Replay:
 
     def _on(self, head: str, commit: str, name: str) -> str:
         if (head, commit) not in self._made:
-            message = self._repository.info(commit).message
-            made = self._repository.combine(head, commit, message)
+            made = again(self._repository, commit, head)
             if isinstance(made, Conflict):
                 said = f"{name} does not apply in its slice: {', '.join(made.paths)}"
                 raise RuntimeError(said)

@@ -8,7 +8,7 @@ before has changed nothing, and one that dies after has the branch moved by whoe
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from orchestrator.application.collate import standing
+from orchestrator.application.collate import lasting
 from orchestrator.application.execute import by_process
 from orchestrator.application.land import Batch, Candidate, Landing
 from orchestrator.application.plan import Planner
@@ -123,7 +123,7 @@ def _candidates(run: Run, replayed: _Replayed, repository: Repository) -> list[C
     """Return what applies to the new base and changes something there; note what does not."""
     candidates: list[Candidate] = []
     head = replayed.head
-    for info in standing(repository.history(run.base, run.head)):
+    for info in lasting(repository.history(run.base, run.head)):
         task = info.trailers[TASK]
         combined = repository.combine(head, info.oid, info.message)
         if isinstance(combined, Conflict):

@@ -10,7 +10,7 @@ import typer
 from orchestrator.domain.counting import many
 
 if TYPE_CHECKING:
-    from orchestrator.application.arrange import Arrangement, Review
+    from orchestrator.application.reviews.arrange import Arrangement, Review
     from orchestrator.domain.settings import Slicing
     from orchestrator.domain.slices import SliceOptions
     from orchestrator.wiring.runs import OpenRun
@@ -53,15 +53,15 @@ def _say(line: str) -> None:
 
 
 def _preview(review: "Review", options: "SliceOptions", asked: Asked) -> None:
-    from orchestrator.application.arrange import arrange
+    from orchestrator.application.reviews.arrange import arrange
 
     _show(review, arrange(review, options), asked)
 
 
 def _perform(there: "OpenRun", review: "Review", options: "SliceOptions", asked: Asked) -> None:
-    from orchestrator.application.arrange import arrange
-    from orchestrator.application.perform import judged, perform
-    from orchestrator.cli.prs import checking, pool, refuse_red
+    from orchestrator.application.reviews.arrange import arrange
+    from orchestrator.application.reviews.perform import judged, perform
+    from orchestrator.cli.tips import checking, pool, refuse_red
 
     with checking(there) as check, pool(there.settings.concurrency) as executor:
         arranged = arrange(review, options, check, executor)
@@ -99,11 +99,11 @@ def _tell(review: "Review", arranged: "Arrangement") -> None:
         _say(f"⚠ in no slice any more: {pull.url}")
     waiting = [one for one in arranged.slices if one.decision.fate == "waiting"]
     if waiting:
-        _say(f"‖ {many(len(waiting), 'slice')} wait: {waiting[0].decision.why}")
+        _say(f"‖ {many(len(waiting), 'slice')} to come after a merge: {waiting[0].decision.why}")
 
 
 def _close(review: "Review", asked: Asked) -> None:
-    from orchestrator.application.close import close
+    from orchestrator.application.reviews.close import close
 
     done = close(review, CLOSED, delete_branches=asked.delete_branches)
     if asked.as_json:
@@ -119,7 +119,7 @@ def _close(review: "Review", asked: Asked) -> None:
 
 
 def _address(there: "OpenRun", review: "Review", options: "SliceOptions", asked: Asked) -> None:
-    from orchestrator.application.address import address
+    from orchestrator.application.reviews.address import address
     from orchestrator.domain.commands import answer
     from orchestrator.domain.events import CommandRefused, PersonCommand
     from orchestrator.errors import UsageError

@@ -2,9 +2,7 @@
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
@@ -15,18 +13,12 @@ from orchestrator.cli.which import which
 from orchestrator.domain.counting import many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from concurrent.futures import ThreadPoolExecutor
-
-    from orchestrator.application.collate import Check
     from orchestrator.application.prs import PullRequest, PullRequests
     from orchestrator.domain.playbook import Stacked
     from orchestrator.domain.settings import Slicing
     from orchestrator.domain.slices import SliceOptions
-    from orchestrator.domain.verdict import CheckResult
     from orchestrator.wiring.runs import OpenRun
 
-RED = 3
 ACTIONS = ("preview", "create", "sync", "close")
 ADDRESS = "address"
 BUNDLE = "bundle"
@@ -200,81 +192,31 @@ def _create(
     as_json: bool,
 ) -> None:
     from orchestrator.adapters.forges.local import LocalForge
+    from orchestrator.cli.tips import checking, pool, refuse_red
+    from orchestrator.domain.opening import Room
 
     forge = LocalForge(folder)
     with checking(there) as check, pool(there.settings.concurrency) as executor:
         stack = pulls.check(chosen, check, executor)
         if stack and not stack[-1].built.green:
             refuse_red(stack[-1])
-        made = pulls.admitted(stack, there.playbook.limits.open_slices)
+        limits = there.playbook.limits
+        decided = pulls.decided(stack, Room(limits.open_slices, limits.open_slices_per_owner))
+        later = {branch: one.why for branch, one in decided.items() if one.fate == "waiting"}
+        made = tuple(pull for pull in stack if pull.built.branch not in later)
         with forge.writing(pulls.pages(made, stack), pulls.facts()):
             if made:
                 pulls.publish(made, pulls.receipts(made, check))
     _show(pulls, made, as_json=as_json, extra={"forge": "local", "folder": str(forge.folder)})
     for branch in pulls.left_over(stack):
         typer.echo(f"⚠ in no slice any more: git branch -D {branch}", err=True)
-    if later := len(stack) - len(made):
-        limit = f"limits.open_slices is {there.playbook.limits.open_slices}"
-        typer.echo(f"‖ {later} slices wait until others are merged: {limit}", err=True)
+    if later:
+        why = next(iter(later.values()))
+        typer.echo(f"‖ {many(len(later), 'slice')} to come after a merge: {why}", err=True)
     if made:
         branches = many(len(made), "branch")
         typer.echo(f"✓ {branches} and their receipts in {there.settings.target}", err=True)
         typer.echo(f"  → read {forge.folder}", err=True)
-
-
-@contextmanager
-def checking(there: "OpenRun") -> "Iterator[Check]":
-    """Give a check that tells what it does; the run is ours alone meanwhile."""
-    from orchestrator.wiring.assembly import assembled
-
-    with assembled(there.folder) as assembly:
-        if there.run.baseline is not None:
-            assembly.execution.baseline.recall(there.run.baseline)
-
-        def check(commit: str, files: Sequence[str]) -> "tuple[CheckResult, ...]":
-            results = assembly.check(commit, files)
-            _tell(commit, results, there.run.baseline.blind if there.run.baseline else ())
-            return results
-
-        yield check
-
-
-@contextmanager
-def pool(workers: int) -> "Iterator[ThreadPoolExecutor]":
-    """Give threads that nobody waits for after a Ctrl-C: closing the sandbox ends what they run."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    pool = ThreadPoolExecutor(workers, "tips")
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _tell(commit: str, results: "Sequence[CheckResult]", blind: Sequence[str]) -> None:
-    said = ", ".join(
-        f"{result.check} {result.outcome}"
-        + (" before" if result.cached else "")
-        + (" (blind)" if result.check in blind else "")
-        for result in results
-    )
-    glyph = "✓" if all(result.green for result in results) else "✗"
-    typer.echo(f"{glyph} tip {commit[:10]}: {said or 'no landing checks'}", err=True)
-
-
-def refuse_red(top: "PullRequest") -> None:
-    """Tell why nothing was done, and exit."""
-    for check in top.built.checks:
-        for failure in check.failures:
-            typer.echo(
-                f"  {check.check}: {failure.path} {failure.rule} {failure.message}", err=True
-            )
-    typer.echo(
-        "✗ the last slice is red although its tree is the integration head's: a check that does "
-        "not always say the same? Nothing was written.",
-        err=True,
-    )
-    raise typer.Exit(RED)
 
 
 def _show(
@@ -284,56 +226,12 @@ def _show(
     as_json: bool,
     extra: dict[str, object],
 ) -> None:
+    from orchestrator.cli.render.pulls import branches_table
+
     if as_json:
         slices = [pull.facts() for pull in made]
         typer.echo(json.dumps({"schema": 1, **pulls.facts(), **extra, "slices": slices}, indent=1))
     elif made:
-        sys.stdout.write(_table(made))
+        sys.stdout.write(branches_table(made))
     else:
         typer.echo("nothing has landed, so there is nothing to slice", err=True)
-
-
-def _table(made: "Sequence[PullRequest]") -> str:
-    head = ("#", "stack", "title", "slice of", "branch", "files", "+", "−", "labels", "branch is")
-    heights = Counter(pull.built.stack for pull in made)
-    rows = [head, *(_row(pull, heights[pull.built.stack]) for pull in made)]
-    widths = [max(len(row[at]) for row in rows) for at in range(len(head))]
-    numbers = {0, 5, 6, 7}
-    return "".join(
-        "  ".join(
-            cell.rjust(width) if at in numbers else cell.ljust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        + "\n"
-        for row in rows
-    )
-
-
-def _row(pull: "PullRequest", height: int) -> tuple[str, ...]:
-    built = pull.built
-    added, removed = built.lines
-    return (
-        str(built.number),
-        f"{built.stack}: {built.position} of {height}",
-        _printable(pull.title),
-        _printable(built.slice.group),
-        built.branch,
-        str(len(built.files)),
-        str(added),
-        str(removed),
-        ", ".join(built.slice.labels),
-        _STATES[pull.publication.state].format(pull.publication.owner or "someone else"),
-    )
-
-
-_STATES = {
-    "new": "new",
-    "update": "moved along",
-    "unchanged": "as it is",
-    "taken": "taken over from {}",
-    "moved": "REFUSED: moved by {}",
-}
-
-
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else "�" for char in text)

@@ -15,7 +15,7 @@ class Hunk:
     """One place of a file that changed: `removed` lines became `added` ones.
 
     `line` counts from 1 in the file as it is now; where lines were only removed it is the one
-    before them, 0 at the top, and in a file that is gone the first that was removed.
+    before them, at the top 1 as well, and in a file that is gone the first that was removed.
     """
 
     path: str
@@ -39,7 +39,7 @@ def hunks(diff: str) -> Iterator[Hunk]:
             removed, added = _taken(lines, *counts)
             yield Hunk(
                 path=old if gone else new,
-                line=int(match[1] if gone else match[3]),
+                line=max(1, int(match[1] if gone else match[3])),
                 removed=removed,
                 added=added,
             )

@@ -9,7 +9,7 @@ from orchestrator.domain.pulls import Pull
 
 Fate: TypeAlias = Literal["kept", "opened", "waiting", "closed", "left"]
 """An open one is kept up to date, a new one opened; what a person closed stays closed; `left` is
-not touched, for a trouble that a person has to look at."""
+not touched, for something that a person has to look at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,14 +17,14 @@ class Place:
     """A slice that is not merged, as the forge has it.
 
     `below` is the branch that it stands on, empty for the main branch; `pull` the newest pull
-    request of its branch, `trouble` why nothing of it may be pushed.
+    request of its branch, `hindrance` why nothing of it may be pushed.
     """
 
     branch: str
     below: str
     owners: tuple[str, ...] = ()
     pull: Pull | None = None
-    trouble: str = ""
+    hindrance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ def _stuck(place: Place, below: Decision | None) -> Decision | None:
     """Return what becomes of a slice with which no program can go on."""
     if place.pull is not None and place.pull.state == "closed":
         return Decision("closed", "closed by a person; reopen it to go on with it")
-    if place.trouble:
-        return Decision("left", place.trouble)
+    if place.hindrance:
+        return Decision("left", place.hindrance)
     if below is None or below.fate not in {"closed", "left"}:
         return None
     what = "was closed" if below.fate == "closed" else "is left as it is"

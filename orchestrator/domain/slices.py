@@ -98,6 +98,11 @@ class Slice:
         return tuple(sorted({file for commit in self.commits for file in commit.files}))
 
     @property
+    def owners(self) -> tuple[str, ...]:
+        """Who owns its files, sorted."""
+        return tuple(sorted({owner for commit in self.commits for owner in commit.owners}))
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """What a reviewer should know at a glance."""
         agents = {commit.agent for commit in self.commits}

@@ -15,7 +15,7 @@ from orchestrator.wiring.runs import OpenRun, claim, pull_requests
 
 if TYPE_CHECKING:
     from orchestrator.adapters.forges.address import Address
-    from orchestrator.application.arrange import Review
+    from orchestrator.application.reviews.arrange import Review
     from orchestrator.ports.forge import Forge
 
 
@@ -41,8 +41,8 @@ def reviewing(
     """
     from orchestrator.adapters.forges.token import SECRETS
     from orchestrator.adapters.secrets import take_secrets
-    from orchestrator.application.arrange import Review
     from orchestrator.application.publish import pushed
+    from orchestrator.application.reviews.arrange import Review
 
     secrets = take_secrets(SECRETS)
     where = _address(there, repo_url)
@@ -87,11 +87,11 @@ def _github(
 ) -> "Forge":
     from orchestrator.adapters.forges.github import GitHubForge
     from orchestrator.adapters.forges.pace import Pace
-    from orchestrator.adapters.forges.refusal import told
+    from orchestrator.adapters.forges.refusal import explained
     from orchestrator.adapters.forges.token import key_for
 
     pace = Pace(say)
-    with told(where, "read the App's installation", "metadata: read"):
+    with explained(where, "read the App's installation", "metadata: read"):
         auth = key_for(where, secrets, pace)
     forge = GitHubForge(where, auth, pace, there.folder.repository)
     return crash_points.watched("forge", forge, crash_points.from_environment())

@@ -139,7 +139,7 @@ def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
     commits, and none of them can be a landed one, which has a receipt of its own.
     """
     from orchestrator.adapters.git.repository import CanonicalRepository
-    from orchestrator.application.body import Origin
+    from orchestrator.application.pages.body import Origin
     from orchestrator.application.prs import PullRequests
     from orchestrator.application.publish import published
     from orchestrator.wiring.receipts import receipts_writer

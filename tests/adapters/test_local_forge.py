@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.adapters.forges.local import LocalForge, slug
-from orchestrator.application.body import Origin, Page, body, title
 from orchestrator.application.collate import BuiltSlice, Collator, landed_commits
+from orchestrator.application.pages.body import Origin, Page, body, title
 from orchestrator.domain.cutting import cut
 from orchestrator.domain.playbook import Find, Playbook
 from orchestrator.domain.slices import SliceOptions
@@ -66,8 +66,8 @@ def test_a_page_says_all_that_a_reviewer_needs(landed: LandedRun) -> None:
     first, second = (page.body for page in _pages(landed))
     assert "Because \\`it\\` closes \\#\u200b12." in first
     assert "`grep -n x | cut`" in first
-    assert "| `p/a` | 1 | 1 | machine (codemod) |" in first
-    assert "| `p/gone` | 0 | 1 | machine (codemod) |" in first
+    assert "| `p/a` | 1 | 1 | machine (`codemod`) |" in first
+    assert "| `p/gone` | 0 | 1 | machine (`codemod`) |" in first
     passed = "✓ passed (2 known failures)"
     assert f"| `tests` | ✗ failed (2 failures) | {passed} | 0 | 1.2 | `pytest \\| tee` |" in first
     assert "none, it starts at" in first

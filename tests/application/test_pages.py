@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.application.body import body, title
 from orchestrator.application.collate import BuiltSlice
+from orchestrator.application.pages.body import body, title
 from orchestrator.application.pages.look import COLUMNS, LINES, look, shown
 from orchestrator.application.pages.origin import Lesson, Origin, Spent
 from orchestrator.application.pages.section import Section, fitted

@@ -26,6 +26,11 @@ deleted file mode 100644
 +++ /dev/null
 @@ -1 +0,0 @@
 -@@ -1 +1 @@
+diff --git a/emptied b/emptied
+--- a/emptied
++++ b/emptied
+@@ -1 +0,0 @@
+-all
 """
 
 
@@ -34,6 +39,7 @@ def test_hunks_are_read_by_their_counts() -> None:
         Hunk(path="p/a.py", line=3, removed=("-- not a header",), added=("++ not one either", "x")),
         Hunk(path="p/a.py", line=10, removed=("one", "two")),
         Hunk(path="gone", line=1, removed=("@@ -1 +1 @@",)),
+        Hunk(path="emptied", line=1, removed=("all",)),
     ]
 
 

@@ -41,9 +41,9 @@ def test_a_limit_of_an_owner_holds_up_what_stands_on_theirs_and_nobody_else() ->
     assert decided["b"].why == "@x has 1; limits.open_slices_per_owner is 1"
 
 
-def test_what_stands_on_trouble_is_left_or_waits() -> None:
+def test_what_stands_on_hindrance_is_left_or_waits() -> None:
     places = [
-        Place(branch="a", below="", pull=pull("a"), trouble="conflicts"),
+        Place(branch="a", below="", pull=pull("a"), hindrance="conflicts"),
         Place(branch="b", below="a", pull=pull("b")),
         Place(branch="c", below="b"),
         Place(branch="d", below="c"),
@@ -59,11 +59,11 @@ def test_no_more_than_the_limit_and_never_before_what_it_stands_on(
     drawn: list[tuple[PullState | None, bool, bool]], most: int
 ) -> None:
     places: list[Place] = []
-    for at, (state, new, trouble) in enumerate(drawn):
+    for at, (state, new, hindrance) in enumerate(drawn):
         below = "" if new or not places else places[-1].branch
         found = pull(f"b{at}", state) if state else None
         places.append(
-            Place(branch=f"b{at}", below=below, pull=found, trouble="x" if trouble else "")
+            Place(branch=f"b{at}", below=below, pull=found, hindrance="x" if hindrance else "")
         )
     decided = decide(places, Room(slices=most))
     there = sum(place.pull is not None and place.pull.state == "open" for place in places)

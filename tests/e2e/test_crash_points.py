@@ -20,7 +20,7 @@ from tests.support.leafcut import (
 NAMES = [
     f"{port}.{method}:{side}"
     for port, methods in POINTS.items()
-    if port != "forge"  # see test_pull_requests
+    if port != "forge"  # see tests/cli/test_prs_github.py
     for method in methods
     for side in ("before", "after")
 ]

@@ -158,18 +158,31 @@ def test_nothing_is_published_before_a_person_says_so(leafcut: Leafcut, tmp_path
     assert "refs/heads/leafcut" in git(target, "for-each-ref")
 
 
-def test_no_more_slices_are_open_than_may_be(leafcut: Leafcut, tmp_path: Path) -> None:
-    limits = "limits: {open_slices: 1}\npull_requests: {group_by: directory}\n"
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        ("open_slices", "1 are open; limits.open_slices is 1"),
+        ("open_slices_per_owner", "@ada has 1; limits.open_slices_per_owner is 1"),
+    ],
+)
+def test_no_more_slices_are_open_than_may_be(
+    leafcut: Leafcut, tmp_path: Path, limit: str, said: str
+) -> None:
+    limits = f"limits: {{{limit}: 1}}\npull_requests: {{group_by: directory}}\n"
     text = REPLACE.replace('["*.py"]', '["**/*.py"]') + limits
     playbook = make_playbook(tmp_path / "playbooks", text)
     target = make_repository(
-        tmp_path / "target", {f"{folder}/m.py": "x = 'OLD'\n" * 120 for folder in "ab"}
+        tmp_path / "target",
+        {
+            "CODEOWNERS": "* @ada\n",
+            **{f"{folder}/m.py": "x = 'OLD'\n" * 120 for folder in "ab"},
+        },
     )
     leafcut("run", str(playbook), "--repo", str(target), *LOCAL)
-    assert "1 slices wait" in leafcut("prs", "create").stderr
+    assert f"1 slice to come after a merge: {said}" in leafcut("prs", "create").stderr
     (branch,) = git(target, "for-each-ref", "--format=%(refname)", "refs/heads/leafcut").split()
     git(target, "merge", "-q", "--ff-only", branch)
-    assert "wait" not in leafcut("prs", "create").stderr
+    assert "to come" not in leafcut("prs", "create").stderr
     assert len(git(target, "for-each-ref", "refs/heads/leafcut").splitlines()) == 2
 
 

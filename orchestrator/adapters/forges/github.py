@@ -12,9 +12,9 @@ from github.Repository import Repository
 
 from orchestrator.adapters.forges import remarks
 from orchestrator.adapters.forges.address import Address
+from orchestrator.adapters.forges.judging import checks_of, review_of
 from orchestrator.adapters.forges.pace import Pace
-from orchestrator.adapters.forges.refusal import said_by, told
-from orchestrator.adapters.forges.standing import checks_of, review_of
+from orchestrator.adapters.forges.refusal import explained, said_by
 from orchestrator.adapters.git.exchange import at
 from orchestrator.adapters.git.remote import WRITABLE, Remote
 from orchestrator.domain.pulls import Pull, PullDraft, Remark
@@ -126,9 +126,7 @@ class GitHubForge:
         """Ask for threads, comments, reviews with words, and what red checks say."""
         request = self._request(pull)
         doing = "read what is said of a pull request"
-        said = self._read(
-            doing, _READS, lambda: remarks.said(self._client, self._where.full_name, request)
-        )
+        said = self._read(doing, _READS, lambda: remarks.said(self._client, self._repo, request))
         red = self._read(doing, "checks: read", lambda: remarks.red(self._repo, pull.head))
         return [*said, *red]
 
@@ -177,7 +175,7 @@ class GitHubForge:
                 draft=as_draft,
             )
 
-        with told(self._where, f"open a pull request of {draft.branch}", _PULLS):
+        with explained(self._where, f"open a pull request of {draft.branch}", _PULLS):
             try:
                 return self._pace.write(lambda: make(as_draft=draft.draft), made)
             except GithubException as error:
@@ -204,7 +202,7 @@ class GitHubForge:
         def ask() -> None:
             request.create_review_request(reviewers=users, team_reviewers=teams)
 
-        with told(self._where, "ask for reviews", _PULLS):
+        with explained(self._where, "ask for reviews", _PULLS):
             try:
                 self._pace.write(ask)
             except GithubException as error:
@@ -239,7 +237,7 @@ class GitHubForge:
         return Pull(**{**facts, **kept, **more})  # type: ignore[arg-type]
 
     def _read(self, doing: str, permission: str, ask: Callable[[], T]) -> T:
-        with told(self._where, doing, permission):
+        with explained(self._where, doing, permission):
             return self._pace.read(ask)
 
     def _write(
@@ -248,7 +246,7 @@ class GitHubForge:
         make: Callable[[], object],
         made: Callable[[], object | None] = lambda: None,
     ) -> None:
-        with told(self._where, doing, _PULLS):
+        with explained(self._where, doing, _PULLS):
             self._pace.write(make, made)
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
-from orchestrator.application.body import Page
+from orchestrator.application.pages.body import Page
 from orchestrator.domain.markdown import plain
 from orchestrator.errors import UsageError
 

@@ -20,7 +20,7 @@ _LATER = "run it again: it goes on where it stopped"
 
 
 @contextmanager
-def told(where: Address, doing: str, permission: str) -> Iterator[None]:
+def explained(where: Address, doing: str, permission: str) -> Iterator[None]:
     """Turn what the client raises into what is wrong, where, and what to do.
 
     `doing` says what was tried, `permission` which one it needs.

@@ -1,1 +1,1 @@
-"""The sections of a slice's page, one a module; `application.body` puts them together."""
+"""The sections of a slice's page, one a module; `application.pages.body` puts them together."""

@@ -1,11 +1,16 @@
-"""Slices and their pull requests on a forge, as a table and as a document."""
+"""Slices and their branches, or their pull requests on a forge, as tables and as a document."""
 
+from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from orchestrator.domain.visible import on_one_line
+
 if TYPE_CHECKING:
-    from orchestrator.application.arrange import Arranged, Arrangement
+    from collections.abc import Sequence
+
     from orchestrator.application.prs import PullRequest
+    from orchestrator.application.reviews.arrange import Arranged, Arrangement
     from orchestrator.domain.pulls import Pull
 
 _HEAD = ("#", "stack", "title", "branch", "branch is", "pull request", "review", "checks")
@@ -15,6 +20,18 @@ _BRANCH = {
     "unchanged": ("pushed", "pushed"),
     "taken": ("to take over", "taken over"),
     "moved": ("moved by others", "moved by others"),
+}
+"""What a branch is, before and after."""
+_BRANCHES_HEAD = (
+    "#", "stack", "title", "slice of", "branch", "files", "+", "−", "labels", "branch is",
+)  # fmt: skip
+_NUMBERS = frozenset({0, 5, 6, 7})
+_BRANCH_IS = {
+    "new": "new",
+    "update": "moved along",
+    "unchanged": "as it is",
+    "taken": "taken over from {}",
+    "moved": "REFUSED: moved by {}",
 }
 
 
@@ -28,12 +45,7 @@ def table(arranged: "Arrangement", *, done: bool) -> str:
         rows.append(_row(one, done=done) if one else _merged(pull, merged))
     if len(rows) == 1:
         return "nothing has landed, so there is nothing to slice\n"
-    widths = [max(len(row[at]) for row in rows) for at in range(len(_HEAD))]
-    return "".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        + "\n"
-        for row in rows
-    )
+    return _aligned(rows)
 
 
 def _row(one: "Arranged", *, done: bool) -> tuple[str, ...]:
@@ -70,8 +82,45 @@ def _merged(wanted: "PullRequest", pull: "Pull | None") -> tuple[str, ...]:
 
 def _place(wanted: "PullRequest") -> tuple[str, ...]:
     built = wanted.built
-    title = "".join(char if char.isprintable() else "�" for char in wanted.title)
-    return str(built.number), f"{built.stack}: {built.position}", title, built.branch
+    where = f"{built.stack}: {built.position}"
+    return str(built.number), where, on_one_line(wanted.title), built.branch
+
+
+def branches_table(made: "Sequence[PullRequest]") -> str:
+    """Return a line for each slice that becomes a branch of the target repository alone."""
+    heights = Counter(pull.built.stack for pull in made)
+    rows = [_BRANCHES_HEAD, *(_branches_row(pull, heights[pull.built.stack]) for pull in made)]
+    return _aligned(rows, right=_NUMBERS)
+
+
+def _branches_row(pull: "PullRequest", height: int) -> tuple[str, ...]:
+    built = pull.built
+    added, removed = built.lines
+    return (
+        str(built.number),
+        f"{built.stack}: {built.position} of {height}",
+        on_one_line(pull.title),
+        on_one_line(built.slice.group),
+        built.branch,
+        str(len(built.files)),
+        str(added),
+        str(removed),
+        ", ".join(built.slice.labels),
+        _BRANCH_IS[pull.publication.state].format(pull.publication.owner or "someone else"),
+    )
+
+
+def _aligned(rows: "Sequence[tuple[str, ...]]", right: frozenset[int] = frozenset()) -> str:
+    """Return rows as lines of columns; those at the positions in `right` are flush right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "".join(
+        "  ".join(
+            cell.rjust(width) if at in right else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        + "\n"
+        for row in rows
+    )
 
 
 def document(arranged: "Arrangement") -> dict[str, object]:

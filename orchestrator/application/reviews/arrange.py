@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
-from orchestrator.application.collate import BuiltSlice, Check
+from orchestrator.application.collate import BuiltSlice, Check, files_there
 from orchestrator.application.prs import PullRequest, PullRequests
 from orchestrator.application.publish import Publication
-from orchestrator.application.restack import Left, restack
-from orchestrator.application.seen import Seen, look, merged_tasks
+from orchestrator.application.reviews.restack import Left, restack
+from orchestrator.application.reviews.seen import Seen, look, merged_tasks
 from orchestrator.domain.opening import Decision, Place, Room, decide
 from orchestrator.domain.pulls import Pull
 from orchestrator.domain.slices import SliceOptions
@@ -95,7 +95,7 @@ def arrange(
         pulls.repository,
     )
     if check is not None:
-        left = tuple(_judged(one, check, pulls) for one in left)
+        left = tuple(_checked(one, check, pulls) for one in left)
     return Arrangement(
         seen=seen,
         slices=_arranged(review, seen, every, left),
@@ -122,9 +122,9 @@ def _arranged(
         Place(
             branch=pull.built.branch,
             below=pull.built.below,
-            owners=owners(pull.built),
+            owners=pull.built.slice.owners,
             pull=seen.current(pull.built.branch),
-            trouble=one.trouble or _trouble(pull, seen),
+            hindrance=one.hindrance or _hindrance(pull, seen),
         )
         for pull, one in zip(wanted, left, strict=True)
     ]
@@ -135,18 +135,13 @@ def _arranged(
     )
 
 
-def owners(built: BuiltSlice) -> tuple[str, ...]:
-    """Return who owns a slice's files, sorted."""
-    return tuple(sorted({owner for commit in built.slice.commits for owner in commit.owners}))
-
-
 def _made_anew(move: Publication, seen: Seen) -> Publication:
     """Return the move as one that makes the branch, where it is gone."""
     gone = move.ref not in seen.refs
     return replace(move, state="new", old=None) if gone else move
 
 
-def _trouble(pull: PullRequest, seen: Seen) -> str:
+def _hindrance(pull: PullRequest, seen: Seen) -> str:
     move = pull.publication
     there = seen.pulls.get(pull.built.branch)
     if there is not None and there.state == "merged" and not seen.in_main(pull.built.branch):
@@ -156,16 +151,15 @@ def _trouble(pull: PullRequest, seen: Seen) -> str:
     return f"{pull.built.branch} was moved by {move.owner or 'someone else'}"
 
 
-def _judged(left: Left, check: Check, pulls: PullRequests) -> Left:
+def _checked(left: Left, check: Check, pulls: PullRequests) -> Left:
     """Return a slice with its checks, where it stands on another commit than it was checked on."""
     built = left.built
-    if left.trouble or built.checks:
+    if left.hindrance or built.checks:
         return left
-    changes = pulls.repository.changes(built.base, built.tip)
-    files = [change.path for change in changes.files if change.content is not None]
-    judged = replace(built, checks=check(built.tip, files))
-    red = [one.check for one in judged.checks if not one.green]
-    return Left(judged, f"red on main: {', '.join(red)}" if red else "")
+    files = files_there(built, pulls.repository)
+    checked = replace(built, checks=check(built.tip, files))
+    red = [one.check for one in checked.checks if not one.green]
+    return Left(checked, f"red on main: {', '.join(red)}" if red else "")
 
 
 @dataclass(slots=True)

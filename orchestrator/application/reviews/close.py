@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orchestrator.application.arrange import Review
-from orchestrator.application.seen import HEADS
+from orchestrator.application.publish import HEADS
+from orchestrator.application.reviews.arrange import Review
 from orchestrator.domain.pulls import Pull
 
 

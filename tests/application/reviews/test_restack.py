@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.application.collate import BuiltSlice
-from orchestrator.application.restack import restack
+from orchestrator.application.reviews.restack import restack
 from orchestrator.domain.changes import ChangeSet, FileChange
 from orchestrator.domain.slices import LandedCommit, Slice
 from tests.simulator.repository import MemoryRepository
@@ -64,7 +64,7 @@ def test_what_is_left_on_main_is_the_head(edits: list[list[str]], merged: int, m
             main = made
     tasks = {one.task for piece in below for one in piece.slice.commits}
     left = restack(built, tasks, lambda _: main, repository)
-    assert not any(one.trouble for one in left)
+    assert not any(one.hindrance for one in left)
     assert [one.built.branch for one in left] == [piece.branch for piece in built[merged:]]
     if not below:
         assert [one.built for one in left] == built
@@ -88,6 +88,6 @@ def test_a_conflict_stops_there_and_says_where(edits: list[list[str]], path: str
     assert isinstance(made, str)
     left = restack(built, {"t1"}, lambda _: made, repository)
     first = next((at for at, paths in enumerate(edits) if path in paths), len(edits))
-    assert [bool(one.trouble) for one in left] == [at >= first for at in range(len(edits))]
+    assert [bool(one.hindrance) for one in left] == [at >= first for at in range(len(edits))]
     if first < len(edits):
-        assert left[first].trouble == f"conflicts with main in {path}"
+        assert left[first].hindrance == f"conflicts with main in {path}"

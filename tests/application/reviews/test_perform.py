@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.application.close import close
+from orchestrator.application.reviews.close import close
 from orchestrator.domain.opening import Room
 from orchestrator.domain.slices import SliceOptions
 from orchestrator.errors import InvalidInputError

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from orchestrator.application.collate import BuiltSlice
+from orchestrator.application.replay import again
 from orchestrator.ports.repository import Conflict, Repository
 
 Ground = Callable[[Sequence[BuiltSlice]], str]
@@ -13,10 +14,10 @@ Ground = Callable[[Sequence[BuiltSlice]], str]
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What is left of a slice; `trouble` says why it cannot stand where it should."""
+    """What is left of a slice; `hindrance` says why it cannot stand where it should."""
 
     built: BuiltSlice
-    trouble: str = ""
+    hindrance: str = ""
 
 
 def restack(
@@ -33,33 +34,33 @@ def restack(
     for _, pieces in groupby(slices, key=lambda piece: piece.stack):
         stack = list(pieces)
         if any(commit.task in merged for piece in stack for commit in piece.slice.commits):
-            found += _Replay(repository, merged).of(stack, ground(stack))
+            found += _Restacking(repository, merged).of(stack, ground(stack))
         else:
             found += [Left(piece) for piece in stack]
     return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
-class _Replay:
+class _Restacking:
     repository: Repository
     merged: Collection[str]
 
     def of(self, stack: Sequence[BuiltSlice], base: str) -> Iterator[Left]:
         """Yield what is left of a stack, each slice on the one below."""
-        below, trouble = "", ""
+        below, hindrance = "", ""
         for piece in stack:
             commits = tuple(one for one in piece.slice.commits if one.task not in self.merged)
             if not commits:
                 continue
             left = replace(piece, slice=replace(piece.slice, commits=commits), below=below)
             below = piece.branch
-            if trouble:
+            if hindrance:
                 yield Left(left, f"stands on {left.below}, which conflicts with main")
                 continue
             made = self._replayed(left, base)
             if isinstance(made, Conflict):
-                trouble = f"conflicts with main in {', '.join(made.paths)}"
-                yield Left(left, trouble)
+                hindrance = f"conflicts with main in {', '.join(made.paths)}"
+                yield Left(left, hindrance)
                 continue
             yield Left(made)
             base = made.tip
@@ -67,8 +68,7 @@ class _Replay:
     def _replayed(self, left: BuiltSlice, base: str) -> BuiltSlice | Conflict:
         tip = base
         for commit in left.slice.commits:
-            message = self.repository.info(commit.commit).message
-            made = self.repository.combine(tip, commit.commit, message)
+            made = again(self.repository, commit.commit, tip)
             if isinstance(made, Conflict):
                 return made
             tip = made

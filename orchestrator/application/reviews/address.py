@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orchestrator.application.arrange import Review
+from orchestrator.application.reviews.arrange import Review
 from orchestrator.domain.events import CommandAccepted, Event
 from orchestrator.domain.pulls import Pull
 from orchestrator.domain.reviewing import left_out, to_hand_on, told

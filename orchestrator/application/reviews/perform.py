@@ -8,10 +8,10 @@ first; then every page is brought up to date, which by now can name the others.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from orchestrator.application.arrange import Arranged, Arrangement, Review, owners
-from orchestrator.application.body import Links
 from orchestrator.application.collate import Check
-from orchestrator.application.seen import HEADS
+from orchestrator.application.pages.body import Links
+from orchestrator.application.publish import HEADS
+from orchestrator.application.reviews.arrange import Arranged, Arrangement, Review
 from orchestrator.domain.pulls import Pull, PullDraft
 
 
@@ -100,7 +100,7 @@ def _drafts(review: Review, arranged: Arrangement, links: Links) -> dict[str, Pu
             body=texts[one.branch].body,
             draft=review.draft,
             labels=(*one.wanted.built.slice.labels, *review.labels),
-            reviewers=owners(one.wanted.built),
+            reviewers=one.wanted.built.slice.owners,
         )
         for one in arranged.slices
         if one.live

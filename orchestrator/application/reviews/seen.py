@@ -3,13 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from orchestrator.application.publish import Memory
+from orchestrator.application.publish import HEADS, Memory
 from orchestrator.domain.messages import RUN, TASK
 from orchestrator.domain.pulls import Pull
 from orchestrator.ports.forge import Forge
 from orchestrator.ports.repository import Repository
-
-HEADS = "refs/heads/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
