@@ -13,7 +13,7 @@ from github.Repository import Repository
 from orchestrator.adapters.forges import remarks
 from orchestrator.adapters.forges.address import Address
 from orchestrator.adapters.forges.pace import Pace
-from orchestrator.adapters.forges.refusal import said_by, told
+from orchestrator.adapters.forges.refusal import said_by, telling, told
 from orchestrator.adapters.forges.standing import checks_of, review_of
 from orchestrator.adapters.git.exchange import at
 from orchestrator.adapters.git.remote import WRITABLE, Remote
@@ -26,6 +26,7 @@ LONGEST_BODY = 65_536
 _LONGEST_TITLE = 256
 _PULLS = "pull requests: write"
 _READS = "pull requests: read"
+_CONTENTS = "contents: read"
 _UNPROCESSABLE = 422
 
 
@@ -37,7 +38,7 @@ class GitHubForge:
 
     def __init__(self, where: Address, auth: Auth, pace: Pace, canonical: Path) -> None:
         """Connect to nothing yet."""
-        self._where = where
+        self.where = where
         self._pace = pace
         self._canonical = canonical
         self._client = Github(
@@ -53,18 +54,21 @@ class GitHubForge:
         self._repository: Repository | None = None
         self._seen: dict[int, PullRequest] = {}
 
+    @telling("read branches", _CONTENTS)
     def main(self) -> tuple[str, str]:
         """Return the name of the default branch and its commit."""
         branch = self._repo.default_branch
-        found = self._read("read branches", "contents: read", lambda: self._repo.get_branch(branch))
+        found = self._read("read branches", _CONTENTS, lambda: self._repo.get_branch(branch))
         return branch, found.commit.sha
 
+    @telling("fetch a commit", _CONTENTS)
     def bring(self, commit: str) -> None:
         """Fetch a commit, unless it is there."""
         ref = f"{BROUGHT}{commit}"
         if at(self._canonical, ref) is None:
             self._remote.fetch(self._canonical, commit, ref)
 
+    @telling("read branches", _CONTENTS)
     def refs(self) -> Mapping[str, str]:
         """Return Leafcut's own branches and notes."""
 
@@ -73,17 +77,19 @@ class GitHubForge:
             found = (one for prefix in prefixes for one in self._repo.get_git_matching_refs(prefix))
             return {one.ref: one.object.sha for one in found}
 
-        return self._read("read branches", "contents: read", listed)
+        return self._read("read branches", _CONTENTS, listed)
 
     def push(self, refs: Mapping[str, tuple[str | None, str | None]]) -> None:
         """Push, each ref with a lease on where it must be."""
         self._remote.push(self._canonical, refs)
 
+    @telling("read pull requests", _READS)
     def pulls(self, branches: Sequence[str]) -> Sequence[Pull]:
         """Ask for the newest pull request of each branch."""
         found = [self._newest(branch, "all") for branch in branches]
         return [self._pull(one) for one in found if one is not None]
 
+    @telling("read reviews and checks", _READS)
     def judged(self, pull: Pull) -> Pull:
         """Ask for the reviews and the checks."""
         request = self._request(pull)
@@ -92,6 +98,7 @@ class GitHubForge:
         checks = self._read(doing, "checks: read", lambda: checks_of(self._repo, pull.head))
         return self._pull(request, pull, review=review, checks=checks)
 
+    @telling("open a pull request", _PULLS)
     def open(self, draft: PullDraft) -> Pull:
         """Open a pull request, ask its reviewers, label it, unless that is done."""
         request = self._newest(draft.branch, "open") or self._opened(draft)
@@ -99,6 +106,7 @@ class GitHubForge:
         pull = self._labelled(request, self._pull(request), draft)
         return pull if pull.is_as(draft) else self.change(pull, draft)
 
+    @telling("change a pull request", _PULLS)
     def change(self, pull: Pull, draft: PullDraft) -> Pull:
         """Set base, title and body where they differ, and add labels."""
         request = self._request(pull)
@@ -110,6 +118,7 @@ class GitHubForge:
             self._write("change a pull request", edit)
         return self._labelled(request, self._pull(request), draft)
 
+    @telling("close a pull request", _PULLS)
     def close(self, pull: Pull, why: str) -> None:
         """Say why, once, and close."""
         request = self._request(pull)
@@ -122,12 +131,13 @@ class GitHubForge:
             self._write("comment", say, said)
         self._write("close a pull request", lambda: request.edit(state="closed"))
 
+    @telling("read what is said of a pull request", _READS)
     def remarks(self, pull: Pull) -> Sequence[Remark]:
         """Ask for threads, comments, reviews with words, and what red checks say."""
         request = self._request(pull)
         doing = "read what is said of a pull request"
         said = self._read(
-            doing, _READS, lambda: remarks.said(self._client, self._where.full_name, request)
+            doing, _READS, lambda: remarks.said(self._client, self.where.full_name, request)
         )
         red = self._read(doing, "checks: read", lambda: remarks.red(self._repo, pull.head))
         return [*said, *red]
@@ -138,13 +148,15 @@ class GitHubForge:
             self._repository = self._read(
                 "read the repository",
                 "metadata: read",
-                lambda: self._client.get_repo(self._where.full_name),
+                lambda: self._client.get_repo(self.where.full_name),
             )
         return self._repository
 
     @property
     def _remote(self) -> Remote:
-        return Remote(self._repo.clone_url, lambda: self._auth.token)
+        """Git, on the host that the key is for, whatever address the host's answer gives."""
+        where = self.where.called(self._repo.full_name)
+        return Remote(where.url, lambda: self._auth.token)
 
     def _newest(self, branch: str, state: str) -> PullRequest | None:
         head = f"{self._repo.owner.login}:{branch}"
@@ -177,7 +189,7 @@ class GitHubForge:
                 draft=as_draft,
             )
 
-        with told(self._where, f"open a pull request of {draft.branch}", _PULLS):
+        with told(self.where, f"open a pull request of {draft.branch}", _PULLS):
             try:
                 return self._pace.write(lambda: make(as_draft=draft.draft), made)
             except GithubException as error:
@@ -204,7 +216,7 @@ class GitHubForge:
         def ask() -> None:
             request.create_review_request(reviewers=users, team_reviewers=teams)
 
-        with told(self._where, "ask for reviews", _PULLS):
+        with told(self.where, "ask for reviews", _PULLS):
             try:
                 self._pace.write(ask)
             except GithubException as error:
@@ -239,7 +251,7 @@ class GitHubForge:
         return Pull(**{**facts, **kept, **more})  # type: ignore[arg-type]
 
     def _read(self, doing: str, permission: str, ask: Callable[[], T]) -> T:
-        with told(self._where, doing, permission):
+        with told(self.where, doing, permission):
             return self._pace.read(ask)
 
     def _write(
@@ -248,7 +260,7 @@ class GitHubForge:
         make: Callable[[], object],
         made: Callable[[], object | None] = lambda: None,
     ) -> None:
-        with told(self._where, doing, _PULLS):
+        with told(self.where, doing, _PULLS):
             self._pace.write(make, made)
 
 
