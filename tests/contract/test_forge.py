@@ -112,6 +112,7 @@ def test_what_is_asked_for_on_one(doubled: GitHubForge, github: GitHubDouble) ->
     done = github.people.comment_on_line(made.number, "a.txt", 1, "And this?")
     github.people.resolve(done)
     github.people.comment(made.number, "Nice", by="mallory")
+    github.people.comment(made.number, "I only read here", by="linus")
     github.people.comment(made.number, "/leafcut approve")
     github.people.review(made.number, "REQUEST_CHANGES", "Not so.")
     github.people.check(made.number, "ci", "failure", summary="1 test failed")
@@ -122,12 +123,13 @@ def test_what_is_asked_for_on_one(doubled: GitHubForge, github: GitHubDouble) ->
     assert told == [
         ("thread", "grace", "a.txt", 1, True),
         ("comment", "mallory", "", 0, False),
+        ("comment", "linus", "", 0, False),
         ("comment", "grace", "", 0, True),
         ("check", "ci", "", 0, True),
         ("check", "old", "", 0, True),
     ]
     assert remarks[0].text == "grace: Why x?"
-    assert "1 test failed" in remarks[3].text
+    assert "1 test failed" in remarks[4].text
     before = remarks[0].key
     github.people.reply(thread, "Still.")
     assert doubled.remarks(made)[0].key != before

@@ -109,3 +109,30 @@ def test_a_redirect_to_another_host_takes_the_key_nowhere(
         with pytest.raises(MissingRequirementError):
             forge.main()
         assert other.log == []
+
+
+def test_whose_account_is_gone_and_who_says_nothing_ask_for_nothing(
+    forge: GitHubForge, github: GitHubDouble
+) -> None:
+    github.people.push("leafcut/p/a", {"a.txt": "x\n"}, by="ada")
+    made = forge.open(PullDraft(branch="leafcut/p/a", base="main", title="A", body="Why.\n"))
+    user = {"login": "grace", "type": "User", "url": "u"}
+    one = {"id": 1, "url": "c", "body": "Do it", "user": user}
+    near = {"author_association": "COLLABORATOR"}
+    body = [{**one, **near}, {**one, **near, "id": 2, "user": None}, {**one, "id": 3, "body": None}]
+    github.faults.answer("GET", "/issues/1/comments$", 200, body=body)
+    assert [remark.key for remark in forge.remarks(made)] == ["comment/1"]
+
+
+def test_who_is_not_known_to_write_gives_no_orders(
+    forge: GitHubForge, github: GitHubDouble
+) -> None:
+    github.people.push("leafcut/p/a", {"a.txt": "x\n"}, by="ada")
+    made = forge.open(PullDraft(branch="leafcut/p/a", base="main", title="A", body="Why.\n"))
+    for number in range(3):
+        github.people.comment(made.number, f"Do {number}")
+    github.people.comment(made.number, "Do it", by="ada")
+    github.faults.answer("GET", "/collaborators/grace/permission$", 403, "Resource not accessible")
+    remarks = forge.remarks(made)
+    assert [remark.insider for remark in remarks] == [False, False, False, True]
+    assert sum("/permission" in one.path for one in github.log) == 2

@@ -137,7 +137,9 @@ class GitHubForge:
         request = self._request(pull)
         doing = "read what is said of a pull request"
         said = self._read(
-            doing, _READS, lambda: remarks.said(self._client, self.where.full_name, request)
+            doing,
+            _READS,
+            lambda: remarks.said(self._client, self.where.full_name, request, self._repo),
         )
         red = self._read(doing, "checks: read", lambda: remarks.red(self._repo, pull.head))
         return [*said, *red]

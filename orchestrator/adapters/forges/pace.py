@@ -91,7 +91,7 @@ class Pace:
 
     def _limit(self, error: Exception, times: int) -> float | None:
         """Return how long GitHub wants us to wait, in seconds; None where it does not."""
-        if not isinstance(error, GithubException) or not _is_limit(error):
+        if not isinstance(error, GithubException) or not is_limit(error):
             return None
         headers = {name.lower(): value for name, value in (error.headers or {}).items()}
         if said := headers.get("retry-after"):
@@ -110,7 +110,7 @@ class Pace:
         self._sleep(seconds)
 
 
-def _is_limit(error: GithubException) -> bool:
+def is_limit(error: GithubException) -> bool:
     """Say whether it is a limit, of REST or of GraphQL, which answers 200 all the same."""
     return (
         isinstance(error, RateLimitExceededException)

@@ -3,19 +3,23 @@
 from collections.abc import Iterator
 from typing import Any
 
-from github import Github
+import requests
+from github import Github, GithubException
 from github.CheckRun import CheckRun
 from github.PullRequest import PullRequest
 from github.Repository import Repository
 
+from orchestrator.adapters.forges.pace import is_limit
 from orchestrator.adapters.forges.standing import RED
 from orchestrator.domain.pulls import Remark
 
-_INSIDERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
-"""Who may write to the repository, or is of its organisation, as GitHub calls them.
+_NEAR = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+"""Who may be able to write to the repository, as GitHub calls them; some of them only read.
 
 https://docs.github.com/graphql/reference/enums#commentauthorassociation
 """
+_WRITES = frozenset({"admin", "write"})
+_UNTOLD = frozenset({requests.codes.forbidden, requests.codes.not_found})
 _THREADS = """
 query($owner: String!, $name: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $name) { pullRequest(number: $number) {
@@ -28,11 +32,43 @@ query($owner: String!, $name: String!, $number: Int!, $after: String) {
 _SHOWN_ANNOTATIONS = 10
 
 
-def said(client: Github, full_name: str, request: PullRequest) -> list[Remark]:
+class Writers:
+    """Who may write to a repository: each who may be able to is asked about, once."""
+
+    def __init__(self, repository: Repository) -> None:
+        """Ask about nobody yet."""
+        self._repository = repository
+        self._known: dict[str, bool] = {}
+
+    def has(self, login: str, association: object) -> bool:
+        """Say whether what somebody says may be an order; not where GitHub does not tell us."""
+        if association not in _NEAR:
+            return False
+        if login not in self._known:
+            self._known[login] = self._asked(login)
+        return self._known[login]
+
+    def _asked(self, login: str) -> bool:
+        try:
+            return self._repository.get_collaborator_permission(login) in _WRITES
+        except GithubException as error:
+            if error.status not in _UNTOLD or is_limit(error):
+                raise
+            return False
+
+
+def said(
+    client: Github, full_name: str, request: PullRequest, repository: Repository
+) -> list[Remark]:
     """Return unresolved threads, and comments and reviews with words, the oldest first of each."""
     owner, _, name = full_name.partition("/")
     asked = {"owner": owner, "name": name, "number": request.number}
-    return [*_threads(client, asked), *_comments(request), *_reviews(request)]
+    writers = Writers(repository)
+    return [
+        *_threads(client, asked, writers),
+        *_comments(request, writers),
+        *_reviews(request, writers),
+    ]
 
 
 def red(repository: Repository, commit: str) -> list[Remark]:
@@ -52,7 +88,7 @@ def red(repository: Repository, commit: str) -> list[Remark]:
     return [*runs, *statuses]
 
 
-def _threads(client: Github, asked: dict[str, Any]) -> Iterator[Remark]:
+def _threads(client: Github, asked: dict[str, Any], writers: Writers) -> Iterator[Remark]:
     after: str | None = None
     while True:
         variables = {**asked, "after": after}
@@ -60,16 +96,16 @@ def _threads(client: Github, asked: dict[str, Any]) -> Iterator[Remark]:
         page = answer["data"]["repository"]["pullRequest"]["reviewThreads"]
         for thread in page["nodes"]:
             if not thread["isResolved"] and thread["comments"]["nodes"]:
-                yield _thread(thread)
+                yield _thread(thread, writers)
         if not page["pageInfo"]["hasNextPage"]:
             return
         after = page["pageInfo"]["endCursor"]
 
 
-def _thread(thread: dict[str, Any]) -> Remark:
+def _thread(thread: dict[str, Any], writers: Writers) -> Remark:
     """Return a thread: what insiders say in it, or what all do where none of them does."""
     comments = thread["comments"]["nodes"]
-    inside = [one for one in comments if one["authorAssociation"] in _INSIDERS]
+    inside = [one for one in comments if writers.has(_login(one), one["authorAssociation"])]
     told = inside or comments
     return Remark(
         key=f"thread/{thread['id']}/{told[-1]['databaseId']}",
@@ -86,20 +122,23 @@ def _login(comment: dict[str, Any]) -> str:
     return str(comment["author"]["login"]) if comment["author"] else "ghost"
 
 
-def _comments(request: PullRequest) -> Iterator[Remark]:
+def _comments(request: PullRequest, writers: Writers) -> Iterator[Remark]:
     for one in request.get_issue_comments():
-        if one.user.type == "Bot" or one.body.lstrip().startswith("/leafcut"):
+        text = one.body or ""
+        if one.user is None or one.user.type == "Bot":  # None: the account is gone
+            continue
+        if not text.strip() or text.lstrip().startswith("/leafcut"):
             continue
         yield Remark(
             key=f"comment/{one.id}",
             kind="comment",
             who=one.user.login,
-            text=one.body,
-            insider=one.raw_data.get("author_association") in _INSIDERS,
+            text=text,
+            insider=writers.has(one.user.login, one.raw_data.get("author_association")),
         )
 
 
-def _reviews(request: PullRequest) -> Iterator[Remark]:
+def _reviews(request: PullRequest, writers: Writers) -> Iterator[Remark]:
     for one in request.get_reviews():
         if one.body and one.state in {"CHANGES_REQUESTED", "COMMENTED"} and one.user is not None:
             yield Remark(
@@ -107,7 +146,7 @@ def _reviews(request: PullRequest) -> Iterator[Remark]:
                 kind="comment",
                 who=one.user.login,
                 text=one.body,
-                insider=one.raw_data.get("author_association") in _INSIDERS,
+                insider=writers.has(one.user.login, one.raw_data.get("author_association")),
             )
 
 
