@@ -134,7 +134,7 @@ def _comments(request: PullRequest, writers: Writers) -> Iterator[Remark]:
             kind="comment",
             who=one.user.login,
             text=text,
-            insider=writers.has(one.user.login, one.raw_data.get("author_association")),
+            insider=writers.has(one.user.login, one.author_association),
         )
 
 
@@ -146,7 +146,7 @@ def _reviews(request: PullRequest, writers: Writers) -> Iterator[Remark]:
                 kind="comment",
                 who=one.user.login,
                 text=one.body,
-                insider=writers.has(one.user.login, one.raw_data.get("author_association")),
+                insider=writers.has(one.user.login, one.author_association),
             )
 
 
