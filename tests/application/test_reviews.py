@@ -1,6 +1,7 @@
 """Pull requests of a run on a GitHub double, over real git: what create and sync make of them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -287,3 +288,37 @@ def test_reviews_and_checks_are_reported(reviewed: Reviewed) -> None:
         ("none", "pending"),
         ("none", "none"),
     ]
+
+
+def test_a_push_that_was_never_remembered_is_known_as_our_own(reviewed: Reviewed) -> None:
+    reviewed.sync()
+    reviewed.github.people.merge(1, "squash")
+    review = reviewed.review()
+
+    def write(moves: Any) -> None:
+        review.pulls.write(moves)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        reviewed.sync(pulls=replace(review.pulls, write=write))
+    # Before anybody runs it again, more is merged: what is left is to stand elsewhere.
+    reviewed.github.people.merge(2, "squash")
+    assert fates(reviewed.sync()) == ["kept"] * 2
+    refs = reviewed.branches()
+    for one in reviewed.preview().slices:
+        assert refs[f"refs/heads/{one.branch}"] == one.wanted.built.tip
+
+
+def test_what_somebody_pushes_after_such_a_push_is_theirs(reviewed: Reviewed) -> None:
+    review = reviewed.review()
+
+    def write(moves: Any) -> None:
+        review.pulls.write(moves)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        reviewed.sync(pulls=replace(review.pulls, write=write))
+    ref = min(reviewed.branches())
+    theirs = reviewed.github.people.push(ref.removeprefix("refs/heads/"), {"d9": "mine\n"})
+    assert "left" in fates(reviewed.sync())
+    assert reviewed.branches()[ref] == theirs
