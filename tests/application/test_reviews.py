@@ -322,3 +322,17 @@ def test_what_somebody_pushes_after_such_a_push_is_theirs(reviewed: Reviewed) ->
     theirs = reviewed.github.people.push(ref.removeprefix("refs/heads/"), {"d9": "mine\n"})
     assert "left" in fates(reviewed.sync())
     assert reviewed.branches()[ref] == theirs
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_backport_of_our_branch_is_somebody_elses(reviewed: Reviewed, closed: bool) -> None:  # noqa: FBT001
+    made = reviewed.sync()
+    github = reviewed.github
+    github.people.push("release", {"z": "z\n"})
+    other = github.client(github.token_of("grace")).get_repo(github.full_name)
+    backport = other.create_pull(base="release", head=made.slices[0].branch, title="B", body="b")
+    if closed:
+        backport.edit(state="closed")
+    done = writes(reviewed)
+    assert fates(reviewed.sync()) == ["kept"] * 4
+    assert writes(reviewed) == done

@@ -139,3 +139,15 @@ def test_who_is_not_known_to_write_gives_no_orders(
     assert [one.text for one in forge.remarks(made) if one.insider] == ["Do it"]
     assert len(github.log) - before < 20  # by the page, not one by one
     assert sum("/permission" in one.path for one in github.log) == 2
+
+
+def test_one_of_a_fork_is_none_of_ours(forge: GitHubForge, github: GitHubDouble) -> None:
+    github.people.push("leafcut/p/a", {"a.txt": "x\n"}, by="ada")
+    made = forge.open(PullDraft(branch="leafcut/p/a", base="main", title="A", body="Why.\n"))
+    ours = dict(github.client().get_repo(github.full_name).get_pull(made.number).raw_data)
+    head = {**ours["head"], "repo": {**ours["head"]["repo"], "id": 2, "full_name": "acme/fork"}}
+    theirs = {**ours, "number": 9, "head": head, "state": "closed", "merged_at": ours["created_at"]}
+    other = {**ours, "number": 8, "head": {**ours["head"], "ref": "leafcut/p/b"}}
+    gone = {**theirs, "number": 7, "head": {**head, "repo": None}}
+    github.faults.answer("GET", "/pulls$", 200, body=[theirs, other, gone, ours])
+    assert [pull.number for pull in forge.pulls(["leafcut/p/a"])] == [made.number]

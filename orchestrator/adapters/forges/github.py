@@ -1,6 +1,7 @@
 """GitHub, of github.com or Enterprise: REST by PyGithub, branches by git over HTTPS."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,6 +29,8 @@ _PULLS = "pull requests: write"
 _READS = "pull requests: read"
 _CONTENTS = "contents: read"
 _UNPROCESSABLE = 422
+_LOOKED_AT = 100
+"""How many pull requests of one branch are looked at, the newest first."""
 
 
 class GitHubForge:
@@ -161,11 +164,18 @@ class GitHubForge:
         return Remote(where.url, lambda: self._auth.token)
 
     def _newest(self, branch: str, state: str) -> PullRequest | None:
-        head = f"{self._repo.owner.login}:{branch}"
+        """Return the newest one of a branch, but none of a fork.
+
+        One into a branch of somebody's own, such as a backport, counts where there is no other.
+        """
+        repo = self._repo
+        head = f"{repo.owner.login}:{branch}"
 
         def asked() -> PullRequest | None:
-            listed = self._repo.get_pulls(state=state, head=head, sort="created", direction="desc")
-            return next(iter(listed), None)
+            listed = repo.get_pulls(state=state, head=head, sort="created", direction="desc")
+            own = [one for one in islice(listed, _LOOKED_AT) if _is_of(one, repo, branch)]
+            ours = (one for one in own if _is_ours(one.base.ref, repo))
+            return next(ours, own[0] if own else None)
 
         return self._read("read pull requests", _READS, asked)
 
@@ -264,6 +274,16 @@ class GitHubForge:
     ) -> None:
         with told(self.where, doing, _PULLS):
             self._pace.write(make, made)
+
+
+def _is_of(request: PullRequest, repo: Repository, branch: str) -> bool:
+    """Say whether it is of this repository's branch: a fork's owner may have one called so, too."""
+    head = request.head
+    return head.ref == branch and head.repo is not None and head.repo.id == repo.id
+
+
+def _is_ours(base: str, repo: Repository) -> bool:
+    return base == repo.default_branch or base.startswith("leafcut/")
 
 
 def _title(draft: PullDraft) -> str:
