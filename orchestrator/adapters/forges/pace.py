@@ -93,12 +93,14 @@ class Pace:
         """Return how long GitHub wants us to wait, in seconds; None where it does not."""
         if not isinstance(error, GithubException) or not is_limit(error):
             return None
-        headers = {name.lower(): value for name, value in (error.headers or {}).items()}
-        if said := headers.get("retry-after"):
-            return max(1.0, float(said)) if said.isdigit() else UNSAID_S
-        if headers.get("x-ratelimit-remaining") == "0" and "x-ratelimit-reset" in headers:
-            return max(1.0, float(headers["x-ratelimit-reset"]) - self._now() + 1)
-        return UNSAID_S * float(2**times)
+        headers = {name.lower(): str(value) for name, value in (error.headers or {}).items()}
+        longer = float(2**times)  # where a clock is wrong, or whatever answers asks for no time
+        if (said := _seconds(headers.get("retry-after"))) is not None:
+            return max(longer, said)
+        until = _seconds(headers.get("x-ratelimit-reset"))
+        if headers.get("x-ratelimit-remaining") == "0" and until is not None:
+            return max(longer, until - self._now() + 1)
+        return UNSAID_S * longer
 
     def _wait(self, seconds: float, line: str) -> None:
         if self._waited + seconds > LONGEST_S:
@@ -108,6 +110,10 @@ class Pace:
         self._waited += seconds
         self._say(line)
         self._sleep(seconds)
+
+
+def _seconds(said: str | None) -> float | None:
+    return float(said) if said and said.isascii() and said.isdigit() else None
 
 
 def is_limit(error: GithubException) -> bool:
