@@ -9,6 +9,7 @@ import pytest
 
 from orchestrator.application.close import close
 from orchestrator.domain.opening import Room
+from orchestrator.domain.playbook import PullRequests as Wanted
 from orchestrator.domain.slices import SliceOptions
 from orchestrator.errors import InvalidInputError
 from tests.support.github import GitHubDouble
@@ -335,4 +336,15 @@ def test_a_backport_of_our_branch_is_somebody_elses(reviewed: Reviewed, closed: 
         backport.edit(state="closed")
     done = writes(reviewed)
     assert fates(reviewed.sync()) == ["kept"] * 4
+    assert writes(reviewed) == done
+
+
+def test_a_long_title_is_cut_once(reviewed: Reviewed) -> None:
+    origin = reviewed.review().pulls.origin
+    wanted = replace(origin.playbook, pull_requests=Wanted(title="x" * 300))
+    long = replace(reviewed.review().pulls, origin=replace(origin, playbook=wanted))
+    reviewed.sync(pulls=long)
+    assert len(reviewed.github.state.pulls[1].title) == 256
+    done = writes(reviewed)
+    reviewed.sync(pulls=long)
     assert writes(reviewed) == done

@@ -24,7 +24,6 @@ T = TypeVar("T")
 
 BROUGHT = "refs/leafcut/forge/"
 LONGEST_BODY = 65_536
-_LONGEST_TITLE = 256
 _PULLS = "pull requests: write"
 _READS = "pull requests: read"
 _CONTENTS = "contents: read"
@@ -116,7 +115,7 @@ class GitHubForge:
         if not pull.is_as(draft):
             base = draft.base if draft.base != pull.base else NotSet
             edit: Callable[[], None] = lambda: request.edit(  # noqa: E731
-                title=_title(draft), body=draft.body, base=base
+                title=draft.title, body=draft.body, base=base
             )
             self._write("change a pull request", edit)
         return self._labelled(request, self._pull(request), draft)
@@ -196,7 +195,7 @@ class GitHubForge:
             return self._repo.create_pull(
                 base=draft.base,
                 head=draft.branch,
-                title=_title(draft),
+                title=draft.title,
                 body=draft.body,
                 draft=as_draft,
             )
@@ -284,7 +283,3 @@ def _is_of(request: PullRequest, repo: Repository, branch: str) -> bool:
 
 def _is_ours(base: str, repo: Repository) -> bool:
     return base == repo.default_branch or base.startswith("leafcut/")
-
-
-def _title(draft: PullDraft) -> str:
-    return draft.title if len(draft.title) <= _LONGEST_TITLE else f"{draft.title[:255]}…"
