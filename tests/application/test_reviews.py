@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from orchestrator.application.close import close
+from orchestrator.application.publish import Claim
 from orchestrator.domain.opening import Room
 from orchestrator.domain.playbook import PullRequests as Wanted
 from orchestrator.domain.slices import SliceOptions
@@ -348,3 +349,14 @@ def test_a_long_title_is_cut_once(reviewed: Reviewed) -> None:
     done = writes(reviewed)
     reviewed.sync(pulls=long)
     assert writes(reviewed) == done
+
+
+def test_closing_leaves_alone_what_another_run_has_taken_over(reviewed: Reviewed) -> None:
+    made = reviewed.sync()
+    reviewed.github.people.push(made.slices[3].branch, {"d4/a": "mine\n"})
+    reviewed.github.people.push(made.slices[2].branch, {"d3/a": "theirs\n"})
+    taken = reviewed.branches()[f"refs/heads/{made.slices[2].branch}"]
+    review = reviewed.review()
+    claims = lambda _, commit: Claim("r2", older=False) if commit == taken else None  # noqa: E731
+    review = replace(review, pulls=replace(review.pulls, claims=claims))
+    assert [pull.number for pull in close(review, "No.", delete_branches=False).pulls] == [4, 2, 1]

@@ -1,5 +1,6 @@
 """What the forge does with answers of a host that is hostile, broken, or no GitHub at all."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +152,12 @@ def test_one_of_a_fork_is_none_of_ours(forge: GitHubForge, github: GitHubDouble)
     gone = {**theirs, "number": 7, "head": {**head, "repo": None}}
     github.faults.answer("GET", "/pulls$", 200, body=[theirs, other, gone, ours])
     assert [pull.number for pull in forge.pulls(["leafcut/p/a"])] == [made.number]
+
+
+def test_a_thousand_owners_are_not_all_asked(forge: GitHubForge, github: GitHubDouble) -> None:
+    github.people.push("leafcut/p/a", {"a.txt": "x\n"}, by="ada")
+    owners = ("@grace", *(f"@nobody-{number}" for number in range(1000)))
+    draft = PullDraft(branch="leafcut/p/a", base="main", title="A", body="Why.\n")
+    forge.open(replace(draft, reviewers=owners))
+    assert github.state.pulls[1].reviewers == ["grace"]
+    assert sum("requested_reviewers" in one.path for one in github.log) <= 15

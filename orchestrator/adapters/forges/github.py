@@ -28,6 +28,8 @@ _PULLS = "pull requests: write"
 _READS = "pull requests: read"
 _CONTENTS = "contents: read"
 _UNPROCESSABLE = 422
+_MOST_REVIEWERS = 15
+"""How many GitHub lets be asked for one pull request; CODEOWNERS may name any number."""
 _LOOKED_AT = 100
 """How many pull requests of one branch are looked at, the newest first."""
 
@@ -219,9 +221,11 @@ class GitHubForge:
         if request.labels or not users + teams:
             return
         wanted = [*(([one], []) for one in users), *(([], [one]) for one in teams)]
-        if not self._asked(request, users, teams) and len(wanted) > 1:
-            for some_users, some_teams in wanted:
-                self._asked(request, some_users, some_teams)
+        whole = len(wanted) <= _MOST_REVIEWERS
+        if whole and (self._asked(request, users, teams) or len(wanted) == 1):
+            return
+        for some_users, some_teams in wanted[:_MOST_REVIEWERS]:
+            self._asked(request, some_users, some_teams)
 
     def _asked(self, request: PullRequest, users: list[str], teams: list[str]) -> bool:
         def ask() -> None:
