@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from github import Github, GithubException
 from github.Auth import Auth
@@ -282,7 +282,8 @@ class GitHubForge:
 def _is_of(request: PullRequest, repo: Repository, branch: str) -> bool:
     """Say whether it is of this repository's branch: a fork's owner may have one called so, too."""
     head = request.head
-    return head.ref == branch and head.repo is not None and head.repo.id == repo.id
+    there = cast("Repository | None", head.repo)  # None: the fork is gone
+    return head.ref == branch and there is not None and there.id == repo.id
 
 
 def _is_ours(base: str, repo: Repository) -> bool:

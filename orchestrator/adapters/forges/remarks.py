@@ -1,11 +1,12 @@
 """What is said of a pull request on GitHub, as remarks that may ask for work."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import requests
 from github import Github, GithubException
 from github.CheckRun import CheckRun
+from github.NamedUser import NamedUser
 from github.PullRequest import PullRequest
 from github.Repository import Repository
 
@@ -125,16 +126,17 @@ def _login(comment: dict[str, Any]) -> str:
 def _comments(request: PullRequest, writers: Writers) -> Iterator[Remark]:
     for one in request.get_issue_comments():
         text = one.body or ""
-        if one.user is None or one.user.type == "Bot":  # None: the account is gone
+        author = cast("NamedUser | None", one.user)  # None: the account is gone
+        if author is None or author.type == "Bot":
             continue
         if not text.strip() or text.lstrip().startswith("/leafcut"):
             continue
         yield Remark(
             key=f"comment/{one.id}",
             kind="comment",
-            who=one.user.login,
+            who=author.login,
             text=text,
-            insider=writers.has(one.user.login, one.author_association),
+            insider=writers.has(author.login, one.author_association),
         )
 
 
