@@ -12,7 +12,7 @@ from orchestrator.application.publish import Claim
 from orchestrator.domain.opening import Room
 from orchestrator.domain.playbook import PullRequests as Wanted
 from orchestrator.domain.slices import SliceOptions
-from orchestrator.errors import InvalidInputError
+from orchestrator.errors import AuthenticationError, InvalidInputError
 from tests.support.github import GitHubDouble
 from tests.support.landed import make_landed
 from tests.support.reviewed import BASE, EDITS, Reviewed
@@ -360,3 +360,10 @@ def test_closing_leaves_alone_what_another_run_has_taken_over(reviewed: Reviewed
     claims = lambda _, commit: Claim("r2", older=False) if commit == taken else None  # noqa: E731
     review = replace(review, pulls=replace(review.pulls, claims=claims))
     assert [pull.number for pull in close(review, "No.", delete_branches=False).pulls] == [4, 2, 1]
+
+
+def test_a_key_that_is_refused_costs_no_check(reviewed: Reviewed) -> None:
+    reviewed.github.faults.answer("GET", "/target$", 401, "Bad credentials")
+    with pytest.raises(AuthenticationError):
+        reviewed.sync()
+    assert reviewed.checked == []
