@@ -115,7 +115,7 @@ def _decided(
             below="" if one.stands_on in merged else one.stands_on,
             owners=one.reviewers,
             pull=pulls.get(one.branch),
-            trouble=_trouble(one, merged, refs),
+            hindrance=_hindrance(one, merged, refs),
         )
         for one in slices
         if one.branch not in merged
@@ -124,7 +124,7 @@ def _decided(
     return {**dict.fromkeys(merged, done), **decide(places, room)}
 
 
-def _trouble(one: Carried, merged: set[str], refs: Mapping[str, str]) -> str:
+def _hindrance(one: Carried, merged: set[str], refs: Mapping[str, str]) -> str:
     """Say why a new state of a slice cannot be pushed any more: what it stands on is merged."""
     if one.stands_on not in merged or refs.get(one.ref) == one.tip:
         return ""

@@ -50,6 +50,14 @@ PUSHED = "refs/leafcut/pushed/"
 HEADS = "refs/heads/"
 
 
+def _intended(remembered: str) -> str:
+    """Return where a run notes what it is about to write, beside where it remembers it.
+
+    One that dies before it can remember, or never hears the answer, knows its own commit by that.
+    """
+    return f"refs/leafcut/intended/{remembered.removeprefix('refs/leafcut/')}"
+
+
 def _own(ref: str) -> str:
     return ref.removeprefix("refs/heads/leafcut/").removeprefix("refs/")
 
@@ -86,9 +94,7 @@ def publications(
     found = []
     for built in slices:
         ref = HEADS + built.branch
-        old = repository.head(memory(ref))
-        here = branches.get(ref)
-        found.append(_publication(ref, here, old, built.tip, claims))
+        found.append(_publication(ref, branches.get(ref), built.tip, repository, claims, memory))
     return tuple(found)
 
 
@@ -96,13 +102,21 @@ def note_publication(
     ref: str, new: str, repository: Repository, here: str | None, memory: Memory = published
 ) -> Publication:
     """Return what publishing does to the notes; `here` is where the target repository has them."""
-    old = repository.head(memory(ref))
-    return Publication(ref=ref, new=new, old=old, state=_state(here, old, new), remembered=old)
+    return _publication(ref, here, new, repository, unclaimed, memory)
 
 
 def _publication(
-    ref: str, here: str | None, old: str | None, new: str, claims: Claims
+    ref: str,
+    here: str | None,
+    new: str,
+    repository: Repository,
+    claims: Claims,
+    memory: Memory,
 ) -> Publication:
+    remembered = repository.head(memory(ref))
+    old = remembered
+    if here not in {None, old} and here == repository.head(_intended(memory(ref))):
+        old = here
     state = _state(here, old, new)
     claim = claims(ref, here) if here and state == "moved" else None
     taken = claim is not None and claim.older
@@ -111,7 +125,7 @@ def _publication(
         new=new,
         old=here if taken else old,
         state="taken" if taken else state,
-        remembered=old,
+        remembered=remembered,
         owner=claim.run if claim else "",
     )
 
@@ -133,6 +147,10 @@ def publish(
                 f"{pub.ref} is where run {pub.owner} published it; nothing was written",
                 hint=f"git branch -D {pub.ref.removeprefix(HEADS)} lets this run have it",
             )
+    for pub in wanted:
+        if pub.new != pub.remembered:
+            note = _intended(memory(pub.ref))
+            repository.move(note, pub.new, repository.head(note))
     write({pub.ref: (pub.new, pub.old) for pub in wanted})
     for pub in wanted:
         was = pub.remembered

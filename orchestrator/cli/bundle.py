@@ -25,7 +25,7 @@ def make_bundle(
     """Check the slices of a run and write them with their receipts into a folder."""
     from orchestrator.adapters.clock import SystemClock
     from orchestrator.application.report import status_document
-    from orchestrator.cli.prs import checking, pool, refuse_red
+    from orchestrator.cli.tips import checking, pool, refuse_red
     from orchestrator.errors import UsageError
     from orchestrator.wiring import bundles
 

@@ -2,12 +2,14 @@
 
 import getpass
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import typer
 
 from orchestrator.domain.counting import many
+from orchestrator.domain.visible import on_one_line
 
 if TYPE_CHECKING:
     from orchestrator.application.reviews.arrange import Arrangement, Review
@@ -30,11 +32,17 @@ class Asked:
     as_json: bool
 
 
-def act(there: "OpenRun", slicing: "Slicing", options: "SliceOptions", asked: Asked) -> None:
-    """Do on GitHub what a person asked for."""
+def act(
+    there: "OpenRun",
+    slicing: "Slicing",
+    options: "SliceOptions",
+    asked: Asked,
+    secrets: Mapping[str, str],
+) -> None:
+    """Do on GitHub what a person asked for, with a key that is among the secrets."""
     from orchestrator.wiring.forges import reviewing
 
-    with reviewing(there, slicing.repo_url, _say, draft=slicing.draft) as opened:
+    with reviewing(there, slicing.repo_url, secrets, _say, draft=slicing.draft) as opened:
         review = opened.review
         if asked.action == "create":
             there.folder.keep_slicing(replace(slicing, repo_url=opened.repo_url))
@@ -49,7 +57,7 @@ def act(there: "OpenRun", slicing: "Slicing", options: "SliceOptions", asked: As
 
 
 def _say(line: str) -> None:
-    typer.echo(line, err=True)
+    typer.echo(on_one_line(line), err=True)
 
 
 def _preview(review: "Review", options: "SliceOptions", asked: Asked) -> None:

@@ -85,9 +85,12 @@ def prs(  # noqa: PLR0913 - typer's commands take their options as they are decl
     from orchestrator.cli.bundle import make_bundle
     from orchestrator.domain.settings import Slicing
     from orchestrator.errors import UsageError
+    from orchestrator.wiring.forges import keys, without_login
     from orchestrator.wiring.runs import opened, pull_requests
 
+    secrets = keys()
     run, action, about = _parsed(words)
+    repo_url = without_login(repo_url) if repo_url else None
     named = which(run, writing=action != "preview")
     if action in {"create", "sync", BUNDLE}:
         _see_that_it_may(named)
@@ -109,7 +112,7 @@ def prs(  # noqa: PLR0913 - typer's commands take their options as they are decl
             return
         if slicing.forge == "github":
             asked = on_forge.Asked(action, int(about or 0), delete_branches, agent, as_json)
-            on_forge.act(there, slicing, chosen, asked)
+            on_forge.act(there, slicing, chosen, asked, secrets)
             return
         if action not in {"preview", "create"}:
             raise UsageError(f"the local forge knows no {action}", hint="--forge github")

@@ -53,14 +53,14 @@ def gate(event: Mapping[str, Any], environment: Mapping[str, str]) -> Gate:
 def _allowed(wanted: Asked | None, problem: str, who: str, environment: Mapping[str, str]) -> Gate:
     from orchestrator.adapters.forges.address import address
     from orchestrator.adapters.forges.pace import Pace
-    from orchestrator.adapters.forges.refusal import told
+    from orchestrator.adapters.forges.refusal import explained
 
     where = address(
         f"{environment['GITHUB_SERVER_URL']}/{environment['GITHUB_REPOSITORY']}", named=True
     )
     repository = _repository(environment)
     pace = Pace(lambda _: None)
-    with told(where, "read who may write", "metadata: read"):
+    with explained(where, "read who may write", "metadata: read"):
         role = pace.read(lambda: repository.get_collaborator_role_name(who))
         if role not in MAY_WRITE:
             return Gate(why=f"{who} may not write to this repository, so the comment does nothing")

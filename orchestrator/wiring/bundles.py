@@ -28,7 +28,7 @@ from orchestrator.errors import InvalidInputError, UsageError
 from orchestrator.wiring.verify import Verification
 
 if TYPE_CHECKING:
-    from orchestrator.application.body import Page
+    from orchestrator.application.pages.body import Page
     from orchestrator.application.prs import PullRequest
     from orchestrator.domain.playbook import Playbook
     from orchestrator.wiring.runs import OpenRun
@@ -97,7 +97,6 @@ def longest_page() -> int:
 
 
 def _carried(there: "OpenRun", pull: "PullRequest", page: "Page") -> Carried:
-    from orchestrator.application.arrange import owners
 
     built, wanted = pull.built, there.playbook.pull_requests
     title = page.title.strip() or built.branch
@@ -108,7 +107,7 @@ def _carried(there: "OpenRun", pull: "PullRequest", page: "Page") -> Carried:
         title=title if len(title) <= longest else f"{title[: longest - 1]}…",
         body=page.body.encode("utf-8", "backslashreplace").decode(),
         labels=(*built.slice.labels, *wanted.labels),
-        reviewers=owners(built),
+        reviewers=built.slice.owners,
         draft=wanted.draft,
         stack=built.stack,
         position=built.position,
@@ -289,7 +288,7 @@ def deliver_to_github(
     from orchestrator.adapters.forges.address import address
     from orchestrator.adapters.forges.github import GitHubForge
     from orchestrator.adapters.forges.pace import Pace
-    from orchestrator.adapters.forges.refusal import told
+    from orchestrator.adapters.forges.refusal import explained
     from orchestrator.adapters.forges.token import SECRETS, key_for
     from orchestrator.adapters.secrets import take_secrets
 
@@ -302,7 +301,7 @@ def deliver_to_github(
         )
     where = address(named, named=bool(repo_url))
     pace = Pace(say)
-    with told(where, "read the App's installation", "metadata: read"):
+    with explained(where, "read the App's installation", "metadata: read"):
         auth = key_for(where, secrets, pace)
     forge = GitHubForge(where, auth, pace, there.repository)
     refs = forge.refs()
@@ -339,7 +338,7 @@ def _leads(there: Unpacked) -> Callable[[str, str], bool]:
 
 
 def _pages(there: Unpacked) -> "list[Page]":
-    from orchestrator.application.body import Page
+    from orchestrator.application.pages.body import Page
 
     repository = there.verification.repository
     return [

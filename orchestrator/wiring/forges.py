@@ -27,24 +27,44 @@ class Opened:
     repo_url: str
 
 
+def keys() -> Mapping[str, str]:
+    """Take the keys out of the environment: to be called before anything else is run."""
+    from orchestrator.adapters.forges.token import SECRETS
+    from orchestrator.adapters.secrets import take_secrets
+
+    return take_secrets(SECRETS)
+
+
+def without_login(repo_url: str) -> str:
+    """Return the address that a person wrote down, without a login in it.
+
+    Raises:
+        UsageError: it names no repository.
+    """
+    from orchestrator.adapters.forges.address import address
+
+    return address(repo_url, named=True).url
+
+
 @contextmanager
 def reviewing(
-    there: OpenRun, repo_url: str | None, say: Callable[[str], None], *, draft: bool | None
+    there: OpenRun,
+    repo_url: str | None,
+    secrets: Mapping[str, str],
+    say: Callable[[str], None],
+    *,
+    draft: bool | None,
 ) -> Iterator[Opened]:
     """Open what a run has landed as pull requests on GitHub.
 
-    The keys are taken out of the environment before anything else runs. `say` is given a line when
-    there is something to wait for.
+    `secrets` are those that `keys` took. `say` is given a line when there is something to wait for.
 
     Raises:
         LeafcutError: there is no key or no address, or GitHub takes them not.
     """
-    from orchestrator.adapters.forges.token import SECRETS
-    from orchestrator.adapters.secrets import take_secrets
     from orchestrator.application.publish import pushed
     from orchestrator.application.reviews.arrange import Review
 
-    secrets = take_secrets(SECRETS)
     where = _address(there, repo_url)
     with pull_requests(there) as pulls:
         forge = _github(there, where, secrets, say)

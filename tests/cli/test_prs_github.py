@@ -234,3 +234,34 @@ def test_help_names_what_there_is(done: Done) -> None:
     said = Leafcut(done.home)("prs", "--help").stdout
     for word in ("sync", "close", "address", "--repo-url", "--no-draft"):
         assert word in said
+
+
+def test_no_child_but_the_git_that_pushes_is_given_a_key(hub: Hub, tmp_path: Path) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    script = f'#!/bin/sh\nenv > "{tmp_path}/seen.$$"\nexec {shutil.which("git")} "$@"\n'
+    (folder / "git").write_text(script, encoding="utf-8")
+    (folder / "git").chmod(0o755)
+    hub("create", PATH=f"{folder}:{os.environ['PATH']}")
+    seen = [path.read_text(errors="replace") for path in tmp_path.glob("seen.*")]
+    assert sum("Authorization: Basic" in text for text in seen) == 1
+    assert not [text for text in seen if hub.github.token in text]
+
+
+def test_a_login_in_an_address_is_kept_nowhere(hub: Hub, tmp_path: Path) -> None:
+    url = hub.github.clone_url.replace("://", "://ada:ghp_in_the_address@")
+    leafcut = Leafcut(hub.home, {"GH_TOKEN": hub.github.token})
+    leafcut("prs", hub.run, "create", "--forge", "github", "--repo-url", url)
+    typo = leafcut("prs", hub.run, "create", "--repo-url", f"{url}/x", code=2).stderr
+    assert "ghp_in" not in typo
+    for path in tmp_path.joinpath("home").rglob("*"):
+        assert not path.is_file() or b"ghp_in_the_address" not in path.read_bytes(), path
+
+
+def test_an_address_of_the_forges_moves_no_cursor(hub: Hub) -> None:
+    hub("create")
+    pulls = hub.github.client().get_repo(hub.github.full_name).get_pulls()
+    body = [{**pull.raw_data, "html_url": "https://x\x1b[31m"} for pull in pulls]
+    hub.github.faults.answer("GET", "/pulls$", 200, body=body, times=2)
+    said = hub("close").stderr
+    assert said.count("closed https://x\\x1b[31m") == 2

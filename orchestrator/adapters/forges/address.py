@@ -1,17 +1,20 @@
 """Which repository of which forge a text means: an address of any form that git takes."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestrator.errors import UsageError
 
+_HOST = r"(?P<host>[\w.-]+|\[[0-9a-fA-F:.]+\])"
+_LOGIN = r"(?:[^/\\?#]*@)?"
 _FORMS = (
-    re.compile(r"(?P<scheme>https?)://(?:[^@/]*@)?(?P<host>[^/]+)/(?P<path>.+)"),
-    re.compile(r"(?P<scheme>ssh|git\+ssh)://(?:[^@/]*@)?(?P<host>[^/:]+)(?::\d+)?/(?P<path>.+)"),
+    re.compile(rf"(?P<scheme>https?)://{_LOGIN}{_HOST}(?P<port>:\d+)?/(?P<path>.+)"),
+    re.compile(rf"(?P<scheme>ssh|git\+ssh)://{_LOGIN}{_HOST}(?::\d+)?/(?P<path>.+)"),
     re.compile(r"(?P<scheme>)(?:[\w.-]+@)?(?P<host>[\w.-]+):(?!//)(?P<path>.+)"),
 )
 _LOOPBACK = re.compile(r"(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?")
-_NAME = re.compile(r"[\w.-]+")
+_NAME = re.compile(r"(?!\.\.?$)[\w.-]+")
+_USUAL_PORTS = {"https": ":443", "http": ":80"}
 GITHUB = "github.com"
 
 
@@ -42,6 +45,18 @@ class Address:
             return f"{self.scheme}://api.{self.host}"
         return f"{self.scheme}://{self.host}/api/v3"
 
+    def called(self, full_name: str) -> "Address":
+        """Return the repository that the same host calls so: this one, when it was renamed.
+
+        Raises:
+            ValueError: nothing is called so.
+        """
+        owner, _, name = full_name.partition("/")
+        if not _NAME.fullmatch(owner) or not _NAME.fullmatch(name):
+            message = f"{full_name!r} is no name of a repository"
+            raise ValueError(message)
+        return replace(self, owner=owner, name=name)
+
     @property
     def is_githubs_own(self) -> bool:
         """Whether GitHub runs the host."""
@@ -65,6 +80,8 @@ def _address(found: re.Match[str], *, named: bool) -> Address:
     if not _NAME.fullmatch(owner) or not _NAME.fullmatch(name):
         raise _unusable(named=named)
     scheme, host = found["scheme"], found["host"].lower()
+    port = found.groupdict().get("port") or ""
+    host += "" if port == _USUAL_PORTS.get(scheme) else port
     if host == f"ssh.{GITHUB}":  # ssh over the port of HTTPS
         host = GITHUB
     if scheme == "http" and not _LOOPBACK.fullmatch(host):

@@ -1,8 +1,9 @@
 """GitHub, of github.com or Enterprise: REST by PyGithub, branches by git over HTTPS."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from github import Github, GithubException
 from github.Auth import Auth
@@ -14,7 +15,7 @@ from orchestrator.adapters.forges import remarks
 from orchestrator.adapters.forges.address import Address
 from orchestrator.adapters.forges.judging import checks_of, review_of
 from orchestrator.adapters.forges.pace import Pace
-from orchestrator.adapters.forges.refusal import explained, said_by
+from orchestrator.adapters.forges.refusal import explained, said_by, telling
 from orchestrator.adapters.git.exchange import at
 from orchestrator.adapters.git.remote import WRITABLE, Remote
 from orchestrator.domain.pulls import Pull, PullDraft, Remark
@@ -23,10 +24,14 @@ T = TypeVar("T")
 
 BROUGHT = "refs/leafcut/forge/"
 LONGEST_BODY = 65_536
-_LONGEST_TITLE = 256
 _PULLS = "pull requests: write"
 _READS = "pull requests: read"
+_CONTENTS = "contents: read"
 _UNPROCESSABLE = 422
+_MOST_REVIEWERS = 15
+"""How many GitHub lets be asked for one pull request; CODEOWNERS may name any number."""
+_LOOKED_AT = 100
+"""How many pull requests of one branch are looked at, the newest first."""
 
 
 class GitHubForge:
@@ -37,7 +42,7 @@ class GitHubForge:
 
     def __init__(self, where: Address, auth: Auth, pace: Pace, canonical: Path) -> None:
         """Connect to nothing yet."""
-        self._where = where
+        self.where = where
         self._pace = pace
         self._canonical = canonical
         self._client = Github(
@@ -53,18 +58,21 @@ class GitHubForge:
         self._repository: Repository | None = None
         self._seen: dict[int, PullRequest] = {}
 
+    @telling("read branches", _CONTENTS)
     def main(self) -> tuple[str, str]:
         """Return the name of the default branch and its commit."""
         branch = self._repo.default_branch
-        found = self._read("read branches", "contents: read", lambda: self._repo.get_branch(branch))
+        found = self._read("read branches", _CONTENTS, lambda: self._repo.get_branch(branch))
         return branch, found.commit.sha
 
+    @telling("fetch a commit", _CONTENTS)
     def bring(self, commit: str) -> None:
         """Fetch a commit, unless it is there."""
         ref = f"{BROUGHT}{commit}"
         if at(self._canonical, ref) is None:
             self._remote.fetch(self._canonical, commit, ref)
 
+    @telling("read branches", _CONTENTS)
     def refs(self) -> Mapping[str, str]:
         """Return Leafcut's own branches and notes."""
 
@@ -73,17 +81,19 @@ class GitHubForge:
             found = (one for prefix in prefixes for one in self._repo.get_git_matching_refs(prefix))
             return {one.ref: one.object.sha for one in found}
 
-        return self._read("read branches", "contents: read", listed)
+        return self._read("read branches", _CONTENTS, listed)
 
     def push(self, refs: Mapping[str, tuple[str | None, str | None]]) -> None:
         """Push, each ref with a lease on where it must be."""
         self._remote.push(self._canonical, refs)
 
+    @telling("read pull requests", _READS)
     def pulls(self, branches: Sequence[str]) -> Sequence[Pull]:
         """Ask for the newest pull request of each branch."""
         found = [self._newest(branch, "all") for branch in branches]
         return [self._pull(one) for one in found if one is not None]
 
+    @telling("read reviews and checks", _READS)
     def judged(self, pull: Pull) -> Pull:
         """Ask for the reviews and the checks."""
         request = self._request(pull)
@@ -92,6 +102,7 @@ class GitHubForge:
         checks = self._read(doing, "checks: read", lambda: checks_of(self._repo, pull.head))
         return self._pull(request, pull, review=review, checks=checks)
 
+    @telling("open a pull request", _PULLS)
     def open(self, draft: PullDraft) -> Pull:
         """Open a pull request, ask its reviewers, label it, unless that is done."""
         request = self._newest(draft.branch, "open") or self._opened(draft)
@@ -99,17 +110,19 @@ class GitHubForge:
         pull = self._labelled(request, self._pull(request), draft)
         return pull if pull.is_as(draft) else self.change(pull, draft)
 
+    @telling("change a pull request", _PULLS)
     def change(self, pull: Pull, draft: PullDraft) -> Pull:
         """Set base, title and body where they differ, and add labels."""
         request = self._request(pull)
         if not pull.is_as(draft):
             base = draft.base if draft.base != pull.base else NotSet
             edit: Callable[[], None] = lambda: request.edit(  # noqa: E731
-                title=_title(draft), body=draft.body, base=base
+                title=draft.title, body=draft.body, base=base
             )
             self._write("change a pull request", edit)
         return self._labelled(request, self._pull(request), draft)
 
+    @telling("close a pull request", _PULLS)
     def close(self, pull: Pull, why: str) -> None:
         """Say why, once, and close."""
         request = self._request(pull)
@@ -122,11 +135,16 @@ class GitHubForge:
             self._write("comment", say, said)
         self._write("close a pull request", lambda: request.edit(state="closed"))
 
+    @telling("read what is said of a pull request", _READS)
     def remarks(self, pull: Pull) -> Sequence[Remark]:
         """Ask for threads, comments, reviews with words, and what red checks say."""
         request = self._request(pull)
         doing = "read what is said of a pull request"
-        said = self._read(doing, _READS, lambda: remarks.said(self._client, self._repo, request))
+        said = self._read(
+            doing,
+            _READS,
+            lambda: remarks.said(self._client, self.where.full_name, request, self._repo),
+        )
         red = self._read(doing, "checks: read", lambda: remarks.red(self._repo, pull.head))
         return [*said, *red]
 
@@ -136,20 +154,29 @@ class GitHubForge:
             self._repository = self._read(
                 "read the repository",
                 "metadata: read",
-                lambda: self._client.get_repo(self._where.full_name),
+                lambda: self._client.get_repo(self.where.full_name),
             )
         return self._repository
 
     @property
     def _remote(self) -> Remote:
-        return Remote(self._repo.clone_url, lambda: self._auth.token)
+        """Git, on the host that the key is for, whatever address the host's answer gives."""
+        where = self.where.called(self._repo.full_name)
+        return Remote(where.url, lambda: self._auth.token)
 
     def _newest(self, branch: str, state: str) -> PullRequest | None:
-        head = f"{self._repo.owner.login}:{branch}"
+        """Return the newest one of a branch, but none of a fork.
+
+        One into a branch of somebody's own, such as a backport, counts where there is no other.
+        """
+        repo = self._repo
+        head = f"{repo.owner.login}:{branch}"
 
         def asked() -> PullRequest | None:
-            listed = self._repo.get_pulls(state=state, head=head, sort="created", direction="desc")
-            return next(iter(listed), None)
+            listed = repo.get_pulls(state=state, head=head, sort="created", direction="desc")
+            own = [one for one in islice(listed, _LOOKED_AT) if _is_of(one, repo, branch)]
+            ours = (one for one in own if _is_ours(one.base.ref, repo))
+            return next(ours, own[0] if own else None)
 
         return self._read("read pull requests", _READS, asked)
 
@@ -170,12 +197,12 @@ class GitHubForge:
             return self._repo.create_pull(
                 base=draft.base,
                 head=draft.branch,
-                title=_title(draft),
+                title=draft.title,
                 body=draft.body,
                 draft=as_draft,
             )
 
-        with explained(self._where, f"open a pull request of {draft.branch}", _PULLS):
+        with explained(self.where, f"open a pull request of {draft.branch}", _PULLS):
             try:
                 return self._pace.write(lambda: make(as_draft=draft.draft), made)
             except GithubException as error:
@@ -194,15 +221,17 @@ class GitHubForge:
         if request.labels or not users + teams:
             return
         wanted = [*(([one], []) for one in users), *(([], [one]) for one in teams)]
-        if not self._asked(request, users, teams) and len(wanted) > 1:
-            for some_users, some_teams in wanted:
-                self._asked(request, some_users, some_teams)
+        whole = len(wanted) <= _MOST_REVIEWERS
+        if whole and (self._asked(request, users, teams) or len(wanted) == 1):
+            return
+        for some_users, some_teams in wanted[:_MOST_REVIEWERS]:
+            self._asked(request, some_users, some_teams)
 
     def _asked(self, request: PullRequest, users: list[str], teams: list[str]) -> bool:
         def ask() -> None:
             request.create_review_request(reviewers=users, team_reviewers=teams)
 
-        with explained(self._where, "ask for reviews", _PULLS):
+        with explained(self.where, "ask for reviews", _PULLS):
             try:
                 self._pace.write(ask)
             except GithubException as error:
@@ -237,7 +266,7 @@ class GitHubForge:
         return Pull(**{**facts, **kept, **more})  # type: ignore[arg-type]
 
     def _read(self, doing: str, permission: str, ask: Callable[[], T]) -> T:
-        with explained(self._where, doing, permission):
+        with explained(self.where, doing, permission):
             return self._pace.read(ask)
 
     def _write(
@@ -246,9 +275,16 @@ class GitHubForge:
         make: Callable[[], object],
         made: Callable[[], object | None] = lambda: None,
     ) -> None:
-        with explained(self._where, doing, _PULLS):
+        with explained(self.where, doing, _PULLS):
             self._pace.write(make, made)
 
 
-def _title(draft: PullDraft) -> str:
-    return draft.title if len(draft.title) <= _LONGEST_TITLE else f"{draft.title[:255]}…"
+def _is_of(request: PullRequest, repo: Repository, branch: str) -> bool:
+    """Say whether it is of this repository's branch: a fork's owner may have one called so, too."""
+    head = request.head
+    there = cast("Repository | None", head.repo)  # None: the fork is gone
+    return head.ref == branch and there is not None and there.id == repo.id
+
+
+def _is_ours(base: str, repo: Repository) -> bool:
+    return base == repo.default_branch or base.startswith("leafcut/")

@@ -91,14 +91,16 @@ class Pace:
 
     def _limit(self, error: Exception, times: int) -> float | None:
         """Return how long GitHub wants us to wait, in seconds; None where it does not."""
-        if not isinstance(error, GithubException) or not _is_limit(error):
+        if not isinstance(error, GithubException) or not is_limit(error):
             return None
-        headers = {name.lower(): value for name, value in (error.headers or {}).items()}
-        if said := headers.get("retry-after"):
-            return max(1.0, float(said)) if said.isdigit() else UNSAID_S
-        if headers.get("x-ratelimit-remaining") == "0" and "x-ratelimit-reset" in headers:
-            return max(1.0, float(headers["x-ratelimit-reset"]) - self._now() + 1)
-        return UNSAID_S * float(2**times)
+        headers = {name.lower(): str(value) for name, value in (error.headers or {}).items()}
+        longer = float(2**times)  # where a clock is wrong, or whatever answers asks for no time
+        if (said := _seconds(headers.get("retry-after"))) is not None:
+            return max(longer, said)
+        until = _seconds(headers.get("x-ratelimit-reset"))
+        if headers.get("x-ratelimit-remaining") == "0" and until is not None:
+            return max(longer, until - self._now() + 1)
+        return UNSAID_S * longer
 
     def _wait(self, seconds: float, line: str) -> None:
         if self._waited + seconds > LONGEST_S:
@@ -110,7 +112,11 @@ class Pace:
         self._sleep(seconds)
 
 
-def _is_limit(error: GithubException) -> bool:
+def _seconds(said: str | None) -> float | None:
+    return float(said) if said and said.isascii() and said.isdigit() else None
+
+
+def is_limit(error: GithubException) -> bool:
     """Say whether it is a limit, of REST or of GraphQL, which answers 200 all the same."""
     return (
         isinstance(error, RateLimitExceededException)

@@ -1,10 +1,12 @@
 """What GitHub's refusals mean for a person."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
 
 import requests
-from github import GithubException
+from github import BadAttributeException, GithubException, IncompletableObject
 
 from orchestrator.adapters.forges.address import Address
 from orchestrator.errors import (
@@ -14,9 +16,18 @@ from orchestrator.errors import (
     MissingRequirementError,
 )
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _CODES = requests.codes
 _SERVER = 500
 _LATER = "run it again: it goes on where it stopped"
+_UNREADABLE = (
+    BadAttributeException, IncompletableObject, AssertionError, AttributeError, LookupError,
+    RuntimeError, TypeError, ValueError,
+)  # fmt: skip
+"""What the client raises of an answer that is not as documented: a login page, half of a text, a
+redirect to another host."""
 
 
 @contextmanager
@@ -27,12 +38,31 @@ def explained(where: Address, doing: str, permission: str) -> Iterator[None]:
     """
     try:
         yield
+    except _UNREADABLE as error:
+        raise MissingRequirementError(
+            f"what {where.host} answers is not GitHub's, to {doing}: {type(error).__name__}",
+            hint="see the address, and what stands before it, such as a proxy; then run it again",
+        ) from error
     except GithubException as error:
         raise _of_github(error, where, doing, permission) from error
     except requests.RequestException as error:
         raise MissingRequirementError(
             f"{where.host} cannot be reached to {doing}: {type(error).__name__}", hint=_LATER
         ) from error
+
+
+def telling(doing: str, permission: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Have a method of what is at `self.where` tell so of all that it finds in answers."""
+
+    def of(method: Callable[P, T]) -> Callable[P, T]:
+        @wraps(method)
+        def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+            with explained(cast("Any", args[0]).where, doing, permission):
+                return method(*args, **kwargs)
+
+        return asked
+
+    return of
 
 
 def _of_github(error: GithubException, where: Address, doing: str, permission: str) -> LeafcutError:

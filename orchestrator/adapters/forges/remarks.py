@@ -1,62 +1,75 @@
 """What is said of a pull request on GitHub, as remarks that may ask for work."""
 
-from collections.abc import Callable, Iterator
-from functools import cache, partial
-from typing import Any, TypeAlias
+from collections.abc import Iterator
+from typing import Any, cast
 
-from github import Github, UnknownObjectException
+import requests
+from github import Github, GithubException
 from github.CheckRun import CheckRun
 from github.NamedUser import NamedUser
-from github.Organization import Organization
 from github.PullRequest import PullRequest
 from github.Repository import Repository
 
 from orchestrator.adapters.forges.judging import RED
+from orchestrator.adapters.forges.pace import is_limit
 from orchestrator.domain.pulls import Remark
 
-_WRITE = frozenset({"admin", "write"})
-"""The permissions of who may write; that of a maintainer is told as `write`.
+_NEAR = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+"""Who may be able to write to the repository, as GitHub calls them; some of them only read.
 
-An association such as MEMBER or COLLABORATOR would not do: either may have read access alone.
-https://docs.github.com/rest/collaborators/collaborators#get-repository-permissions-for-a-user
+https://docs.github.com/graphql/reference/enums#commentauthorassociation
 """
+_WRITES = frozenset({"admin", "write"})
+_UNTOLD = frozenset({requests.codes.forbidden, requests.codes.not_found})
 _THREADS = """
 query($owner: String!, $name: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $name) { pullRequest(number: $number) {
     reviewThreads(first: 50, after: $after) {
       pageInfo { hasNextPage endCursor }
       nodes { id isResolved path line originalLine
-        comments(last: 20) { nodes { databaseId body author { login } } } }
+        comments(last: 20) { nodes { databaseId body authorAssociation author { login } } } }
 } } } }
 """
 _SHOWN_ANNOTATIONS = 10
-_GONE = "ghost"
-"""How GitHub shows one whose account is deleted."""
-
-MayWrite: TypeAlias = Callable[[str], bool]
-"""Says whether somebody, by login, may write to the repository."""
 
 
-def said(client: Github, repository: Repository, request: PullRequest) -> list[Remark]:
+class Writers:
+    """Who may write to a repository: each who may be able to is asked about, once."""
+
+    def __init__(self, repository: Repository) -> None:
+        """Ask about nobody yet."""
+        self._repository = repository
+        self._known: dict[str, bool] = {}
+
+    def has(self, login: str, association: object) -> bool:
+        """Say whether what somebody says may be an order; not where GitHub does not tell us."""
+        if association not in _NEAR:
+            return False
+        if login not in self._known:
+            self._known[login] = self._asked(login)
+        return self._known[login]
+
+    def _asked(self, login: str) -> bool:
+        try:
+            return self._repository.get_collaborator_permission(login) in _WRITES
+        except GithubException as error:
+            if error.status not in _UNTOLD or is_limit(error):
+                raise
+            return False
+
+
+def said(
+    client: Github, full_name: str, request: PullRequest, repository: Repository
+) -> list[Remark]:
     """Return unresolved threads, and comments and reviews with words, the oldest first of each."""
-    asked = {
-        "owner": repository.owner.login,
-        "name": repository.name,
-        "number": request.number,
-    }
-    may_write = cache(partial(_may_write, repository))
+    owner, _, name = full_name.partition("/")
+    asked = {"owner": owner, "name": name, "number": request.number}
+    writers = Writers(repository)
     return [
-        *_threads(client, asked, may_write),
-        *_comments(request, may_write),
-        *_reviews(request, may_write),
+        *_threads(client, asked, writers),
+        *_comments(request, writers),
+        *_reviews(request, writers),
     ]
-
-
-def _may_write(repository: Repository, login: str) -> bool:
-    try:
-        return repository.get_collaborator_permission(login) in _WRITE
-    except UnknownObjectException:
-        return False  # no user, such as an App's bot or one who is gone
 
 
 def red(repository: Repository, commit: str) -> list[Remark]:
@@ -76,7 +89,7 @@ def red(repository: Repository, commit: str) -> list[Remark]:
     return [*runs, *statuses]
 
 
-def _threads(client: Github, asked: dict[str, Any], may_write: MayWrite) -> Iterator[Remark]:
+def _threads(client: Github, asked: dict[str, Any], writers: Writers) -> Iterator[Remark]:
     after: str | None = None
     while True:
         variables = {**asked, "after": after}
@@ -84,16 +97,16 @@ def _threads(client: Github, asked: dict[str, Any], may_write: MayWrite) -> Iter
         page = answer["data"]["repository"]["pullRequest"]["reviewThreads"]
         for thread in page["nodes"]:
             if not thread["isResolved"] and thread["comments"]["nodes"]:
-                yield _thread(thread, may_write)
+                yield _thread(thread, writers)
         if not page["pageInfo"]["hasNextPage"]:
             return
         after = page["pageInfo"]["endCursor"]
 
 
-def _thread(thread: dict[str, Any], may_write: MayWrite) -> Remark:
+def _thread(thread: dict[str, Any], writers: Writers) -> Remark:
     """Return a thread: what insiders say in it, or what all do where none of them does."""
     comments = thread["comments"]["nodes"]
-    inside = [one for one in comments if may_write(_login(one))]
+    inside = [one for one in comments if writers.has(_login(one), one["authorAssociation"])]
     told = inside or comments
     return Remark(
         key=f"thread/{thread['id']}/{told[-1]['databaseId']}",
@@ -107,40 +120,36 @@ def _thread(thread: dict[str, Any], may_write: MayWrite) -> Remark:
 
 
 def _login(comment: dict[str, Any]) -> str:
-    return str(comment["author"]["login"]) if comment["author"] else _GONE
+    return str(comment["author"]["login"]) if comment["author"] else "ghost"
 
 
-def _comments(request: PullRequest, may_write: MayWrite) -> Iterator[Remark]:
+def _comments(request: PullRequest, writers: Writers) -> Iterator[Remark]:
     for one in request.get_issue_comments():
-        if _is_bot(one.user) or one.body.lstrip().startswith("/leafcut"):
+        text = one.body or ""
+        author = cast("NamedUser | None", one.user)  # None: the account is gone
+        if author is None or author.type == "Bot":
+            continue
+        if not text.strip() or text.lstrip().startswith("/leafcut"):
             continue
         yield Remark(
             key=f"comment/{one.id}",
             kind="comment",
-            who=_name(one.user),
-            text=one.body,
-            insider=may_write(_name(one.user)),
+            who=author.login,
+            text=text,
+            insider=writers.has(author.login, one.author_association),
         )
 
 
-def _reviews(request: PullRequest, may_write: MayWrite) -> Iterator[Remark]:
+def _reviews(request: PullRequest, writers: Writers) -> Iterator[Remark]:
     for one in request.get_reviews():
-        if one.body and one.state in {"CHANGES_REQUESTED", "COMMENTED"}:
+        if one.body and one.state in {"CHANGES_REQUESTED", "COMMENTED"} and one.user is not None:
             yield Remark(
                 key=f"review/{one.id}",
                 kind="comment",
-                who=_name(one.user),
+                who=one.user.login,
                 text=one.body,
-                insider=may_write(_name(one.user)),
+                insider=writers.has(one.user.login, one.author_association),
             )
-
-
-def _is_bot(user: NamedUser | Organization | None) -> bool:
-    return user is not None and user.type == "Bot"
-
-
-def _name(user: NamedUser | Organization | None) -> str:
-    return user.login if user else _GONE
 
 
 def _check(run: CheckRun, commit: str) -> Remark:

@@ -90,6 +90,9 @@ class Remote:
 
     def _call(self, canonical: Path, *arguments: str) -> None:
         scheme = self.url.partition(":")[0]
+        if scheme not in {"http", "https"}:
+            message = f"a key goes over HTTP alone, not over {scheme}"
+            raise ValueError(message)
         try:
             git(canonical, *arguments, transport=scheme, settings=self._settings())
         except GitError as error:

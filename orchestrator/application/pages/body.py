@@ -15,7 +15,10 @@ from orchestrator.domain.expressions import Value, for_text
 from orchestrator.domain.markdown import code, inert
 from orchestrator.domain.patterns import Reading
 
-__all__ = ["Links", "Origin", "Page", "body", "title"]
+__all__ = ["LONGEST_TITLE", "Links", "Origin", "Page", "body", "title"]
+
+LONGEST_TITLE = 256
+"""Characters; GitHub takes no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,8 @@ class Page:
 
 def title(built: BuiltSlice, count: int, origin: Origin) -> str:
     """Return the title of the slice, one of `count`: plain text that calls nobody."""
-    return inert(for_text(origin.playbook.pull_requests.title, _values(built, count, origin)))
+    text = inert(for_text(origin.playbook.pull_requests.title, _values(built, count, origin)))
+    return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE - 1]}…"
 
 
 def body(

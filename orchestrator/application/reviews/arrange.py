@@ -84,6 +84,7 @@ def arrange(
     With `check` the tips are checked, each on what it stands on.
     """
     pulls = review.pulls
+    review.forge.main()  # a key that is refused is known before checks take their time
     every = pulls.check(options, check, executor) if check and executor else pulls.preview(options)
     branches = {pull.built.branch for pull in every}
     seen = look(review.forge, branches | set(review.remembered()))

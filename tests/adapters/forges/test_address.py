@@ -18,6 +18,7 @@ from orchestrator.errors import UsageError
         "ssh://git@github.com:22/acme/target",
         "ssh://git@ssh.github.com:443/acme/target.git",
         "https://GitHub.com/acme/target",
+        "https://ada:pass@word@github.com:443/acme/target",
     ],
 )
 def test_all_forms_of_one_address(text: str) -> None:
@@ -54,6 +55,12 @@ def test_where_rest_is(text: str, api: str) -> None:
         "http://github.com/acme/target",
         "http://127.0.0.1.example.org/acme/target",
         "C:\\work\\target",
+        "https://github.com/../target",
+        "https://github.com/acme/..",
+        "https://git hub.com/acme/target",
+        "https://github.com\\@git.example.org/acme/target",
+        "https://github.com?@git.example.org/acme/target",
+        "ext::sh -c 'x'/y",
     ],
 )
 def test_what_is_none(text: str) -> None:
@@ -61,7 +68,15 @@ def test_what_is_none(text: str) -> None:
         address(text, named=True)
 
 
-def test_a_key_in_an_address_is_never_repeated() -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://ada:ghp_secret@github.com/acme",
+        "http://ada:ghp@ghp_secret@github.com/acme/target",
+        "https://ada:ghp/ghp_secret@github.com/acme/target",
+    ],
+)
+def test_a_key_in_an_address_is_never_repeated(text: str) -> None:
     with pytest.raises(UsageError) as error:
-        address("https://ada:ghp_secret@github.com/acme", named=False)
+        address(text, named=False)
     assert "ghp_secret" not in f"{error.value}{error.value.hint}"

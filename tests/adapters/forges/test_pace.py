@@ -84,3 +84,20 @@ def test_writes_keep_apart_and_below_the_limit_of_an_hour() -> None:
         pace.write(Answers())
     assert sleeper.slept == [1.0] * (WRITES_AN_HOUR - 1) + [3121.0]
     assert sleeper.said == ["‖ 480 changes within an hour; waiting 3121 s"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"retry_after": "0"},
+        {"retry_after": "\xb2"},
+        {"retry_after": "Fri, 31 Dec 1999 23:59:59 GMT"},
+        {"x_ratelimit_remaining": "0", "x_ratelimit_reset": "5"},
+        {"x_ratelimit_remaining": "0", "x_ratelimit_reset": "soon"},
+    ],
+)
+def test_a_limit_that_never_ends_is_asked_about_less_and_less(headers: dict[str, str]) -> None:
+    answers = Answers(*[limited(**headers)] * 99)
+    with pytest.raises(MissingRequirementError):
+        Sleeper().pace().read(answers)
+    assert answers.asked < 20

@@ -1,15 +1,18 @@
 """Pull requests of a run on a GitHub double, over real git: what create and sync make of them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from orchestrator.application.publish import Claim
 from orchestrator.application.reviews.close import close
 from orchestrator.domain.opening import Room
+from orchestrator.domain.playbook import PullRequests as Wanted
 from orchestrator.domain.slices import SliceOptions
-from orchestrator.errors import InvalidInputError
+from orchestrator.errors import AuthenticationError, InvalidInputError
 from tests.support.github import GitHubDouble
 from tests.support.landed import make_landed
 from tests.support.reviewed import BASE, EDITS, Reviewed
@@ -287,3 +290,80 @@ def test_reviews_and_checks_are_reported(reviewed: Reviewed) -> None:
         ("none", "pending"),
         ("none", "none"),
     ]
+
+
+def test_a_push_that_was_never_remembered_is_known_as_our_own(reviewed: Reviewed) -> None:
+    reviewed.sync()
+    reviewed.github.people.merge(1, "squash")
+    review = reviewed.review()
+
+    def write(moves: Any) -> None:
+        review.pulls.write(moves)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        reviewed.sync(pulls=replace(review.pulls, write=write))
+    # Before anybody runs it again, more is merged: what is left is to stand elsewhere.
+    reviewed.github.people.merge(2, "squash")
+    assert fates(reviewed.sync()) == ["kept"] * 2
+    refs = reviewed.branches()
+    for one in reviewed.preview().slices:
+        assert refs[f"refs/heads/{one.branch}"] == one.wanted.built.tip
+
+
+def test_what_somebody_pushes_after_such_a_push_is_theirs(reviewed: Reviewed) -> None:
+    review = reviewed.review()
+
+    def write(moves: Any) -> None:
+        review.pulls.write(moves)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        reviewed.sync(pulls=replace(review.pulls, write=write))
+    ref = min(reviewed.branches())
+    theirs = reviewed.github.people.push(ref.removeprefix("refs/heads/"), {"d9": "mine\n"})
+    assert "left" in fates(reviewed.sync())
+    assert reviewed.branches()[ref] == theirs
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_backport_of_our_branch_is_somebody_elses(reviewed: Reviewed, closed: bool) -> None:  # noqa: FBT001
+    made = reviewed.sync()
+    github = reviewed.github
+    github.people.push("release", {"z": "z\n"})
+    other = github.client(github.token_of("grace")).get_repo(github.full_name)
+    backport = other.create_pull(base="release", head=made.slices[0].branch, title="B", body="b")
+    if closed:
+        backport.edit(state="closed")
+    done = writes(reviewed)
+    assert fates(reviewed.sync()) == ["kept"] * 4
+    assert writes(reviewed) == done
+
+
+def test_a_long_title_is_cut_once(reviewed: Reviewed) -> None:
+    origin = reviewed.review().pulls.origin
+    wanted = replace(origin.playbook, pull_requests=Wanted(title="x" * 300))
+    long = replace(reviewed.review().pulls, origin=replace(origin, playbook=wanted))
+    reviewed.sync(pulls=long)
+    assert len(reviewed.github.state.pulls[1].title) == 256
+    done = writes(reviewed)
+    reviewed.sync(pulls=long)
+    assert writes(reviewed) == done
+
+
+def test_closing_leaves_alone_what_another_run_has_taken_over(reviewed: Reviewed) -> None:
+    made = reviewed.sync()
+    reviewed.github.people.push(made.slices[3].branch, {"d4/a": "mine\n"})
+    reviewed.github.people.push(made.slices[2].branch, {"d3/a": "theirs\n"})
+    taken = reviewed.branches()[f"refs/heads/{made.slices[2].branch}"]
+    review = reviewed.review()
+    claims = lambda _, commit: Claim("r2", older=False) if commit == taken else None  # noqa: E731
+    review = replace(review, pulls=replace(review.pulls, claims=claims))
+    assert [pull.number for pull in close(review, "No.", delete_branches=False).pulls] == [4, 2, 1]
+
+
+def test_a_key_that_is_refused_costs_no_check(reviewed: Reviewed) -> None:
+    reviewed.github.faults.answer("GET", "/target$", 401, "Bad credentials")
+    with pytest.raises(AuthenticationError):
+        reviewed.sync()
+    assert reviewed.checked == []
