@@ -68,10 +68,13 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def cache_folder() -> Path:
-    """Return where tests keep what is dear to make, whoever runs them."""
+def _cache_folder() -> Path:
     own = os.environ.get("XDG_CACHE_HOME")
     return (Path(own) if own else Path.home() / ".cache") / "leafcut-tests"
+
+
+CACHE = _cache_folder()
+"""Where tests keep what is dear to make: the user's own, before a test gets a home of its own."""
 
 
 def clients() -> Path:
@@ -80,12 +83,9 @@ def clients() -> Path:
 
 
 def programs(packages: tuple[str, ...]) -> Path:
-    """Return the folder of the packages' programs, or skip the test where npm is missing.
-
-    To be called where the environment is still the user's own: a test has a home of its own.
-    """
+    """Return the folder of the packages' programs, or skip the test where npm is missing."""
     if shutil.which("npm") is None:
         if os.environ.get("CI") == "true":
             pytest.fail("npm is not installed")
         pytest.skip("npm is not installed")
-    return install(packages, cache_folder())
+    return install(packages, CACHE)
