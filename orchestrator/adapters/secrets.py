@@ -37,7 +37,7 @@ def take_secrets(
         if len(value) < SHORTEST:
             raise UsageError(
                 f"secret {name} has fewer than {SHORTEST} characters",
-                hint="it could not be told from other text, and so not be kept out of it",
+                hint="give the whole of it: one so short cannot be kept out of other text",
             )
     return dict(sorted(found.items()))
 

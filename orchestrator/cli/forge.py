@@ -93,6 +93,8 @@ def _show(review: "Review", arranged: "Arrangement", asked: Asked) -> None:
     else:
         typer.echo(table(arranged, done=asked.action != "preview"), nl=False)
     _tell(review, arranged)
+    if asked.action != "preview":
+        _tell_what_next(review, arranged)
 
 
 def _tell(review: "Review", arranged: "Arrangement") -> None:
@@ -108,6 +110,18 @@ def _tell(review: "Review", arranged: "Arrangement") -> None:
     waiting = [one for one in arranged.slices if one.decision.fate == "waiting"]
     if waiting:
         _say(f"‖ {many(len(waiting), 'slice')} to come after a merge: {waiting[0].decision.why}")
+
+
+def _tell_what_next(review: "Review", arranged: "Arrangement") -> None:
+    run = review.pulls.origin.run
+    pulls = [one.pull for one in arranged.slices if one.pull and one.decision.fate != "closed"]
+    for pull in pulls:
+        _say(f"  → read {pull.url}")
+    for pull in pulls:
+        if pull.review == "changes_requested":
+            _say(f"  → leafcut prs {run} address {pull.number} makes a task of its review")
+    if pulls:
+        _say(f"  → leafcut prs {run} sync, after a merge or a review")
 
 
 def _close(review: "Review", asked: Asked) -> None:

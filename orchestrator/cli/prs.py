@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ACTIONS = ("preview", "create", "sync", "close")
 ADDRESS = "address"
 BUNDLE = "bundle"
-ASKING = (ADDRESS, BUNDLE)
+ASKING = {ADDRESS: "NUMBER", BUNDLE: "DIR"}
 """Actions that a word follows: which pull request, or which folder."""
 STACKED: "Mapping[str, Stacked]" = {"auto": "auto", "true": True, "false": False}
 
@@ -115,9 +115,16 @@ def prs(  # noqa: PLR0913 - typer's commands take their options as they are decl
             on_forge.act(there, slicing, chosen, asked, secrets)
             return
         if action not in {"preview", "create"}:
-            raise UsageError(f"the local forge knows no {action}", hint="--forge github")
+            raise UsageError(
+                f"this run has branches here and no pull requests, so there is nothing to {action}",
+                hint=f"leafcut prs {there.folder.name} create --forge github",
+            )
         if action == "preview":
-            _show(pulls, pulls.preview(chosen), as_json=as_json, extra={"forge": "local"})
+            stack = pulls.preview(chosen)
+            _show(pulls, stack, as_json=as_json, extra={"forge": "local"})
+            if stack:
+                name = there.folder.name
+                typer.echo(f"  → leafcut prs {name} create, with the same options", err=True)
         else:
             folder = Path(slicing.out) if slicing.out else there.folder.slices
             _create(there, pulls, chosen, folder, as_json=as_json)
@@ -155,10 +162,11 @@ def _parsed(words: Sequence[str]) -> tuple[str | None, str, str]:
         if len(given) == takes and len(run) <= 1 and (action != ADDRESS or number.isdecimal()):
             return (run[0] if run else None), action, number if action == ADDRESS else argument
     others = [word for word in words if word not in ACTIONS]
+    meant = next((f"{word} {ASKING[word]}" for word in words if word in ASKING), "")
     raise UsageError(
         f"leafcut prs {' '.join(words)}: say preview, create, sync, close, address NUMBER or "
         "bundle DIR",
-        hint=" ".join(["leafcut prs preview", *others[:1]]),
+        hint=" ".join(["leafcut prs", *([meant] if meant else ["preview", *others[:1]])]),
     )
 
 

@@ -70,6 +70,10 @@ def publish(  # noqa: PLR0913 - a command's options
             _rerun(there, sandbox, image, playbook, yes=yes)
         done = () if check else _deliver(there, forge, repo_url, out, max_open)
         _tell(there, done, rerun=rerun, as_json=as_json, check=check)
+        if check:
+            _tell_what_next(bundle, there.digest, rerun=rerun)
+        elif forge == "local":
+            typer.echo(f"  → read {out}", err=True)
 
 
 def _see_that_it_is_vouched_for(*, check: bool, rerun: bool, digest: str) -> None:
@@ -139,3 +143,8 @@ def _tell(
         link = f"  {one.pull.url}" if one.pull else ""
         why = f" ({one.decision.why})" if one.decision.why else ""
         typer.echo(on_one_line(f"{one.decision.fate:<8}{one.slice.branch}{why}{link}"))
+
+
+def _tell_what_next(bundle: Path, digest: str, *, rerun: bool) -> None:
+    then = f"--digest {digest}, where the key is" if rerun else "--check --rerun, which runs them"
+    typer.echo(f"  → leafcut publish {bundle} {then}", err=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import contextmanager
+from itertools import count
 from typing import TYPE_CHECKING
 
 import typer
@@ -27,7 +28,11 @@ def checking(there: "OpenRun") -> "Iterator[Check]":
         if there.run.baseline is not None:
             assembly.execution.baseline.recall(there.run.baseline)
 
+        first = count()
+
         def check(commit: str, files: Sequence[str]) -> "tuple[CheckResult, ...]":
+            if next(first) == 0:
+                typer.echo("… running the checks on each slice's tip", err=True)
             results = assembly.check(commit, files)
             _tell(commit, results, there.run.baseline.blind if there.run.baseline else ())
             return results

@@ -222,6 +222,26 @@ def test_what_is_left_alone_ends_in_3_and_says_what_to_do(hub: Hub) -> None:
     assert f"leafcut update {hub.run}" in said
 
 
+def test_what_comes_next_is_said(hub: Hub) -> None:
+    assert "→ read" not in hub("preview").stderr
+    said = hub("create", "--no-draft").stderr
+    assert "… running the checks" in said
+    assert f"→ read {hub.github.site}/acme/target/pull/1" in said
+    assert f"→ leafcut prs {hub.run} sync" in said
+    assert "address" not in said
+    hub.github.people.review(2, "REQUEST_CHANGES", "Please say so.")
+    assert f"→ leafcut prs {hub.run} address 2" in hub("sync").stderr
+    assert "there are: #1, #2" in hub("address", "9", code=2).stderr
+
+
+def test_a_word_that_is_missing_is_named(done: Done) -> None:
+    said = Leafcut(done.home)("prs", done.run, "address", code=2).stderr
+    assert "→ leafcut prs address NUMBER" in said
+    said = Leafcut(done.home)("prs", done.run, "close", "--forge", "local", code=2).stderr
+    assert "no pull requests, so there is nothing to close" in said
+    assert f"→ leafcut prs {done.run} create --forge github" in said
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("address",), ("address", "x"), ("address", "1", "2"), ("sync", "--forge", "local")],

@@ -58,7 +58,7 @@ def elsewhere(bundled: Bundled, tmp_path: Path) -> Bundled:
 def test_a_bundle_becomes_branches_receipts_and_pages(elsewhere: Bundled, tmp_path: Path) -> None:
     out = tmp_path / "slices"
     words = ("publish", str(elsewhere.folder), "--repo", str(elsewhere.target), "--out", str(out))
-    elsewhere.leafcut(*words, "--rerun", *LOCAL)
+    assert f"→ read {out}" in elsewhere.leafcut(*words, "--rerun", *LOCAL).stderr
     document = json.loads((elsewhere.folder / "slices.json").read_text())
     for one in document["slices"]:
         assert git(elsewhere.target, "rev-parse", one["branch"]).strip() == one["tip"]
@@ -92,6 +92,7 @@ def test_nobody_vouches_for_a_bundle_by_making_it(bundled: Bundled) -> None:
     assert "not the one" in bundled.refused(bundled.folder, "--digest", "0" * 64)
     seen = bundled.leafcut(*words, "--check", "--rerun", *LOCAL)
     assert seen.stdout.strip() == bundled.digest
+    assert f"--digest {bundled.digest}, where the key is" in seen.stderr
     assert not git(bundled.target, "for-each-ref", "refs/heads/leafcut")
 
 

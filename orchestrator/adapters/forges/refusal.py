@@ -47,7 +47,8 @@ def explained(where: Address, doing: str, permission: str) -> Iterator[None]:
         raise _of_github(error, where, doing, permission) from error
     except requests.RequestException as error:
         raise MissingRequirementError(
-            f"{where.host} cannot be reached to {doing}: {type(error).__name__}", hint=_LATER
+            f"{where.host} cannot be reached to {doing}: {type(error).__name__}",
+            hint=f"see the address and the network, then {_LATER}",
         ) from error
 
 

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Self
 
 from orchestrator.adapters.gateway.line import Line
-from orchestrator.adapters.gateway.settings import GatewaySettings, LineSpec
+from orchestrator.adapters.gateway.settings import KEYS, GatewaySettings, LineSpec
 from orchestrator.adapters.gateway.sockets import listeners
 from orchestrator.adapters.temporary import make_folder
 from orchestrator.domain.allowance import Allowance
@@ -76,7 +76,7 @@ class Gateway:
         if line.wire not in self._settings.upstreams:
             raise MissingRequirementError(
                 f"there is no key for {line.wire}, which {line.agent} speaks",
-                hint=f"agents/{line.agent}/README.md says how it is given",
+                hint=f"export {KEYS[line.wire]}=…, or --secret {KEYS[line.wire]}=@FILE",
             )
         opened = Line(line, desk, f"leafcut_{secrets.token_urlsafe(32)}", self._run, self._hang_up)
         self._lines[opened.token] = opened

@@ -102,6 +102,7 @@ _PLACES: tuple[tuple[Wire, str, str, str], ...] = (
     ),
 )
 """The names that the makers' own tools read."""
+KEYS = {wire: name for wire, name, *_ in _PLACES}
 
 
 def upstreams_of(

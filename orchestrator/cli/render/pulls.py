@@ -22,9 +22,7 @@ _BRANCH = {
     "moved": ("moved by others", "moved by others"),
 }
 """What a branch is, before and after."""
-_BRANCHES_HEAD = (
-    "#", "stack", "title", "slice of", "branch", "files", "+", "−", "labels", "branch is",
-)  # fmt: skip
+_BRANCHES_HEAD = ("#", "stack", "title", "slice of", "branch", "files", "+", "−", "branch is")
 _NUMBERS = frozenset({0, 5, 6, 7})
 _BRANCH_IS = {
     "new": "new",
@@ -105,7 +103,6 @@ def _branches_row(pull: "PullRequest", height: int) -> tuple[str, ...]:
         str(len(built.files)),
         str(added),
         str(removed),
-        ", ".join(built.slice.labels),
         _BRANCH_IS[pull.publication.state].format(pull.publication.owner or "someone else"),
     )
 

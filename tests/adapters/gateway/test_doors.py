@@ -154,9 +154,10 @@ def test_a_line_speaks_its_wire_alone(opened: Gateway, model: Upstream) -> None:
 def test_a_wire_without_a_key_has_no_line() -> None:
     with (
         Gateway(GatewaySettings(upstreams={})) as there,
-        pytest.raises(MissingRequirementError, match="no key for anthropic"),
+        pytest.raises(MissingRequirementError, match="no key for anthropic") as caught,
     ):
         there.open(spec(), Notebook())
+    assert caught.value.hint.startswith("export ANTHROPIC_API_KEY")
 
 
 @pytest.mark.parametrize("path", ["/", "/llm/anthropic", "/llm/anthropic/"])
