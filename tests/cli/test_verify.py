@@ -64,7 +64,8 @@ def _published(folder: Path, *options: str) -> Published:
     playbook = make_playbook(folder / "playbooks", PLAYBOOK)
     (playbook / "own.py").write_text(OWN)
     leafcut("run", str(playbook), "--repo", str(target), "--yes", "--sandbox", "local", *options)
-    made = json.loads(leafcut("prs", "create", "--max-lines", "4", "--json").stdout)
+    stacked = ("--max-lines", "4", "--stacked", "true")
+    made = json.loads(leafcut("prs", "create", *stacked, "--json").stdout)
     tips = tuple(piece["tip"] for piece in made["slices"])
     return Published(leafcut, target, playbook, made["run"], tips)
 
