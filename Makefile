@@ -42,7 +42,7 @@ lint: setup ## Check style, types and layers.
 	$(BIN)/lint-imports --no-cache
 
 test: setup lint ## Lint and run every test.
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 cover: setup ## Test, and show what no test reaches within its own process.
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered

@@ -31,7 +31,7 @@ GOES_ON = frozenset({0, INCOMPLETE, WAITING})
 
 @github_app.command("run")
 def run() -> None:
-    """Start a run, or go on with the one that the input `state` keeps; all by the environment.
+    """Start a run, or go on with one that the input `state` keeps.
 
     Inputs are the variables LEAFCUT_INPUT_*. Writes outputs, the step summary, annotations, what
     going on takes, and a bundle of what has landed.
@@ -190,7 +190,7 @@ def _said_plainly() -> Iterator[None]:
 
 @github_app.command("summary")
 def summary(run_name: options.RunName = None) -> None:
-    """Write a run's page into the step's summary and its failures as annotations.
+    """Write a run's page into the summary, and annotations.
 
     Without GITHUB_STEP_SUMMARY the page goes to stdout.
     """
@@ -235,7 +235,7 @@ def _what_next(state: object, workflow_run: str) -> str:
 
 @github_app.command("comment")
 def comment() -> None:
-    """Say what the comment that started this workflow asks for, if its author may ask.
+    """Say what a comment asks for, if its author may ask.
 
     Writes the outputs allowed, action, playbook, run-id, commit, and one for each input.
     """

@@ -52,7 +52,7 @@ def publish(  # noqa: PLR0913 - a command's options
     yes: options.Yes = False,
     as_json: options.Json = False,
 ) -> None:
-    """Open the pull requests of a bundle, unless anything in it was tampered with.
+    """Open a bundle's pull requests, unless it was tampered with.
 
     A digest cannot prove who made a bundle. So its checks are run again here (--rerun), or were by
     a job that you trust and that printed its digest (--digest).
