@@ -45,7 +45,7 @@ test: setup lint ## Lint and run every test.
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 cover: setup ## Test, and show what no test reaches within its own process.
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term-missing:skip-covered
 
 format: setup ## Format the code.
 	$(BIN)/ruff check --fix-only .

@@ -89,7 +89,7 @@ def test_show(leafcut: Leafcut, home: Path) -> None:
 
 
 def test_validate_tells_every_fault_and_exits_5(leafcut: Leafcut, tmp_path: Path) -> None:
-    folder = write_playbook(tmp_path / "p", MINIMAL + "parms: {}\npull_requests: {draft: true}\n")
+    folder = write_playbook(tmp_path / "p", MINIMAL + "parms: {}\nguards: {shared_files: x}\n")
     done = leafcut("playbook", "validate", str(folder), code=5)
     path = folder / "playbook.yaml"
     assert done.stdout == ""
@@ -97,8 +97,8 @@ def test_validate_tells_every_fault_and_exits_5(leafcut: Leafcut, tmp_path: Path
         "leafcut: playbook.yaml has 2 faults",
         f"{path}:6:1: unknown key parms — did you mean params?",
         (
-            f"{path}:7:17: pull_requests.draft is not supported yet: "
-            "only the local forge is there for now"
+            f"{path}:7:10: guards.shared_files is not supported yet: "
+            "a task edits its own files only for now"
         ),
     ]
     document = json.loads(leafcut("playbook", "validate", str(folder), "--json", code=5).stdout)
