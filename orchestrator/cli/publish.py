@@ -11,8 +11,10 @@ from orchestrator.domain.counting import many
 from orchestrator.domain.visible import on_one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from orchestrator.application.deliver import Delivered
-    from orchestrator.wiring.bundles import Unpacked
+    from orchestrator.wiring.unpacking import Unpacked
 
 RED = 3
 
@@ -59,16 +61,20 @@ def publish(  # noqa: PLR0913 - a command's options
 
     Example: leafcut publish bundle --repo . --check --rerun --yes
     """
-    from orchestrator.wiring.bundles import see_no_key, unpacked
+    from orchestrator.wiring.forges import keys, see_no_key
 
     _see_that_it_is_vouched_for(check=check, rerun=rerun, digest=digest)
     if rerun:
         see_no_key()
+    secrets = keys()
+    # Not before: it brings GitPython along, which starts git.
+    from orchestrator.wiring.unpacking import unpacked
+
     with unpacked(bundle, repo, playbook) as there:
         _see_digest(there, bundle, digest)
         if rerun:
             _rerun(there, sandbox, image, playbook, yes=yes)
-        done = () if check else _deliver(there, forge, repo_url, out, max_open)
+        done = () if check else _deliver(there, forge, repo_url, secrets, out, max_open)
         _tell(there, done, rerun=rerun, as_json=as_json, check=check)
         if check:
             _tell_what_next(bundle, there.digest, rerun=rerun)
@@ -107,16 +113,23 @@ def _rerun(
 
 
 def _deliver(
-    there: "Unpacked", forge: str, repo_url: str | None, out: Path, max_open: int | None
+    there: "Unpacked",
+    forge: str,
+    repo_url: str | None,
+    secrets: "Mapping[str, str]",
+    out: Path,
+    max_open: int | None,
 ) -> "tuple[Delivered, ...]":
     from orchestrator.domain.opening import Room
-    from orchestrator.wiring.bundles import deliver_locally, deliver_to_github
+    from orchestrator.wiring.delivering import deliver_locally, deliver_to_github
 
     if forge == "local":
         return deliver_locally(there, out)
     manifest = there.manifest
     room = Room(max_open or manifest.most_open, manifest.most_open_per_owner)
-    return deliver_to_github(there, repo_url, room, lambda line: typer.echo(line, err=True))
+    return deliver_to_github(
+        there, repo_url, secrets, room, lambda line: typer.echo(line, err=True)
+    )
 
 
 def _tell(

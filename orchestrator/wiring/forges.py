@@ -1,5 +1,6 @@
 """The forge that a run's pull requests go to, and what reviews there need."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from orchestrator.wiring.runs import OpenRun, claim, pull_requests
 
 if TYPE_CHECKING:
     from orchestrator.adapters.forges.address import Address
+    from orchestrator.adapters.forges.github import GitHubForge
     from orchestrator.application.reviews.arrange import Review
     from orchestrator.ports.forge import Forge
 
@@ -33,6 +35,23 @@ def keys() -> Mapping[str, str]:
     from orchestrator.adapters.secrets import take_secrets
 
     return take_secrets(SECRETS)
+
+
+def see_no_key() -> None:
+    """See that no key to a forge is in the environment of what is about to run checks.
+
+    Raises:
+        UsageError: one is.
+    """
+    from orchestrator.adapters.forges.token import SECRETS
+    from orchestrator.errors import UsageError
+
+    there = [name for name in SECRETS if os.environ.get(name)]
+    if there:
+        raise UsageError(
+            f"--rerun runs checks of the target, and {there[0]} is in the environment",
+            hint="rerun in a job without it (--check --rerun), then publish with --digest",
+        )
 
 
 def without_login(repo_url: str) -> str:
@@ -65,9 +84,9 @@ def reviewing(
     from orchestrator.application.publish import pushed
     from orchestrator.application.reviews.arrange import Review
 
-    where = _address(there, repo_url)
+    where = address_of(Target.open(Path(there.settings.target)), repo_url)
     with pull_requests(there) as pulls:
-        forge = _github(there, where, secrets, say)
+        forge = github(where, secrets, say, there.folder.repository)
         wanted, limits = there.playbook.pull_requests, there.playbook.limits
         review = Review(
             pulls=replace(
@@ -87,24 +106,36 @@ def reviewing(
         yield Opened(review=review, repo_url=where.url)
 
 
-def _address(there: OpenRun, repo_url: str | None) -> "Address":
+def address_of(target: Target, repo_url: str | None) -> "Address":
+    """Return where a target repository's pull requests go: as a person says, else its origin.
+
+    Raises:
+        UsageError: nobody says.
+    """
     from orchestrator.adapters.forges.address import address
     from orchestrator.errors import UsageError
 
     if repo_url:
         return address(repo_url, named=True)
-    origin = Target.open(Path(there.settings.target)).origin()
+    origin = target.origin()
     if not origin:
         raise UsageError(
-            f"{there.settings.target} has no remote origin, so nobody knows which repository",
+            f"{target.root} has no remote origin, so nobody knows which repository",
             hint="--repo-url https://github.com/OWNER/NAME",
         )
     return address(origin, named=False)
 
 
-def _github(
-    there: OpenRun, where: "Address", secrets: Mapping[str, str], say: Callable[[str], None]
-) -> "Forge":
+def github(
+    where: "Address", secrets: Mapping[str, str], say: Callable[[str], None], canonical: Path
+) -> "GitHubForge":
+    """Return the forge at an address, which is pushed to from a repository.
+
+    `secrets` are those that `keys` took. `say` is given a line when there is something to wait for.
+
+    Raises:
+        LeafcutError: there is no key.
+    """
     from orchestrator.adapters.forges.github import GitHubForge
     from orchestrator.adapters.forges.pace import Pace
     from orchestrator.adapters.forges.refusal import explained
@@ -113,7 +144,7 @@ def _github(
     pace = Pace(say)
     with explained(where, "read the App's installation", "metadata: read"):
         auth = key_for(where, secrets, pace)
-    forge = GitHubForge(where, auth, pace, there.folder.repository)
+    forge = GitHubForge(where, auth, pace, canonical)
     return crash_points.watched("forge", forge, crash_points.from_environment())
 
 

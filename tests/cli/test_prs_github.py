@@ -1,7 +1,6 @@
 """`leafcut prs --forge github` in a real process, against a GitHub double."""
 
 import json
-import os
 import shutil
 import signal
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import pytest
 from orchestrator.adapters.crash_points import POINTS, VARIABLE
 from tests.support.github import GitHubDouble
 from tests.support.leafcut import REPLACE, Leafcut, git, make_playbook, make_repository
+from tests.support.spying_git import environments, telling_commands, telling_environments
 
 FILES = {f"{folder}/m.py": "OLD = 1\n" for folder in "pq"}
 OBEYS = """\
@@ -108,7 +108,7 @@ def test_from_preview_to_close(hub: Hub) -> None:
 
 def test_no_key_is_left_anywhere(hub: Hub, tmp_path: Path) -> None:
     told = tmp_path / "told"
-    path = telling_git(tmp_path / "bin", told)
+    path = telling_commands(tmp_path / "bin", told)
     hub.github.faults.answer("POST", "/labels$", 403, "Resource not accessible")
     said = [hub("create", code=7, PATH=path), hub("create", PATH=path), hub("sync", PATH=path)]
     commands = told.read_text()
@@ -119,15 +119,6 @@ def test_no_key_is_left_anywhere(hub: Hub, tmp_path: Path) -> None:
     for file in (*hub.home.rglob("*"), *hub.target.rglob("*")):
         if file.is_file():
             assert hub.github.token.encode() not in file.read_bytes(), file
-
-
-def telling_git(folder: Path, told: Path) -> str:
-    """Return a PATH whose git adds every command that it is and starts to a file."""
-    real = shutil.which("git")
-    folder.mkdir()
-    (folder / "git").write_text(f'#!/bin/sh\nGIT_TRACE={told} exec {real} "$@"\n')
-    (folder / "git").chmod(0o755)
-    return f"{folder}{os.pathsep}{os.environ['PATH']}"
 
 
 def test_who_may_not(hub: Hub) -> None:
@@ -257,13 +248,9 @@ def test_help_names_what_there_is(done: Done) -> None:
 
 
 def test_no_child_but_the_git_that_pushes_is_given_a_key(hub: Hub, tmp_path: Path) -> None:
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    script = f'#!/bin/sh\nenv > "{tmp_path}/seen.$$"\nexec {shutil.which("git")} "$@"\n'
-    (folder / "git").write_text(script, encoding="utf-8")
-    (folder / "git").chmod(0o755)
-    hub("create", PATH=f"{folder}:{os.environ['PATH']}")
-    seen = [path.read_text(errors="replace") for path in tmp_path.glob("seen.*")]
+    seen_in = tmp_path / "seen"
+    hub("create", PATH=telling_environments(tmp_path / "bin", seen_in))
+    seen = environments(seen_in)
     assert sum("Authorization: Basic" in text for text in seen) == 1
     assert not [text for text in seen if hub.github.token in text]
 

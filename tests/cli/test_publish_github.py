@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.github import GitHubDouble
 from tests.support.leafcut import REPLACE, Leafcut, git, make_playbook, make_repository
+from tests.support.spying_git import environments, telling_environments
 
 FILES = {f"{folder}/m.py": "OLD = 1\n" for folder in "pq"}
 RECIPE = REPLACE.replace(
@@ -119,3 +120,12 @@ def test_a_key_that_is_refused(job: Job) -> None:
 def test_no_other_bundle_than_the_one_that_was_looked_at(job: Job) -> None:
     assert "not the one that was looked at" in job(code=5, digest="0" * 64)
     assert not [one for one in job.github.log if one.path.startswith("/api")]
+
+
+def test_no_child_but_the_git_that_pushes_is_given_the_key(job: Job, tmp_path: Path) -> None:
+    seen_in = tmp_path / "seen"
+    path = telling_environments(tmp_path / "bin", seen_in)
+    replace(job, leafcut=Leafcut(job.leafcut.home, {**job.leafcut.environment, "PATH": path}))()
+    seen = environments(seen_in)
+    assert sum("Authorization: Basic" in text for text in seen) == 1
+    assert not [text for text in seen if job.github.token in text]
