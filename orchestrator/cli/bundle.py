@@ -31,9 +31,7 @@ def make_bundle(
 
     with checking(there) as check, pool(there.settings.concurrency) as executor:
         every = pulls.check(chosen, check, executor)
-        red = [pull for pull in every if not pull.built.green]
-        if red:
-            refuse_red(red[-1])
+        refuse_red(every)
         if not every:
             raise UsageError(
                 f"run {there.folder.name} has landed nothing, so there is nothing to bundle",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from orchestrator.cli.asking import asked, foreseen
 from orchestrator.domain.counting import many
 from orchestrator.domain.visible import on_one_line
 
@@ -36,7 +37,7 @@ def act(
     there: "OpenRun",
     slicing: "Slicing",
     options: "SliceOptions",
-    asked: Asked,
+    wanted: Asked,
     secrets: Mapping[str, str],
 ) -> None:
     """Do on GitHub what a person asked for, with a key that is among the secrets."""
@@ -44,56 +45,54 @@ def act(
 
     with reviewing(there, slicing.repo_url, secrets, _say, draft=slicing.draft) as opened:
         review = opened.review
-        if asked.action == "create":
+        if wanted.action == "create":
             there.folder.keep_slicing(replace(slicing, repo_url=opened.repo_url))
-        if asked.action == "close":
-            _close(review, asked)
-        elif asked.action == "address":
-            _address(there, review, options, asked)
-        elif asked.action == "preview":
-            _preview(review, options, asked)
+        if wanted.action == "close":
+            _close(review, wanted)
+        elif wanted.action == "address":
+            _address(there, review, options, wanted)
+        elif wanted.action == "preview":
+            _preview(review, options, wanted)
         else:
-            _perform(there, review, options, asked)
+            _perform(there, review, options, wanted)
 
 
 def _say(line: str) -> None:
     typer.echo(on_one_line(line), err=True)
 
 
-def _preview(review: "Review", options: "SliceOptions", asked: Asked) -> None:
+def _preview(review: "Review", options: "SliceOptions", wanted: Asked) -> None:
     from orchestrator.application.reviews.arrange import arrange
 
-    _show(review, arrange(review, options), asked)
+    _show(review, arrange(review, options), wanted)
 
 
-def _perform(there: "OpenRun", review: "Review", options: "SliceOptions", asked: Asked) -> None:
+def _perform(there: "OpenRun", review: "Review", options: "SliceOptions", wanted: Asked) -> None:
     from orchestrator.application.reviews.arrange import arrange
     from orchestrator.application.reviews.perform import judged, perform
     from orchestrator.cli.tips import checking, pool, refuse_red
 
     with checking(there) as check, pool(there.settings.concurrency) as executor:
         arranged = arrange(review, options, check, executor)
-        red = [pull for pull in arranged.every if not pull.built.green]
-        if red:
-            refuse_red(red[-1])
+        refuse_red(arranged.every)
         arranged = perform(review, arranged, check)
-    if asked.action == "sync":
+    if wanted.action == "sync":
         arranged = judged(review, arranged)
-    _show(review, arranged, asked)
+    _show(review, arranged, wanted)
     if any(one.decision.fate == "left" for one in arranged.slices):
         raise typer.Exit(LEFT)
 
 
-def _show(review: "Review", arranged: "Arrangement", asked: Asked) -> None:
+def _show(review: "Review", arranged: "Arrangement", wanted: Asked) -> None:
     from orchestrator.cli.render.pulls import document, table
 
-    if asked.as_json:
-        facts = {**review.pulls.facts(), "forge": review.forge.name, "action": asked.action}
+    if wanted.as_json:
+        facts = {**review.pulls.facts(), "forge": review.forge.name, "action": wanted.action}
         typer.echo(json.dumps({"schema": 1, **facts, **document(arranged)}, indent=1))
     else:
-        typer.echo(table(arranged, done=asked.action != "preview"), nl=False)
+        typer.echo(table(arranged, done=wanted.action != "preview"), nl=False)
     _tell(review, arranged)
-    if asked.action != "preview":
+    if wanted.action != "preview":
         _tell_what_next(review, arranged)
 
 
@@ -124,11 +123,11 @@ def _tell_what_next(review: "Review", arranged: "Arrangement") -> None:
         _say(f"  → leafcut prs {run} sync, after a merge or a review")
 
 
-def _close(review: "Review", asked: Asked) -> None:
+def _close(review: "Review", wanted: Asked) -> None:
     from orchestrator.application.reviews.close import close
 
-    done = close(review, CLOSED, delete_branches=asked.delete_branches)
-    if asked.as_json:
+    done = close(review, CLOSED, delete_branches=wanted.delete_branches)
+    if wanted.as_json:
         said = {"closed": [asdict(pull) for pull in done.pulls], "deleted": list(done.branches)}
         typer.echo(json.dumps({"schema": 1, "run": review.pulls.origin.run, **said}, indent=1))
         return
@@ -140,32 +139,26 @@ def _close(review: "Review", asked: Asked) -> None:
         _say("nothing is open")
 
 
-def _address(there: "OpenRun", review: "Review", options: "SliceOptions", asked: Asked) -> None:
+def _address(there: "OpenRun", review: "Review", options: "SliceOptions", wanted: Asked) -> None:
     from orchestrator.application.reviews.address import address
-    from orchestrator.domain.commands import answer
-    from orchestrator.domain.events import CommandRefused, PersonCommand
-    from orchestrator.errors import UsageError
-    from orchestrator.wiring.steering import ask, known_agent, steering
+    from orchestrator.domain.events import PersonCommand
+    from orchestrator.wiring.steering import known_agent, steering
 
-    found = address(review, options, [one.event for one in there.recorded], asked.number)
+    found = address(review, options, [one.event for one in there.recorded], wanted.number)
     with steering(there.folder.name) as now:
         command = PersonCommand(
             id=0,
             who=getpass.getuser(),
             action="address",
             tasks=found.tasks,
-            agent=known_agent(asked.agent, now.settings.target) if asked.agent else "",
+            agent=known_agent(wanted.agent, now.settings.target) if wanted.agent else "",
             note=found.note,
             remarks=found.remarks,
         )
-        expected = answer(now.run, command)
-        if isinstance(expected, CommandRefused):
-            raise UsageError(f"address is refused: {expected.reason}")
-        answered = ask(now, command)
-        if isinstance(answered, CommandRefused):
-            raise UsageError(f"address is refused: {answered.reason}")
+        foreseen(now, command)
+        answered = asked(now, command)
     said = {"pull": found.pull.number, "tasks": found.tasks, "remarks": found.remarks}
-    if asked.as_json:
+    if wanted.as_json:
         applied = {"applied": answered is not None, "left_out": found.left_out}
         typer.echo(json.dumps({"schema": 1, "run": there.folder.name, **said, **applied}))
         return

@@ -209,8 +209,7 @@ def _create(
     forge = LocalForge(folder)
     with checking(there) as check, pool(there.settings.concurrency) as executor:
         stack = pulls.check(chosen, check, executor)
-        if stack and not stack[-1].built.green:
-            refuse_red(stack[-1])
+        refuse_red(stack)
         limits = there.playbook.limits
         decided = pulls.decided(stack, Room(limits.open_slices, limits.open_slices_per_owner))
         later = {branch: one.why for branch, one in decided.items() if one.fate == "waiting"}

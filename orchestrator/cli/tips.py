@@ -63,9 +63,12 @@ def _tell(commit: str, results: "Sequence[CheckResult]", blind: Sequence[str]) -
     typer.echo(f"{glyph} tip {commit[:10]}: {said or 'no landing checks'}", err=True)
 
 
-def refuse_red(top: "PullRequest") -> None:
-    """Tell why nothing was done, and exit."""
-    for check in top.built.checks:
+def refuse_red(stacks: "Sequence[PullRequest]") -> None:
+    """Tell why nothing is done where a slice is red, and exit; only the last one can be."""
+    red = [pull for pull in stacks if not pull.built.green]
+    if not red:
+        return
+    for check in red[-1].built.checks:
         for failure in check.failures:
             typer.echo(
                 f"  {check.check}: {failure.path} {failure.rule} {failure.message}", err=True

@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar, cast
 
-from github import Github, GithubException
+from github import GithubException
 from github.Auth import Auth
 from github.GithubObject import NotSet
 from github.PullRequest import PullRequest
@@ -13,6 +13,7 @@ from github.Repository import Repository
 
 from orchestrator.adapters.forges import remarks
 from orchestrator.adapters.forges.address import Address
+from orchestrator.adapters.forges.client import client
 from orchestrator.adapters.forges.judging import checks_of, review_of
 from orchestrator.adapters.forges.pace import Pace
 from orchestrator.adapters.forges.refusal import explained, said_by, telling
@@ -45,15 +46,7 @@ class GitHubForge:
         self.where = where
         self._pace = pace
         self._canonical = canonical
-        self._client = Github(
-            base_url=where.api,
-            auth=auth,
-            timeout=30,
-            per_page=100,
-            retry=None,
-            seconds_between_requests=None,
-            seconds_between_writes=None,
-        )
+        self._client = client(where.api, auth)
         self._auth = auth
         self._repository: Repository | None = None
         self._seen: dict[int, PullRequest] = {}

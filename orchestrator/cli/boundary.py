@@ -1,0 +1,52 @@
+"""The error boundary: every way to end is one exit code and at most one clear message."""
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Callable
+
+from orchestrator.domain.visible import visible
+from orchestrator.errors import LeafcutError, MissingRequirementError
+
+_OUT_OF_SPACE = {errno.ENOSPC, errno.EDQUOT}
+
+BUG = 1
+INTERRUPTED = 130
+
+
+def guarded(command: Callable[[], None]) -> int:
+    """Run `command` and turn whatever it raises into an exit code, talking on stderr only."""
+    try:
+        command()
+    except KeyboardInterrupt:
+        _say("interrupted", "leafcut resume")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:  # noqa: BLE001 - the one boundary
+        return _explained(error)
+    return 0
+
+
+def _explained(error: Exception) -> int:
+    if isinstance(error, LeafcutError):
+        _say(error.message, error.hint)
+        return error.exit_code
+    if _is_out_of_space(error):
+        _say(f"no room left: {error}", "free some space, then leafcut resume if a run had begun")
+        return MissingRequirementError.exit_code
+    traceback.print_exception(error)
+    _say("this is a bug in Leafcut", "please report it with the lines above")
+    return BUG
+
+
+def _is_out_of_space(error: Exception) -> bool:
+    """Say whether a full disk is behind it; git only says so in words."""
+    told = isinstance(error, OSError) and error.errno in _OUT_OF_SPACE
+    return told or os.strerror(errno.ENOSPC) in str(error)
+
+
+def _say(message: str, hint: str) -> None:
+    lines = [f"leafcut: {visible(message)}", *([f"  → {visible(hint)}"] if hint else [])]
+    print("\n".join(lines).encode("utf-8", "replace").decode(), file=sys.stderr)
