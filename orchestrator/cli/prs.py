@@ -84,7 +84,6 @@ def prs(  # noqa: PLR0913 - typer's commands take their options as they are decl
     from orchestrator.cli import forge as on_forge
     from orchestrator.cli.bundle import make_bundle
     from orchestrator.domain.settings import Slicing
-    from orchestrator.errors import UsageError
     from orchestrator.wiring.forges import keys, without_login
     from orchestrator.wiring.runs import opened, pull_requests
 
@@ -96,16 +95,16 @@ def prs(  # noqa: PLR0913 - typer's commands take their options as they are decl
         _see_that_it_may(named)
     with opened(named) as there, pull_requests(there) as pulls:
         _warn_unless_ended(there)
-        kept = there.folder.slicing()
-        slicing = Slicing(
-            max_lines=max_lines or kept.max_lines,
-            group_by=group_by or kept.group_by,
-            stacked=STACKED[stacked] if stacked else kept.stacked,
-            out=str(out.absolute()) if out else kept.out,
-            forge=forge or kept.forge,
-            repo_url=repo_url or kept.repo_url,
-            draft=kept.draft if draft is None else draft,
+        given = Slicing(
+            max_lines=max_lines,
+            group_by=group_by,
+            stacked=STACKED[stacked] if stacked else None,
+            out=str(out.absolute()) if out else None,
+            forge=forge,
+            repo_url=repo_url,
+            draft=draft,
         )
+        slicing = given.over(there.folder.slicing())
         chosen = _options(there, slicing)
         if action == BUNDLE:
             make_bundle(there, pulls, chosen, Path(about), as_json=as_json)
@@ -114,21 +113,36 @@ def prs(  # noqa: PLR0913 - typer's commands take their options as they are decl
             asked = on_forge.Asked(action, int(about or 0), delete_branches, agent, as_json)
             on_forge.act(there, slicing, chosen, asked, secrets)
             return
-        if action not in {"preview", "create"}:
-            raise UsageError(
-                f"this run has branches here and no pull requests, so there is nothing to {action}",
-                hint=f"leafcut prs {there.folder.name} create --forge github",
-            )
-        if action == "preview":
-            stack = pulls.preview(chosen)
-            _show(pulls, stack, as_json=as_json, extra={"forge": "local"})
-            if stack:
-                name = there.folder.name
-                typer.echo(f"  → leafcut prs {name} create, with the same options", err=True)
-        else:
-            folder = Path(slicing.out) if slicing.out else there.folder.slices
-            _create(there, pulls, chosen, folder, as_json=as_json)
-            there.folder.keep_slicing(slicing)
+        _act_here(there, pulls, chosen, slicing, action, as_json=as_json)
+
+
+def _act_here(
+    there: "OpenRun",
+    pulls: "PullRequests",
+    chosen: "SliceOptions",
+    slicing: "Slicing",
+    action: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Do what was asked for with branches in the target and pages in a folder."""
+    from orchestrator.errors import UsageError
+
+    name = there.folder.name
+    if action == "preview":
+        stack = pulls.preview(chosen)
+        _show(pulls, stack, as_json=as_json, extra={"forge": "local"})
+        if stack:
+            typer.echo(f"  → leafcut prs {name} create, with the same options", err=True)
+    elif action == "create":
+        folder = Path(slicing.out) if slicing.out else there.folder.slices
+        _create(there, pulls, chosen, folder, as_json=as_json)
+        there.folder.keep_slicing(slicing)
+    else:
+        raise UsageError(
+            f"this run has branches here and no pull requests, so there is nothing to {action}",
+            hint=f"leafcut prs {name} create --forge github",
+        )
 
 
 def _see_that_it_may(run: str) -> None:

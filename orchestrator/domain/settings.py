@@ -1,7 +1,7 @@
 """What a person chose when a run was started; it stays the same when the run is resumed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal, TypeAlias
 
 from orchestrator.domain.learnings.learning import Reach
@@ -110,3 +110,12 @@ class Slicing:
     forge: ForgeName | None = None
     repo_url: str | None = None
     draft: bool | None = None
+
+    def over(self, kept: "Slicing") -> "Slicing":
+        """Return this, with what was kept for all that it leaves open."""
+        said = {
+            one.name: value
+            for one in fields(self)
+            if (value := getattr(self, one.name)) is not None
+        }
+        return replace(kept, **said)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from orchestrator.adapters.git.target import Target
 from orchestrator.adapters.library.playbooks import Shelf
-from orchestrator.adapters.runs import RunFolder, RunStore
+from orchestrator.adapters.run_store import RunStore
+from orchestrator.adapters.runs import RunFolder
 from orchestrator.errors import LeafcutError
 
 _PACKAGE = Path(__file__).parent.parent

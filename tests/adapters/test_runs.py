@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.adapters.runs import RunFolder, RunStore
+from orchestrator.adapters.run_store import RunStore
+from orchestrator.adapters.runs import RunFolder
 from orchestrator.domain.settings import RunSettings
 from orchestrator.errors import UsageError
 from tests.support.hostile import nested
