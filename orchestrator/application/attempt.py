@@ -7,8 +7,8 @@ from functools import partial
 from orchestrator.application import transcripts
 from orchestrator.application.beside import environment, keep_transcript
 from orchestrator.application.desk import AttemptDesk
-from orchestrator.application.handout import handout
-from orchestrator.application.lessons import lessons_of
+from orchestrator.application.learnings.handout import handout
+from orchestrator.application.learnings.lessons import lessons_of
 from orchestrator.application.redaction import clean, clean_verdict, spotless, words
 from orchestrator.application.telling import Tell
 from orchestrator.application.weigh import Weighed, present, residue, weigh

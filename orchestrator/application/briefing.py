@@ -1,7 +1,7 @@
 """What an attempt is told at its start of what others have learned, as its strategy has it."""
 
 from orchestrator.application import transcripts
-from orchestrator.application.sharing import Exchange
+from orchestrator.application.learnings.sharing import Exchange
 from orchestrator.domain.learnings.notebook import NOTEBOOK
 from orchestrator.domain.learnings.quoted import quoted
 

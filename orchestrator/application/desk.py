@@ -13,8 +13,8 @@ from threading import Lock
 from typing import Self
 
 from orchestrator.application.briefing import briefing
+from orchestrator.application.learnings.sharing import Exchange
 from orchestrator.application.redaction import clean, words
-from orchestrator.application.sharing import Exchange
 from orchestrator.application.telling import Tell
 from orchestrator.application.weigh import Weighed, weigh
 from orchestrator.application.workshop import Workshop

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from orchestrator.application.collate import Check
+from orchestrator.application.slices.collate import Check
 from orchestrator.domain.events import HeadChecked, Reverted
 from orchestrator.domain.messages import REVERTS, TASK, revert_message
 from orchestrator.domain.verdict import CheckResult, Verdict

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from orchestrator.application.checking import names_files
-from orchestrator.application.collate import Check
+from orchestrator.application.slices.collate import Check
 from orchestrator.domain import playbook
 from orchestrator.domain.events import Event, LandingEnded, PlaybookChanged
 from orchestrator.domain.verdict import CheckResult

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from orchestrator.application.collate import BuiltSlice, Check
+from orchestrator.application.slices.collate import BuiltSlice, Check
 from orchestrator.domain.events import Event
 from orchestrator.domain.evidence import Evidence, evidence
 from orchestrator.domain.expressions import Value

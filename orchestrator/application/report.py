@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from orchestrator.application.distil import to_distil
-from orchestrator.application.learnings import learnings_document
+from orchestrator.application.learnings.distil import to_distil
+from orchestrator.application.learnings.documents import learnings_document
 from orchestrator.application.steering import steering_document
 from orchestrator.application.usage import usage_document
 from orchestrator.domain.events import AttemptStarted, RunEnded

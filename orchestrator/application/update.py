@@ -8,11 +8,11 @@ before has changed nothing, and one that dies after has the branch moved by whoe
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from orchestrator.application.collate import lasting
 from orchestrator.application.execute import by_process
 from orchestrator.application.land import Batch, Candidate, Landing
 from orchestrator.application.plan import Planner
 from orchestrator.application.recover import follow, reconcile
+from orchestrator.application.slices.collate import lasting
 from orchestrator.domain.events import BaselineTaken, BaseUpdated, Event, LandingEnded, RunStarted
 from orchestrator.domain.fold import apply
 from orchestrator.domain.messages import TASK

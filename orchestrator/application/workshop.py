@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-from orchestrator.application.board import Board
+from orchestrator.application.bus.board import Board
 from orchestrator.application.redaction import Redact, as_it_is
 from orchestrator.domain.expressions import Value
 from orchestrator.domain.playbook import Check, Guards, Learnings

@@ -9,7 +9,7 @@ import typer
 from orchestrator.domain.counting import many
 
 if TYPE_CHECKING:
-    from orchestrator.application.prs import PullRequests
+    from orchestrator.application.slices.prs import PullRequests
     from orchestrator.domain.slices import SliceOptions
     from orchestrator.wiring.runs import OpenRun
 

@@ -73,7 +73,7 @@ def distil(  # noqa: PLR0913 - a command's options
 
 
 def _document(there: "OpenRun", proposed: "Proposal", *, accepted: bool) -> str:
-    from orchestrator.application.distil import document
+    from orchestrator.application.learnings.distil import document
 
     known = {"run": there.folder.name, "playbook": there.playbook.name, "accepted": accepted}
     return json.dumps({"schema": 1, **known, **document(proposed)}, indent=1)

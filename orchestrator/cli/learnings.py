@@ -43,7 +43,7 @@ def list_learnings(
 
     Example: leafcut learnings list --status candidate --status quarantined
     """
-    from orchestrator.application.learnings import standing_document
+    from orchestrator.application.learnings.documents import standing_document
     from orchestrator.cli.render.colour import headed
     from orchestrator.cli.render.learnings import listed, rows
     from orchestrator.wiring.runs import opened
@@ -86,7 +86,7 @@ def show(
 
     Example: leafcut learnings show l-b8ff
     """
-    from orchestrator.application.learnings import standing_document
+    from orchestrator.application.learnings.documents import standing_document
     from orchestrator.cli.render.learnings import page
     from orchestrator.wiring.learnings import history_of
     from orchestrator.wiring.runs import opened
@@ -114,7 +114,7 @@ def export(
 
     Example: leafcut learnings export > learned.md
     """
-    from orchestrator.application.learnings import standing_document
+    from orchestrator.application.learnings.documents import standing_document
     from orchestrator.cli.render.learnings import listed, markdown
     from orchestrator.wiring.runs import opened
 

@@ -13,7 +13,7 @@ from orchestrator.cli.which import which
 from orchestrator.domain.counting import many
 
 if TYPE_CHECKING:
-    from orchestrator.application.prs import PullRequest, PullRequests
+    from orchestrator.application.slices.prs import PullRequest, PullRequests
     from orchestrator.domain.playbook import Stacked
     from orchestrator.domain.settings import Slicing
     from orchestrator.domain.slices import SliceOptions

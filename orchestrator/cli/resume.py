@@ -92,7 +92,7 @@ def go(
 
 def _tell_what_waits(folder: "RunFolder") -> None:
     from orchestrator.adapters.clock import SystemClock
-    from orchestrator.application.learnings import learnings_document
+    from orchestrator.application.learnings.documents import learnings_document
     from orchestrator.application.steering import steering_document
     from orchestrator.cli.render.steering import lines
     from orchestrator.wiring.runs import opened

@@ -11,7 +11,7 @@ from orchestrator.domain.counting import many
 from orchestrator.domain.visible import on_one_line, visible
 
 if TYPE_CHECKING:
-    from orchestrator.application.offers import Offer
+    from orchestrator.application.learnings.offers import Offer
     from orchestrator.domain.synthesis.rule import Rewrite
 
 rules_app = typer.Typer(

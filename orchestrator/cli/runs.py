@@ -93,7 +93,7 @@ def _list(folders: "Sequence[RunFolder]", *, as_json: bool) -> None:
 
 def _show(there: "OpenRun", document: dict[str, Any], prompt: str) -> None:
     from orchestrator.adapters.clock import SystemClock
-    from orchestrator.application.distil import reminder
+    from orchestrator.application.learnings.distil import reminder
     from orchestrator.application.usage import tools_reached, used
     from orchestrator.cli.render.colour import headed
     from orchestrator.cli.render.steering import lines

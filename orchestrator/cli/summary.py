@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import typer
 
 from orchestrator.adapters.clock import SystemClock
-from orchestrator.application.distil import reminder
+from orchestrator.application.learnings.distil import reminder
 from orchestrator.application.report import counted, not_done, not_planned
 from orchestrator.application.usage import used
 from orchestrator.cli.render.colour import headed

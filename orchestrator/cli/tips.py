@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import ThreadPoolExecutor
 
-    from orchestrator.application.collate import Check
-    from orchestrator.application.prs import PullRequest
+    from orchestrator.application.slices.collate import Check
+    from orchestrator.application.slices.prs import PullRequest
     from orchestrator.domain.verdict import CheckResult
     from orchestrator.wiring.runs import OpenRun
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from orchestrator.adapters.executor import ThreadExecutor
 from orchestrator.adapters.runs import RunFolder
-from orchestrator.application.collate import Check
 from orchestrator.application.effects import RunEffects
 from orchestrator.application.elapsed import worked_s
 from orchestrator.application.engine import Received
@@ -15,6 +14,7 @@ from orchestrator.application.exits import Exits
 from orchestrator.application.head import HeadCheck
 from orchestrator.application.inventory import selects
 from orchestrator.application.recall import recalling
+from orchestrator.application.slices.collate import Check
 from orchestrator.domain.events import RunStarted
 from orchestrator.domain.run import Run
 from orchestrator.domain.sample import pick

@@ -17,7 +17,7 @@ from orchestrator.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from orchestrator.application.pages.body import Page
-    from orchestrator.application.prs import PullRequest
+    from orchestrator.application.slices.prs import PullRequest
     from orchestrator.wiring.runs import OpenRun
 
 _STACK_LINE = 2000

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.adapters.bus.address import PASSWORD, address_of
 from orchestrator.adapters.secrets import take_secrets
-from orchestrator.application.board import Board
+from orchestrator.application.bus.board import Board
 from orchestrator.domain.playbook import Playbook
 from orchestrator.domain.run import Run
 from orchestrator.domain.settings import RunSettings
@@ -24,10 +24,10 @@ from orchestrator.wiring.ground import Ground
 from orchestrator.wiring.sandboxes import thinking
 
 if TYPE_CHECKING:
-    from orchestrator.application.bus_state import BusState
+    from orchestrator.application.bus.inbox import Inbox
+    from orchestrator.application.bus.outbox import Outbox
+    from orchestrator.application.bus.state import BusState
     from orchestrator.application.engine import Received
-    from orchestrator.application.inbox import Inbox
-    from orchestrator.application.outbox import Outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def open_sharing(
     """
     if not is_needed(ground.settings, ground.playbook):
         return None
-    from orchestrator.application.bus_state import BusState
+    from orchestrator.application.bus.state import BusState
 
     bus = _open_bus(stack, ground)
     state = BusState(tell)
@@ -114,7 +114,7 @@ def _own_bus(stack: ExitStack, ground: Ground) -> Bus:
 def _outbox(bus: Bus, ground: Ground, state: "BusState") -> "Outbox":
     from orchestrator.adapters.bus.codec import encode_event, messages, standings
     from orchestrator.adapters.journal.sqlite import SqliteJournal
-    from orchestrator.application.outbox import Outbox, Writing
+    from orchestrator.application.bus.outbox import Outbox, Writing
 
     def history(after: int) -> Sequence[Recorded]:
         with closing(SqliteJournal(ground.folder.journal, ground.clock)) as journal:
@@ -138,7 +138,7 @@ def _inbox(
     tell: "Callable[[Received], None]",
 ) -> "Inbox":
     from orchestrator.adapters.bus.codec import messages, standings
-    from orchestrator.application.inbox import Inbox, Reading
+    from orchestrator.application.bus.inbox import Inbox, Reading
 
     learns = ground.playbook.learnings.scope == "playbook"
     return Inbox(

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.library import playbooks
 from orchestrator.adapters.library.amend import amend, text_of
-from orchestrator.application.distil import (
+from orchestrator.application.learnings.distil import (
     PROMPT_FILE,
     Prompt,
     candidates,

@@ -81,8 +81,8 @@ def reviewing(
     Raises:
         LeafcutError: there is no key or no address, or GitHub takes them not.
     """
-    from orchestrator.application.publish import pushed
     from orchestrator.application.reviews.arrange import Review
+    from orchestrator.application.slices.publish import pushed
 
     where = address_of(Target.open(Path(there.settings.target)), repo_url)
     with pull_requests(there) as pulls:
@@ -155,7 +155,7 @@ def _write(forge: "Forge", moves: Mapping[str, tuple[str, str | None]]) -> None:
 def _remembered(canonical: Path) -> list[str]:
     """Return the branches that the run has pushed."""
     from orchestrator.adapters.git.exchange import refs_below
-    from orchestrator.application.publish import PUSHED
+    from orchestrator.application.slices.publish import PUSHED
 
     names = (ref.removeprefix(PUSHED) for ref in refs_below(canonical, PUSHED))
     return [f"leafcut/{name}" for name in names if not name.startswith("notes/")]

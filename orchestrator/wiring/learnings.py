@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from orchestrator.application.learning_changes import Change, changes
-from orchestrator.application.learnings import Happening, history
+from orchestrator.application.learnings.changes import Change, changes
+from orchestrator.application.learnings.documents import Happening, history
 from orchestrator.domain.run import Run
 from orchestrator.wiring.runs import OpenRun, describe
 

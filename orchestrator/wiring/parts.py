@@ -10,7 +10,7 @@ from orchestrator.adapters.sandbox.programs import virtual_environments
 from orchestrator.adapters.sources.reader import read_facts
 from orchestrator.application.accept import Acceptance
 from orchestrator.application.base import BaseChecks
-from orchestrator.application.board import Board
+from orchestrator.application.bus.board import Board
 from orchestrator.application.caches import CheckCaches
 from orchestrator.application.find import Finder
 from orchestrator.application.land import Landing

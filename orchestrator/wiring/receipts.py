@@ -13,7 +13,7 @@ from orchestrator.domain.receipt import Environment, notes_ref
 
 if TYPE_CHECKING:
     from orchestrator.adapters.git.repository import CanonicalRepository
-    from orchestrator.application.collate import BuiltSlice, Check
+    from orchestrator.application.slices.collate import BuiltSlice, Check
     from orchestrator.domain.settings import RunSettings
     from orchestrator.wiring.runs import OpenRun
 

@@ -3,7 +3,7 @@
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.git.repository import CanonicalRepository
 from orchestrator.adapters.rewriting.syntax import AstGrep
-from orchestrator.application.offers import Offer, offers
+from orchestrator.application.learnings.offers import Offer, offers
 from orchestrator.errors import UsageError
 from orchestrator.wiring.runs import OpenRun
 

@@ -33,8 +33,8 @@ from orchestrator.wiring.planning import Planned
 from orchestrator.wiring.sandboxes import agents_of, validate_isolation
 
 if TYPE_CHECKING:
-    from orchestrator.application.prs import PullRequests
-    from orchestrator.application.publish import Claim, Memory
+    from orchestrator.application.slices.prs import PullRequests
+    from orchestrator.application.slices.publish import Claim, Memory
 
 
 def validate(planned: Planned, settings: RunSettings) -> None:
@@ -140,8 +140,8 @@ def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
     """
     from orchestrator.adapters.git.repository import CanonicalRepository
     from orchestrator.application.pages.body import Origin
-    from orchestrator.application.prs import PullRequests
-    from orchestrator.application.publish import published
+    from orchestrator.application.slices.prs import PullRequests
+    from orchestrator.application.slices.publish import published
     from orchestrator.wiring.receipts import receipts_writer
 
     settings, playbook, run = there.settings, there.playbook, there.run
@@ -179,7 +179,7 @@ def pull_requests(there: OpenRun) -> "Iterator[PullRequests]":
 def claim(settings: RunSettings, memory: "Memory", ref: str, commit: str) -> "Claim | None":
     """Return the other run of the same target that left a branch where it is now."""
     from orchestrator.adapters.git.exchange import at
-    from orchestrator.application.publish import Claim
+    from orchestrator.application.slices.publish import Claim
 
     for folder in run_store().all():
         if folder.name == settings.run or not folder.targets(settings.target):

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.adapters.forges.local import LocalForge, slug
-from orchestrator.application.collate import BuiltSlice, Collator, landed_commits
 from orchestrator.application.pages.body import Origin, Page, body, title
+from orchestrator.application.slices.collate import BuiltSlice, Collator, landed_commits
 from orchestrator.domain.cutting import cut
 from orchestrator.domain.playbook import Find, Playbook
 from orchestrator.domain.slices import SliceOptions

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.application.collate import BuiltSlice
 from orchestrator.application.pages.body import body, title
 from orchestrator.application.pages.look import COLUMNS, LINES, look, shown
 from orchestrator.application.pages.origin import Lesson, Origin, Spent
 from orchestrator.application.pages.section import Section, fitted
+from orchestrator.application.slices.collate import BuiltSlice
 from orchestrator.domain.events import AttemptEnded
 from orchestrator.domain.hunks import Hunk
 from orchestrator.domain.learnings.learning import Learning, Provenance

@@ -11,8 +11,8 @@ import pytest
 from orchestrator.adapters.git.notes import write_notes
 from orchestrator.adapters.git.repository import CanonicalRepository
 from orchestrator.adapters.receipts import decode
-from orchestrator.application.collate import BuiltSlice, Collator, landed_commits
 from orchestrator.application.receipts import Receipts
+from orchestrator.application.slices.collate import BuiltSlice, Collator, landed_commits
 from orchestrator.domain.cutting import cut
 from orchestrator.domain.events import Event, Landed, LandingEnded, RunStarted
 from orchestrator.domain.playbook import Check, Find, Landing, Playbook, Setup

@@ -148,7 +148,7 @@ def test_without_a_list_setup_has_the_network(at: Bench, there: Site) -> None:
 def test_a_real_installer_goes_through(at: Bench, there: Site) -> None:
     install = (
         "python -m pip install --isolated --no-deps --no-cache-dir --disable-pip-version-check "
-        f"--index-url https://{NAME}:{there.https}/simple --cert ca.pem --target kept tiny"
+        f"-i {there.url(NAME)}/simple --cert ca.pem --target kept tiny"
     )
     hosts = [f"{NAME}:{there.https}", f"127.0.0.1:{there.https}"]
     run(at, install, hosts)

@@ -12,7 +12,7 @@ import pytest
 
 from orchestrator.adapters.bus.codec import standings
 from orchestrator.adapters.bus.connect import connected
-from orchestrator.application.board import Board
+from orchestrator.application.bus.board import Board
 from orchestrator.application.telling import Tell
 from orchestrator.domain.attempt import AttemptSpec
 from orchestrator.domain.events import BusChanged

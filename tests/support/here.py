@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.application.board import Board
+from orchestrator.application.bus.board import Board
 from orchestrator.application.execute import execute
 from orchestrator.domain.events import AttemptEnded, LearningAdded, MessageSent
 from orchestrator.domain.run import Run

@@ -11,12 +11,12 @@ from orchestrator.adapters.forges.github import GitHubForge
 from orchestrator.adapters.forges.pace import Pace
 from orchestrator.adapters.git.exchange import refs_below
 from orchestrator.adapters.git.notes import write_notes
-from orchestrator.application.collate import BuiltSlice, Check
 from orchestrator.application.pages.body import Origin
-from orchestrator.application.prs import PullRequests
-from orchestrator.application.publish import PUSHED, pushed
 from orchestrator.application.reviews.arrange import Arrangement, Review, arrange
 from orchestrator.application.reviews.perform import judged, perform
+from orchestrator.application.slices.collate import BuiltSlice, Check
+from orchestrator.application.slices.prs import PullRequests
+from orchestrator.application.slices.publish import PUSHED, pushed
 from orchestrator.domain.opening import Room
 from orchestrator.domain.playbook import Find, Playbook
 from orchestrator.domain.playbook import PullRequests as Wanted

@@ -18,11 +18,11 @@ from orchestrator.adapters.bus.connect import connected
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.executor import ThreadExecutor
 from orchestrator.adapters.journal.memory import MemoryJournal
-from orchestrator.application.board import Board
-from orchestrator.application.bus_state import BusState
+from orchestrator.application.bus.board import Board
+from orchestrator.application.bus.inbox import Inbox, Reading
+from orchestrator.application.bus.outbox import Outbox, Writing
+from orchestrator.application.bus.state import BusState
 from orchestrator.application.engine import Engine, Received
-from orchestrator.application.inbox import Inbox, Reading
-from orchestrator.application.outbox import Outbox, Writing
 from orchestrator.application.telling import Tell
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
 from orchestrator.domain.events import LearningAdded

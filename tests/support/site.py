@@ -23,6 +23,10 @@ class Site:
     certificate: bytes = b""
     seen: list[tuple[str, str]] = field(default_factory=list)
 
+    def url(self, name: str) -> str:
+        """Return where it is served over HTTPS by a name."""
+        return f"https://{name}:{self.https}"
+
 
 class _Files(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"

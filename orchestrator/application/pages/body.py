@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from orchestrator.application.collate import BuiltSlice
 from orchestrator.application.pages.changed import what, why
 from orchestrator.application.pages.checks import checks, reproduce
 from orchestrator.application.pages.look import look
@@ -11,6 +10,7 @@ from orchestrator.application.pages.origin import Links, Origin
 from orchestrator.application.pages.place import place
 from orchestrator.application.pages.provenance import learnings, provenance
 from orchestrator.application.pages.section import fitted
+from orchestrator.application.slices.collate import BuiltSlice
 from orchestrator.domain.expressions import Value, for_text
 from orchestrator.domain.markdown import code, inert
 from orchestrator.domain.patterns import Reading

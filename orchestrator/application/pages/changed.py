@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from orchestrator.application.collate import BuiltSlice
 from orchestrator.application.pages.origin import Origin
 from orchestrator.application.pages.section import Section
+from orchestrator.application.slices.collate import BuiltSlice
 from orchestrator.domain.counting import many
 from orchestrator.domain.expressions import Value, for_text
 from orchestrator.domain.markdown import APART, cell, code, plain

@@ -3,9 +3,9 @@
 import shlex
 from collections.abc import Iterator, Sequence
 
-from orchestrator.application.collate import BuiltSlice
 from orchestrator.application.pages.origin import Origin
 from orchestrator.application.pages.section import Section
+from orchestrator.application.slices.collate import BuiltSlice
 from orchestrator.domain.counting import many
 from orchestrator.domain.markdown import cell, script
 from orchestrator.domain.playbook import ParamValue

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from orchestrator.application.collate import BuiltSlice
 from orchestrator.application.pages.origin import Links, Origin
 from orchestrator.application.pages.section import Section
+from orchestrator.application.slices.collate import BuiltSlice
 from orchestrator.domain.counting import many
 from orchestrator.domain.markdown import code, plain
 

@@ -1,8 +1,8 @@
 """What a slice was made from: learnings, run, tasks, what they cost, and its receipt."""
 
-from orchestrator.application.collate import BuiltSlice
 from orchestrator.application.pages.origin import Lesson, Origin, Spent, who
 from orchestrator.application.pages.section import Section
+from orchestrator.application.slices.collate import BuiltSlice
 from orchestrator.domain.counting import many
 from orchestrator.domain.markdown import code, plain
 from orchestrator.domain.receipt import notes_ref

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
-from orchestrator.application.collate import BuiltSlice, Check, files_there
-from orchestrator.application.prs import PullRequest, PullRequests
-from orchestrator.application.publish import Publication
 from orchestrator.application.reviews.restack import Left, restack
 from orchestrator.application.reviews.seen import Seen, look, merged_tasks
+from orchestrator.application.slices.collate import BuiltSlice, Check, files_there
+from orchestrator.application.slices.prs import PullRequest, PullRequests
+from orchestrator.application.slices.publish import Publication
 from orchestrator.domain.opening import Decision, Place, Room, decide
 from orchestrator.domain.pulls import Pull
 from orchestrator.domain.slices import SliceOptions

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from orchestrator.application.publish import HEADS
 from orchestrator.application.reviews.arrange import Review
+from orchestrator.application.slices.publish import HEADS
 from orchestrator.domain.pulls import Pull
 
 

@@ -8,10 +8,10 @@ first; then every page is brought up to date, which by now can name the others.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from orchestrator.application.collate import Check
 from orchestrator.application.pages.body import Links
-from orchestrator.application.publish import HEADS
 from orchestrator.application.reviews.arrange import Arranged, Arrangement, Review
+from orchestrator.application.slices.collate import Check
+from orchestrator.application.slices.publish import HEADS
 from orchestrator.domain.pulls import Pull, PullDraft
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from orchestrator.application.collate import BuiltSlice
-from orchestrator.application.replay import again
+from orchestrator.application.slices.collate import BuiltSlice
+from orchestrator.application.slices.replay import again
 from orchestrator.ports.repository import Conflict, Repository
 
 Ground = Callable[[Sequence[BuiltSlice]], str]

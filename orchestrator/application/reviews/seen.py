@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from orchestrator.application.publish import HEADS, Memory
+from orchestrator.application.slices.publish import HEADS, Memory
 from orchestrator.domain.messages import RUN, TASK
 from orchestrator.domain.pulls import Pull
 from orchestrator.ports.forge import Forge

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from orchestrator.application.learnings import standing_document
+from orchestrator.application.learnings.documents import standing_document
 from orchestrator.application.report import counts, exit_criteria
 from orchestrator.domain.events import (
     AttemptEnded,

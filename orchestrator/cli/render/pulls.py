@@ -9,8 +9,8 @@ from orchestrator.domain.visible import on_one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from orchestrator.application.prs import PullRequest
     from orchestrator.application.reviews.arrange import Arranged, Arrangement
+    from orchestrator.application.slices.prs import PullRequest
     from orchestrator.domain.pulls import Pull
 
 _HEAD = ("#", "stack", "title", "branch", "branch is", "pull request", "review", "checks")

@@ -1,8 +1,8 @@
 """What can happen in a run, as frozen values; the journal is a sequence of these.
 
 Intent stands before each effect and its result after it: `AttemptStarted` before `AttemptEnded`,
-`LandingStarted` before `LandingEnded`. Only `orchestrator.domain.fold` gives them meaning, module by
-module as they stand here.
+`LandingStarted` before `LandingEnded`. Only `orchestrator.domain.fold` gives them meaning, in
+modules of the same names.
 """
 
 from orchestrator.domain.events.about import Event, tasks_of

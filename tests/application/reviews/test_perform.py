@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from orchestrator.application.publish import Claim
 from orchestrator.application.reviews.close import close
+from orchestrator.application.slices.publish import Claim
 from orchestrator.domain.opening import Room
 from orchestrator.domain.playbook import PullRequests as Wanted
 from orchestrator.domain.slices import SliceOptions
@@ -292,9 +292,8 @@ def test_reviews_and_checks_are_reported(reviewed: Reviewed) -> None:
     ]
 
 
-def test_a_push_that_was_never_remembered_is_known_as_our_own(reviewed: Reviewed) -> None:
-    reviewed.sync()
-    reviewed.github.people.merge(1, "squash")
+def die_after_a_push(reviewed: Reviewed) -> None:
+    """Push what is to be pushed, and die before that is remembered."""
     review = reviewed.review()
 
     def write(moves: Any) -> None:
@@ -303,6 +302,12 @@ def test_a_push_that_was_never_remembered_is_known_as_our_own(reviewed: Reviewed
 
     with pytest.raises(KeyboardInterrupt):
         reviewed.sync(pulls=replace(review.pulls, write=write))
+
+
+def test_a_push_that_was_never_remembered_is_known_as_our_own(reviewed: Reviewed) -> None:
+    reviewed.sync()
+    reviewed.github.people.merge(1, "squash")
+    die_after_a_push(reviewed)
     # Before anybody runs it again, more is merged: what is left is to stand elsewhere.
     reviewed.github.people.merge(2, "squash")
     assert fates(reviewed.sync()) == ["kept"] * 2
@@ -312,14 +317,7 @@ def test_a_push_that_was_never_remembered_is_known_as_our_own(reviewed: Reviewed
 
 
 def test_what_somebody_pushes_after_such_a_push_is_theirs(reviewed: Reviewed) -> None:
-    review = reviewed.review()
-
-    def write(moves: Any) -> None:
-        review.pulls.write(moves)
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        reviewed.sync(pulls=replace(review.pulls, write=write))
+    die_after_a_push(reviewed)
     ref = min(reviewed.branches())
     theirs = reviewed.github.people.push(ref.removeprefix("refs/heads/"), {"d9": "mine\n"})
     assert "left" in fates(reviewed.sync())

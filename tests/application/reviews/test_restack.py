@@ -6,8 +6,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.application.collate import BuiltSlice
 from orchestrator.application.reviews.restack import restack
+from orchestrator.application.slices.collate import BuiltSlice
 from orchestrator.domain.changes import ChangeSet, FileChange
 from orchestrator.domain.slices import LandedCommit, Slice
 from tests.simulator.repository import MemoryRepository

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from orchestrator.application.learning_changes import Change
-from orchestrator.application.learnings import standing_document
+from orchestrator.application.learnings.changes import Change
+from orchestrator.application.learnings.documents import standing_document
 from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.counting import many
 from orchestrator.domain.events import AttemptEnded

@@ -8,8 +8,8 @@ from random import Random
 
 import pytest
 
-from orchestrator.application.collate import BuiltSlice, Check, Collator, landed_commits
-from orchestrator.application.replay import Replay
+from orchestrator.application.slices.collate import BuiltSlice, Check, Collator, landed_commits
+from orchestrator.application.slices.replay import Replay
 from orchestrator.domain.cutting import cut
 from orchestrator.domain.plan import Task
 from orchestrator.domain.playbook import Stacked

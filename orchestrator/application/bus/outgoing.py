@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 
-from orchestrator.application.channels import EVENTS_KEPT
+from orchestrator.application.bus.channels import EVENTS_KEPT
 from orchestrator.domain.learnings.message import Message
 from orchestrator.domain.learnings.standing import Standing
 from orchestrator.domain.run import Run

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.application.sharing import MOST_SENT, MOST_SHARED, NOTHING
+from orchestrator.application.learnings.sharing import MOST_SENT, MOST_SHARED, NOTHING
 from orchestrator.application.telling import Told
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
 from orchestrator.domain.clusters import signature

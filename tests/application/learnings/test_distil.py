@@ -3,7 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.application.distil import Prompt, document, proposal, reminder, to_distil
+from orchestrator.application.learnings.distil import (
+    Prompt,
+    document,
+    proposal,
+    reminder,
+    to_distil,
+)
 from orchestrator.domain.events import RunEnded, RunStarted
 from orchestrator.domain.fold import apply
 from orchestrator.domain.learnings.distil import HEADING, MOST, bullet

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
-from orchestrator.application.learning_changes import Change
+from orchestrator.application.learnings.changes import Change
 from orchestrator.domain.events import AttemptEnded, CommandAccepted, LearningAdded
 from orchestrator.domain.learnings.spared import METHOD, benefit
 from orchestrator.domain.learnings.standing import Standing

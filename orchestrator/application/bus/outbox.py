@@ -11,7 +11,7 @@ from threading import Event as Flag
 from threading import Thread
 from typing import Literal
 
-from orchestrator.application.channels import (
+from orchestrator.application.bus.channels import (
     EVENTS_KEPT,
     LETTERS_KEPT,
     events_of,
@@ -22,7 +22,7 @@ from orchestrator.application.channels import (
     shared_key,
     standing_key,
 )
-from orchestrator.application.outgoing import Batch, Outgoing
+from orchestrator.application.bus.outgoing import Batch, Outgoing
 from orchestrator.domain.events import BusChanged
 from orchestrator.domain.learnings.message import Message
 from orchestrator.domain.learnings.standing import Standing

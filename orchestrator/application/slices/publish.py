@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from orchestrator.application.collate import BuiltSlice
+from orchestrator.application.slices.collate import BuiltSlice
 from orchestrator.errors import InvalidInputError
 from orchestrator.ports.repository import Repository
 

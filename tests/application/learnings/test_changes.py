@@ -1,8 +1,8 @@
 """The journal read again for its learnings: what changed how one stands, and what was said."""
 
 from orchestrator.adapters.journal.memory import MemoryJournal
-from orchestrator.application.distil import spoken
-from orchestrator.application.learning_changes import Change, changes
+from orchestrator.application.learnings.changes import Change, changes
+from orchestrator.application.learnings.distil import spoken
 from orchestrator.domain.attempt import AttemptOutcome, AttemptResult
 from orchestrator.domain.clusters import signature
 from orchestrator.domain.events import (

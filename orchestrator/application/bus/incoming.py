@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from threading import Lock
 
-from orchestrator.application.channels import writer_of
+from orchestrator.application.bus.channels import writer_of
 from orchestrator.domain.learnings.learning import Learning, Provenance
 from orchestrator.domain.learnings.standing import Standing
 from orchestrator.ports.bus import Delivery

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from orchestrator.application.replay import Replay
+from orchestrator.application.slices.replay import Replay
 from orchestrator.domain.learnings.notebook import notebooks
 from orchestrator.domain.messages import AGENT, REVERTS, TASK
 from orchestrator.domain.plan import Task

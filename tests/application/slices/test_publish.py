@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.application.collate import BuiltSlice, Collator, landed_commits
-from orchestrator.application.publish import Publication, left_over, publications, publish
+from orchestrator.application.slices.collate import BuiltSlice, Collator, landed_commits
+from orchestrator.application.slices.publish import Publication, left_over, publications, publish
 from orchestrator.domain.cutting import cut
 from orchestrator.domain.slices import SliceOptions
 from orchestrator.errors import InvalidInputError

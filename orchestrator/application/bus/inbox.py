@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from threading import Event as Flag
 from threading import Thread
 
-from orchestrator.application.board import Board
-from orchestrator.application.channels import (
+from orchestrator.application.bus.board import Board
+from orchestrator.application.bus.channels import (
     learnings_of,
     messages_of,
     pause_s,
     shared_by,
 )
-from orchestrator.application.incoming import SharedLearnings
-from orchestrator.application.known import Known
+from orchestrator.application.bus.incoming import SharedLearnings
+from orchestrator.application.bus.known import Known
 from orchestrator.domain.events import BusChanged, LearningAdded
 from orchestrator.domain.learnings.learning import Learning
 from orchestrator.domain.learnings.message import Message

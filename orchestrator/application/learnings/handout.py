@@ -12,7 +12,7 @@ from pathlib import Path
 from secrets import token_hex
 from threading import Event, Thread
 
-from orchestrator.application.sharing import Exchange
+from orchestrator.application.learnings.sharing import Exchange
 from orchestrator.domain.learnings.quoted import DATA, quoted
 from orchestrator.domain.learnings.room import characters
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.application import handout as handouts
-from orchestrator.application.handout import VARIABLE, handout
-from orchestrator.application.sharing import Exchange
+from orchestrator.application.learnings import handout as handouts
+from orchestrator.application.learnings.handout import VARIABLE, handout
+from orchestrator.application.learnings.sharing import Exchange
 from orchestrator.domain.learnings.learning import Learning, Provenance
 from orchestrator.domain.learnings.search import MOST_FOUND
 from orchestrator.domain.learnings.standing import LearningStatus, Standing

@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 
-from orchestrator.application.collate import BuiltSlice, Check, Collator, landed_commits
 from orchestrator.application.pages.body import Links, Origin, Page, body, title
-from orchestrator.application.publish import (
+from orchestrator.application.slices.collate import BuiltSlice, Check, Collator, landed_commits
+from orchestrator.application.slices.publish import (
     HEADS,
     Claims,
     Memory,

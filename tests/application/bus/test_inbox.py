@@ -7,10 +7,10 @@ import pytest
 
 from orchestrator.adapters.bus.codec import messages, standings
 from orchestrator.adapters.journal.memory import MemoryJournal
-from orchestrator.application import incoming
-from orchestrator.application.board import Board
-from orchestrator.application.bus_state import BusState
-from orchestrator.application.inbox import Inbox, Reading
+from orchestrator.application.bus import incoming
+from orchestrator.application.bus.board import Board
+from orchestrator.application.bus.inbox import Inbox, Reading
+from orchestrator.application.bus.state import BusState
 from orchestrator.domain.events import BusChanged, Event, LearningAdded
 from orchestrator.domain.learnings.learning import Learning
 from orchestrator.domain.learnings.standing import LearningStatus, Standing

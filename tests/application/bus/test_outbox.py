@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.adapters.bus.codec import encode_event, messages, standings
 from orchestrator.adapters.journal.memory import MemoryJournal
-from orchestrator.application.outbox import Outbox, Writing
+from orchestrator.application.bus.outbox import Outbox, Writing
 from orchestrator.domain.events import BusChanged, Event
 from orchestrator.domain.run import Run
 from tests.support.effects import FixedClock

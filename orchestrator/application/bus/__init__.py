@@ -1,0 +1,1 @@
+"""Both ends of the bus, and what attempts under way read of it."""

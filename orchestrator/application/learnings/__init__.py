@@ -1,0 +1,1 @@
+"""Learnings and rules: made of verdicts, exchanged, told, proposed for prompts."""

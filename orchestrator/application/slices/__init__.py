@@ -1,0 +1,1 @@
+"""Landed commits as slices: replayed in stacks, checked, published."""
