@@ -111,3 +111,7 @@ Checkpoints = Annotated[
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Plan, show, and stop.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 NoInput = Annotated[bool, typer.Option("--no-input", help="Never ask.")]
+RepoUrl = Annotated[
+    Optional[str],
+    typer.Option(help="The repository on GitHub; the target's remote origin by default."),
+]

@@ -39,10 +39,7 @@ def prs(  # noqa: PLR0913 - typer's commands take their options as they are decl
         Optional[Literal["local", "github"]],
         typer.Option(help="Where pull requests go: local is a folder and branches here."),
     ] = None,
-    repo_url: Annotated[
-        Optional[str],
-        typer.Option(help="The repository on GitHub; the target's remote origin by default."),
-    ] = None,
+    repo_url: options.RepoUrl = None,
     draft: Annotated[
         Optional[bool], typer.Option("--draft/--no-draft", help="How pull requests are opened.")
     ] = None,

@@ -25,10 +25,7 @@ def publish(  # noqa: PLR0913 - a command's options
     forge: Annotated[
         Literal["local", "github"], typer.Option(help="Where pull requests go.")
     ] = "local",
-    repo_url: Annotated[
-        Optional[str],
-        typer.Option(help="The repository on GitHub; the target's remote origin by default."),
-    ] = None,
+    repo_url: options.RepoUrl = None,
     out: Annotated[
         Path, typer.Option(help="The local forge's folder for pages and patches.")
     ] = Path("leafcut-slices"),

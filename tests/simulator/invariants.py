@@ -15,13 +15,13 @@ from orchestrator.domain.events import (
 from orchestrator.domain.fold import apply, fold
 from orchestrator.domain.learnings.choice import MOST_AT_ONCE
 from orchestrator.domain.learnings.learning import Learning
-from orchestrator.domain.learnings.life import MOVES
 from orchestrator.domain.lifecycle import ENDED
 from orchestrator.domain.messages import REVERTS, TASK
 from orchestrator.domain.run import Run
 from orchestrator.domain.verdict import Verdict
 from orchestrator.ports.repository import CommitInfo
 from tests.simulator.world import REF, World
+from tests.support.learnings import MOVES
 
 
 def check(world: World, run: Run) -> None:

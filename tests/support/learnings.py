@@ -1,14 +1,23 @@
 """Learnings for tests, made the short way."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from orchestrator.domain.learnings.admission import admitted
 from orchestrator.domain.learnings.learning import Learning, Provenance, Scope, Source
 from orchestrator.domain.learnings.ledger import Ledger
-from orchestrator.domain.learnings.standing import Standing
+from orchestrator.domain.learnings.standing import LearningStatus, Standing
 
 SIGN = "types: no-untyped-def Function is missing a type annotation"
 """The signature of a failure."""
+
+MOVES: Mapping[LearningStatus, frozenset[LearningStatus]] = {
+    "candidate": frozenset({"trusted", "retired"}),
+    "trusted": frozenset({"retired"}),
+    "retired": frozenset({"trusted"}),
+    "quarantined": frozenset({"trusted", "retired"}),
+}
+"""Nothing becomes a candidate again; only a person brings back what is retired or quarantined."""
 
 
 def lesson(  # noqa: PLR0913 - what a learning may say

@@ -3,7 +3,7 @@
 No model judges. An attempt that was told a learning votes by how it ended: see decision 19.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
@@ -24,14 +24,6 @@ CREDIT = 3
 """How many helpful attempts a person's word is worth."""
 MOST_TRIES = 10
 """After how many attempts a candidate that has proved nothing is retired."""
-
-MOVES: Mapping[LearningStatus, frozenset[LearningStatus]] = {
-    "candidate": frozenset({"trusted", "retired"}),
-    "trusted": frozenset({"retired"}),
-    "retired": frozenset({"trusted"}),
-    "quarantined": frozenset({"trusted", "retired"}),
-}
-"""Nothing becomes a candidate again; only a person brings back what is retired or quarantined."""
 
 TOLD: frozenset[LearningStatus] = frozenset({"candidate", "trusted"})
 """Of which attempts may be told at all."""

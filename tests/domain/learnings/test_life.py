@@ -12,11 +12,11 @@ from orchestrator.domain.events import AttemptEnded, AttemptStarted, LearningAdd
 from orchestrator.domain.fold import apply
 from orchestrator.domain.learnings import life
 from orchestrator.domain.learnings.learning import Learning
-from orchestrator.domain.learnings.life import MOVES, Vote, judged, retired, trusted
+from orchestrator.domain.learnings.life import Vote, judged, retired, trusted
 from orchestrator.domain.learnings.standing import LearningStatus, Standing
 from orchestrator.domain.run import Run
 from orchestrator.domain.verdict import Failure, Verdict
-from tests.support.learnings import lesson
+from tests.support.learnings import MOVES, lesson
 from tests.support.plans import make_run
 
 FAILURE = Failure("types", "a.py", "no-untyped-def", "Function is missing a type annotation")
