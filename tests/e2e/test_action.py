@@ -80,12 +80,41 @@ jobs:
     with:
       default-playbook: ./pb
 """
+HERE = """\
+name: here
+on: {workflow_dispatch: {}}
+jobs:
+  here:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683
+      - id: run
+        uses: ./.github/actions/leafcut
+        with: {playbook: ./pb, sandbox: local}
+      - id: check
+        uses: ./.github/actions/publish
+        with:
+          bundle: ${{ steps.run.outputs.bundle }}
+          playbook: ./pb
+          sandbox: local
+      - uses: ./.github/actions/publish
+        with:
+          bundle: ${{ steps.run.outputs.bundle }}
+          digest: ${{ steps.check.outputs.digest }}
+          forge: local
+          out: ${{ runner.temp }}/pages
+      - env:
+          PAGES: ${{ runner.temp }}/pages
+        run: |
+          cp -r "$PAGES" "$STORE/pages"
+          git for-each-ref --format='%(refname)' refs/heads refs/notes > "$STORE/refs"
+"""
 
 
 @pytest.fixture
 def act(tmp_path: Path) -> Act:
     made = Act(tmp_path, {"PWNED": str(tmp_path / "pwned")})
-    callers = {"migrate": CALLER, "on": COMMENT, "talk": TALK}
+    callers = {"migrate": CALLER, "on": COMMENT, "talk": TALK, "here": HERE}
     workflows = {f".github/workflows/{name}.yml": text for name, text in callers.items()}
     made.set_up({**FILES, **workflows})
     return made
@@ -122,6 +151,22 @@ def test_three_jobs_from_dispatch_to_pull_requests(act: Act, hub: GitHubDouble) 
     assert len(hub.bare.refs("refs/notes/leafcut/")) == 1
     branches = hub.bare.refs("refs/heads/")
     assert set(branches) - {"refs/heads/main"} == {f"refs/heads/{pull.head}" for pull in pulls}
+
+
+def test_a_job_may_publish_into_what_it_has_checked_out(act: Act) -> None:
+    done = act("workflow_dispatch", {}, "here.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert harmless(act)
+    assert done.stdout.count("| ✓ landed |") >= len(HOSTILE)
+    refs = (act.store / "refs").read_text().splitlines()
+    branches = [ref for ref in refs if ref.startswith("refs/heads/leafcut/replace/")]
+    pages = json.loads((act.store / "pages/slices.json").read_text())["slices"]
+    assert len(branches) == len(pages) > 0
+    assert [ref for ref in refs if ref.startswith("refs/notes/leafcut/replace-")]
+    for page in pages:
+        text = (act.store / "pages" / page["page"]).read_text()
+        assert f"refs/heads/{page['branch']}" in branches
+        assert "## Checks" in text
 
 
 def test_a_run_waits_for_a_comment_and_goes_on(act: Act, hub: GitHubDouble) -> None:
