@@ -131,9 +131,15 @@ def test_few_attempts_at_once_try_a_candidate() -> None:
 
 def test_an_attempt_is_given_them() -> None:
     run = known(learning := lesson("x", expires_at=5.0))
-    action = StartAttempt("a", 1, "codemod")
+    action = StartAttempt("a", 1, "thinker")
     assert spec_of(run, action, 0.0, {}).learnings == (learning,)
     assert spec_of(run, action, 6.0, {}).learnings == ()
+
+
+@pytest.mark.parametrize("machine", ["codemod", "rule:r-12ab34cd56"])
+def test_machines_which_would_not_read_them_are_given_none(machine: str) -> None:
+    run = known(lesson("x"))
+    assert spec_of(run, StartAttempt("a", 1, machine), 0.0, {}).learnings == ()
 
 
 def standing(text: str, signature: str = "", **changes: Any) -> Standing:
