@@ -1,0 +1,181 @@
+"""When things happened in a run: its attempts and its landings as spans of time.
+
+The fold knows no time; this is the journal's other reading, for whoever looks at a run or tells of
+it afterwards. All moments are in seconds since the epoch.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
+
+from orchestrator.domain.attempt import AttemptOutcome, AttemptResult
+from orchestrator.domain.events import (
+    AttemptEnded,
+    AttemptStarted,
+    CheckingStarted,
+    HeadChecked,
+    HeadCheckStarted,
+    LandingEnded,
+    LandingStarted,
+    RunEnded,
+    RunResumed,
+    RunStarted,
+)
+from orchestrator.ports.journal import Recorded
+
+SpanOutcome: TypeAlias = AttemptOutcome | Literal["", "lost"]
+"""How an attempt ended; "" while it goes on, `lost` when its process was stopped or died."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptSpan:
+    """One attempt in time.
+
+    `slot` counts from 0 and is free of other attempts meanwhile. `checking` is when its agent had
+    ended, None before that and where nothing was judged. `ended` is None while it goes on; `result`
+    likewise, and where the attempt was lost.
+    """
+
+    task: str
+    number: int
+    agent: str
+    base: str
+    token: str
+    trial: bool
+    slot: int
+    began: float
+    checking: float | None = None
+    ended: float | None = None
+    result: AttemptResult | None = None
+
+    @property
+    def outcome(self) -> SpanOutcome:
+        """How it ended."""
+        if self.result is not None:
+            return self.result.outcome
+        return "" if self.ended is None else "lost"
+
+    def seconds(self, now: float) -> float:
+        """Return how long it took, or takes by `now`."""
+        return max(0.0, (now if self.ended is None else self.ended) - self.began)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandingSpan:
+    """One landing in time; `ended` is None while it goes on, `end` where it never did."""
+
+    batch: int
+    head: str
+    tasks: tuple[str, ...]
+    began: float
+    ended: float | None = None
+    end: LandingEnded | None = None
+
+
+@dataclass(slots=True)
+class Timeline:
+    """What was when; take in the journal's events in their order.
+
+    `attempts` and `landings` are in the order of their beginnings. `began` is the run's first
+    moment, `at` the last that is known of. `lives` are the spans in which a process worked on the
+    run: the last has no end while one may. `head_check` is when a look at the whole head began,
+    None while there is none.
+    """
+
+    began: float = 0.0
+    at: float = 0.0
+    attempts: list[AttemptSpan] = field(default_factory=list)
+    landings: list[LandingSpan] = field(default_factory=list)
+    lives: list[tuple[float, float | None]] = field(default_factory=list)
+    head_check: float | None = None
+    _of: dict[str, list[int]] = field(default_factory=dict)
+    _open: dict[str, int] = field(default_factory=dict)
+    _slots: set[int] = field(default_factory=set)
+
+    def take_in(self, recorded: Iterable[Recorded]) -> None:
+        """Go on with what was recorded next."""
+        for entry in recorded:
+            self.began = self.began or entry.at
+            self._take(entry)
+            self.at = entry.at
+
+    def of(self, task: str) -> list[AttemptSpan]:
+        """Return a task's attempts, the oldest first."""
+        return [self.attempts[index] for index in self._of.get(task, ())]
+
+    def latest(self, task: str) -> AttemptSpan | None:
+        """Return a task's last attempt, None where none has begun."""
+        indices = self._of.get(task)
+        return self.attempts[indices[-1]] if indices else None
+
+    @property
+    def landing(self) -> LandingSpan | None:
+        """The landing that is under way."""
+        last = self.landings[-1] if self.landings else None
+        return last if last is not None and last.ended is None else None
+
+    def _take(self, entry: Recorded) -> None:
+        event, at = entry.event, entry.at
+        match event:
+            case AttemptStarted():
+                self._begin(event, at)
+            case CheckingStarted():
+                self._change(event.token, checking=at)
+            case AttemptEnded():
+                self._end(event.result, at)
+            case LandingStarted():
+                self.landings.append(
+                    LandingSpan(batch=event.batch, head=event.head, tasks=event.tasks, began=at)
+                )
+            case LandingEnded() if self.landings and self.landings[-1].batch == event.batch:
+                self.landings[-1] = replace(self.landings[-1], ended=at, end=event)
+            case HeadCheckStarted():
+                self.head_check = at
+            case HeadChecked():
+                self.head_check = None
+            case RunStarted() | RunResumed():
+                self._close(self.at)
+                self.lives.append((at, None))
+            case RunEnded():
+                self._close(at)
+            case _:
+                pass
+
+    def _begin(self, event: AttemptStarted, at: float) -> None:
+        slot = next(slot for slot in range(len(self._slots) + 1) if slot not in self._slots)
+        self._slots.add(slot)
+        self._open[event.token] = len(self.attempts)
+        self._of.setdefault(event.task, []).append(len(self.attempts))
+        self.attempts.append(
+            AttemptSpan(
+                task=event.task,
+                number=event.number,
+                agent=event.agent,
+                base=event.base,
+                token=event.token,
+                trial=event.trial,
+                slot=slot,
+                began=at,
+            )
+        )
+
+    def _end(self, result: AttemptResult, at: float) -> None:
+        self._change(result.token, ended=at, result=result)
+        if (index := self._open.pop(result.token, None)) is not None:
+            self._slots.discard(self.attempts[index].slot)
+
+    def _change(self, token: str, **changes: Any) -> None:
+        if (index := self._open.get(token)) is not None:
+            self.attempts[index] = replace(self.attempts[index], **changes)
+
+    def _close(self, at: float) -> None:
+        """End what a process had under way when it stopped or died."""
+        if self.lives and self.lives[-1][1] is None:
+            self.lives[-1] = (self.lives[-1][0], at)
+        for index in self._open.values():
+            self.attempts[index] = replace(self.attempts[index], ended=at)
+        self._open.clear()
+        self._slots.clear()
+        if (landing := self.landing) is not None:
+            self.landings[-1] = replace(landing, ended=at)
+        self.head_check = None
