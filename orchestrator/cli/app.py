@@ -23,6 +23,7 @@ from orchestrator.cli import (
     steer,
     update,
     verify,
+    watch,
 )
 
 app = typer.Typer(
@@ -58,6 +59,7 @@ app.command("run")(run.run)
 app.command("resume")(resume.resume)
 app.command("update")(update.update)
 app.command("status")(runs.status)
+app.command("watch")(watch.watch)
 app.command("logs")(runs.logs)
 app.command("approve")(steer.approve)
 app.command("hold")(steer.hold)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
+from orchestrator.application.glyphs import STATE_GLYPHS
 from orchestrator.cli import options
 from orchestrator.cli.garbage import uncollected
 from orchestrator.cli.naming import the_task
@@ -22,21 +23,6 @@ if TYPE_CHECKING:
     from orchestrator.domain.plan import Task
     from orchestrator.domain.status import TaskStatus
     from orchestrator.wiring.runs import OpenRun
-
-GLYPHS = {
-    "pending": "·",
-    "ready": "○",
-    "held": "‖",
-    "working": "◔",
-    "checking": "◑",
-    "parked": "◷",
-    "queued": "◕",
-    "landed": "✓",
-    "unchanged": "=",
-    "failed": "✗",
-    "blocked": "⊘",
-    "skipped": "↷",
-}
 
 
 def status(
@@ -129,7 +115,7 @@ def _line(task: "Task", stands: "TaskStatus") -> str:
     why = f"  {stands.reason}" if stands.reason else ""
     used = in_words(stands.tokens, stands.cost_usd)
     rest = f"{commit}{on_one_line(why)}{f'  {used}' if used else ''}"
-    return f"  {GLYPHS[stands.state]} {stands.state:<9} {task.title}{rest}"
+    return f"  {STATE_GLYPHS[stands.state]} {stands.state:<9} {task.title}{rest}"
 
 
 def logs(

@@ -19,8 +19,12 @@ class Recorded:
 class JournalReader(Protocol):
     """What status, logs and the dashboard may do: read, and leave commands."""
 
-    def read(self, after: int = 0) -> Sequence[Recorded]:
-        """Return the events with a sequence above `after`, in order."""
+    def read(self, after: int = 0, most: int | None = None) -> Sequence[Recorded]:
+        """Return the events with a sequence above `after`, in order: the first `most` of them."""
+        ...
+
+    def last(self) -> int:
+        """Return the sequence of the newest event, 0 when there is none."""
         ...
 
     def ask(self, command: PersonCommand) -> int:

@@ -12,6 +12,7 @@ from orchestrator.adapters.runs import RunFolder
 from orchestrator.domain.commands import ABOUT_LEARNINGS, Answer, answer
 from orchestrator.domain.events import CommandAccepted, CommandRefused, PersonCommand, Steering
 from orchestrator.domain.fold import apply, fold
+from orchestrator.ports.journal import JournalReader
 from orchestrator.wiring.agents import named
 from orchestrator.wiring.places import agent_shelves
 from orchestrator.wiring.runs import OpenRun, describe, opened
@@ -49,16 +50,17 @@ def ask(there: OpenRun, command: PersonCommand) -> Answer | None:
     key = there.journal.ask(command)
     until = time.monotonic() + PATIENCE_S
     while there.folder.busy() and time.monotonic() < until:
-        if said := _answer(there, key, last):
+        if said := answer_to(there.journal, key, last):
             return said
         time.sleep(LOOK_S)
     if command.action in ABOUT_LEARNINGS and not there.folder.busy():
         obey(there.folder, ABOUT_LEARNINGS)
-    return _answer(there, key, last)
+    return answer_to(there.journal, key, last)
 
 
-def _answer(there: OpenRun, key: int, after: int) -> Answer | None:
-    for entry in there.journal.read(after):
+def answer_to(journal: JournalReader, key: int, after: int) -> Answer | None:
+    """Return what was answered to a command since an event, None when nothing has been."""
+    for entry in journal.read(after):
         event = entry.event
         if isinstance(event, CommandAccepted | CommandRefused) and event.command == key:
             return event

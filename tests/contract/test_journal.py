@@ -72,6 +72,15 @@ def test_what_is_no_unicode_is_read_as_it_was_written(journal: Journal, odd: str
     assert [command.reason for command in journal.commands()] == [odd]
 
 
+def test_reading_step_by_step_gives_the_same(journal: Journal) -> None:
+    assert journal.last() == 0
+    journal.append(EVENTS)
+    assert journal.last() == 3
+    assert [entry.event for entry in journal.read(0, 2)] == EVENTS[:2]
+    assert [entry.event for entry in journal.read(2, 2)] == EVENTS[2:]
+    assert journal.read(3, 2) == []
+
+
 def test_reading_goes_on_after_what_was_read(journal: Journal) -> None:
     recorded = journal.append(EVENTS)
     assert [entry.event for entry in journal.read(after=recorded[0].sequence)] == EVENTS[1:]

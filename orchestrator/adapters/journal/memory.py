@@ -29,9 +29,13 @@ class MemoryJournal:
         }
         return recorded
 
-    def read(self, after: int = 0) -> Sequence[Recorded]:
-        """Return the events with a sequence above `after`, in order."""
-        return self._events[after:]
+    def read(self, after: int = 0, most: int | None = None) -> Sequence[Recorded]:
+        """Return the events with a sequence above `after`, in order: the first `most` of them."""
+        return self._events[after : None if most is None else after + most]
+
+    def last(self) -> int:
+        """Return the sequence of the newest event, 0 when there is none."""
+        return len(self._events)
 
     def ask(self, command: PersonCommand) -> int:
         """Leave a person's command for the writer and return its id."""

@@ -86,18 +86,30 @@ class SqliteJournal:
                     )
         return recorded
 
-    def read(self, after: int = 0) -> Sequence[Recorded]:
-        """Return the events with a sequence above `after`, in order.
+    def read(self, after: int = 0, most: int | None = None) -> Sequence[Recorded]:
+        """Return the events with a sequence above `after`, in order: the first `most` of them.
 
         Raises:
             InvalidInputError: the file is damaged.
         """
         with _mended(self._path):
             rows = self._connection.execute(
-                "SELECT sequence, at, event FROM events WHERE sequence > ? ORDER BY sequence",
-                (after,),
+                "SELECT sequence, at, event FROM events WHERE sequence > ? ORDER BY sequence"
+                " LIMIT ?",
+                (after, -1 if most is None else most),
             )
             return [Recorded(sequence, at, decode(text)) for sequence, at, text in rows]
+
+    def last(self) -> int:
+        """Return the sequence of the newest event, 0 when there is none.
+
+        Raises:
+            InvalidInputError: the file is damaged.
+        """
+        with _mended(self._path):
+            return int(
+                self._connection.execute("SELECT max(sequence) FROM events").fetchone()[0] or 0
+            )
 
     def ask(self, command: PersonCommand) -> int:
         """Leave a person's command for the writer and return its id."""

@@ -1,0 +1,141 @@
+"""The few figures that stand above everything: how far, how fast, at what price, till when."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from orchestrator.application.report import run_state
+from orchestrator.application.timeline import Timeline
+from orchestrator.application.watching.follow import Look
+from orchestrator.domain.forecast import Observation, Rest, Spread, forecast
+from orchestrator.domain.lifecycle import ENDED, SATISFYING
+from orchestrator.domain.run import Run
+
+RATE_S = 300.0
+"""Over how many seconds, at most, the rate of landing is taken."""
+OBSERVED = 500
+"""How many of the last attempts a forecast is made from, at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """Where a run stands.
+
+    `over` counts the tasks that have ended, landed or not. `residue` is about how many occurrences
+    are left, of `residue_before`; None before the baseline. `rate` is in landed tasks a minute,
+    `left_s` the seconds that the rest may take, with a 90 % interval; None where nothing is known.
+    `busy` attempts are under way of `allowed`. `budget_usd` is None without a limit.
+    `parked_until` is when the next agent may work again, in seconds since the epoch.
+    """
+
+    run: str
+    playbook: str
+    state: str
+    reason: str
+    over: int
+    tasks: int
+    failed: int
+    residue: int | None
+    residue_before: int | None
+    rate: float
+    left_s: Spread | None
+    busy: int
+    allowed: int
+    cost_usd: float
+    budget_usd: float | None
+    tokens: int
+    parked_until: float | None
+
+
+def headline(look: Look) -> Headline:
+    """Return the figures of now."""
+    run = look.run
+    return Headline(
+        run=run.started.run if run.started else "",
+        playbook=run.plan.playbook,
+        state=run_state(run, alive=look.alive),
+        reason=run.ended.reason if run.ended else run.degraded,
+        over=sum(run.counts[state] for state in ENDED),
+        tasks=len(run.by_id),
+        failed=run.counts["failed"] + run.counts["blocked"],
+        residue=residue_left(run),
+        residue_before=run.baseline.residue if run.baseline else None,
+        rate=rate(look.timeline, look.now),
+        left_s=left_s(look) if look.alive else None,
+        busy=run.busy,
+        allowed=run.pace.attempts,
+        cost_usd=run.cost_usd,
+        budget_usd=run.policy.budget.usd,
+        tokens=run.tokens,
+        parked_until=min(run.parked_until.values(), default=None),
+    )
+
+
+def residue_left(run: Run) -> int | None:
+    """Return about how many occurrences are left: what the plan counted, less what has landed."""
+    if run.ended is not None and run.ended.residue is not None:
+        return run.ended.residue
+    if run.baseline is None:
+        return None
+    done = sum(
+        run.by_id[task].occurrences - (status.residue or 0)
+        for task, status in run.tasks.items()
+        if status.state == "landed"
+    )
+    return max(0, run.baseline.residue - done)
+
+
+def rate(timeline: Timeline, now: float) -> float:
+    """Return how many tasks landed a minute, lately; 0 while none has."""
+    if not timeline.lives:
+        return 0.0
+    began, ended = timeline.lives[-1]
+    until = now if ended is None else ended
+    since = max(began, until - RATE_S)
+    ends = [span.ended or 0.0 for span in timeline.landings if span.end is not None]
+    recent = timeline.landings[bisect_left(ends, since) :]
+    landed = sum(len(span.end.landed) for span in recent if span.end is not None)
+    return 60.0 * landed / max(1.0, until - since)
+
+
+def left_s(look: Look) -> Spread | None:
+    """Return how many seconds the rest may take, from the attempts that were judged lately."""
+    run, timeline = look.run, look.timeline
+    seen = {
+        span.task: span
+        for span in timeline.attempts[-OBSERVED:]
+        if span.result is not None and not span.trial
+    }
+    observed = [
+        Observation(
+            weight=run.by_id[task].cost,
+            cost_usd=run.tasks[task].cost_usd,
+            seconds=run.tasks[task].worked_s,
+            landed=run.tasks[task].state != "failed",
+        )
+        for task in seen
+        if run.tasks[task].state in {*ENDED, "queued"}
+    ]
+    left = [run.by_id[task] for task, status in run.tasks.items() if _is_left(status.state)]
+    found = forecast(
+        observed,
+        Rest(
+            tasks=len(left),
+            weight=sum(task.cost for task in left),
+            longest=max((task.priority for task in left), default=0.0),
+        ),
+        concurrency=run.pace.attempts,
+        landing_s=_landing_s(timeline),
+    )
+    return found.seconds if found else None
+
+
+def _is_left(state: str) -> bool:
+    return state not in SATISFYING and state not in {"failed", "blocked"}
+
+
+def _landing_s(timeline: Timeline) -> float:
+    """Return the seconds of landing for each task that landed lately; 0 when none has."""
+    recent = [span for span in timeline.landings[-OBSERVED:] if span.end is not None]
+    landed = sum(len(span.end.landed) for span in recent if span.end is not None)
+    took = sum((span.ended or span.began) - span.began for span in recent)
+    return took / landed if landed else 0.0

@@ -1,0 +1,173 @@
+"""The dashboard itself: it takes in what the reader finds and shows it in the view that is seen.
+
+It owns no state but where a person stands. What it knows is the fold of the journal, taken in
+between keys, a few milliseconds at a time; what a person asks for goes to the run as a command.
+"""
+
+import time
+from collections import deque
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import ContentSwitcher, Footer
+
+from orchestrator.application.watching.follow import Look
+from orchestrator.application.watching.headline import headline
+from orchestrator.application.watching.watched import Watched
+from orchestrator.tui.header import Header
+from orchestrator.tui.reader import Begun, News, Reader, Unreadable
+from orchestrator.tui.tabs import Tab, Tabs
+from orchestrator.tui.view import View
+from orchestrator.tui.views.tasks import TasksView
+
+TICK_S = 0.5
+"""How often ages and rates are shown anew while something goes on, in seconds."""
+SLICE_S = 0.008
+"""How long the screen may be kept from answering a key, in seconds."""
+STEP = 50
+"""How many events are taken in between two looks at the clock."""
+
+
+class Dashboard(App[None]):
+    """See and steer one run; with `read_only` it is only seen.
+
+    Its result is None; `failed` is what made it end, where that was no wish of a person's.
+    """
+
+    TITLE = "leafcut"
+    ENABLE_COMMAND_PALETTE = True
+    CSS = """
+    ContentSwitcher { height: 1fr; }
+    """
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual has it
+        (0, "-narrow"),
+        (100, "-wide"),
+        (160, "-huge"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(str(n), f"view({n - 1})", f"View {n}", show=False) for n in range(1, 7)),
+        Binding("tab", "turn(1)", "Next view", show=False),
+        Binding("shift+tab", "turn(-1)", "View before", show=False),
+        Binding("question_mark", "help", "Keys", key_display="?"),
+        Binding("q", "quit", "Quit"),
+    ]
+
+    def __init__(self, watched: Watched, *, read_only: bool = False) -> None:
+        """Show a run."""
+        super().__init__()
+        self.watched = watched
+        self.read_only = read_only
+        self.look: Look | None = None
+        self.failed: Exception | None = None
+        self.views: tuple[View, ...] = (TasksView(),)
+        self._reader = Reader(watched, self)
+        self._news: deque[News] = deque()
+        self._drawn = -1
+
+    def compose(self) -> ComposeResult:
+        """Lay out the header, the views and the keys."""
+        yield Header(self.watched.name, self.watched.target)
+        yield Tabs()
+        with ContentSwitcher(initial=self.views[0].id):
+            yield from self.views
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Begin to read once the first frame is there."""
+        self._name_views()
+        self.set_interval(TICK_S, self._tick)
+        self.call_after_refresh(self._reader.start)
+
+    def on_unmount(self) -> None:
+        """Stop reading."""
+        self._reader.close()
+
+    @property
+    def view(self) -> View:
+        """The view that is seen."""
+        return self.views[self.query_one(Tabs).current]
+
+    # -- what the reader finds ---------------------------------------------------------------
+
+    def on_begun(self, message: Begun) -> None:
+        """Begin to take in the journal."""
+        self.look = Look(message.plan, message.policy)
+        self.look.of, self.look.now = message.of, self.watched.now()
+        self._draw()
+
+    def on_news(self, message: News) -> None:
+        """Take in what was recorded, bit by bit."""
+        self._news.append(message)
+        if len(self._news) == 1:
+            self._take_in(0)
+
+    def _take_in(self, done: int) -> None:
+        """Take in events for a moment, then let keys be heard, then go on."""
+        message, look = self._news[0], self.look
+        if look is None:
+            return
+        until = time.perf_counter() + SLICE_S
+        while done < len(message.recorded) and time.perf_counter() < until:
+            look.take_in(message.recorded[done : done + STEP])
+            done += STEP
+        if done < len(message.recorded):
+            self.query_one(Header).reading = (look.sequence, look.of)
+            self.set_timer(0.001, lambda: self._take_in(done))
+            return
+        look.alive, look.waiting = message.alive, message.waiting
+        self._news.popleft()
+        message.taken()
+        if look.whole:
+            self._draw()
+        if self._news:
+            self.call_later(self._take_in, 0)
+
+    def on_unreadable(self, message: Unreadable) -> None:
+        """End, and let the command line say why."""
+        self.failed = message.error
+        self.exit()
+
+    # -- what is seen ------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        if self.look is not None and self.look.whole and self.look.alive:
+            self._draw()
+
+    def _draw(self) -> None:
+        look = self.look
+        if look is None:
+            return
+        look.now = self.watched.now()
+        header = self.query_one(Header)
+        if look.whole:
+            header.headline = headline(look)
+        header.note = "read only" if self.read_only else ""
+        self.view.look(look)
+        self._name_views()
+
+    def _name_views(self) -> None:
+        look = self.look
+        self.query_one(Tabs).tabs = tuple(
+            Tab(view.name_of, view.badge(look) if look and look.whole else "")
+            for view in self.views
+        )
+
+    def on_tabs_pressed(self, message: Tabs.Pressed) -> None:
+        """Show another view."""
+        self.action_view(message.index)
+
+    def action_view(self, index: int) -> None:
+        """Show the view of a number, from 0."""
+        if index >= len(self.views):
+            return
+        view = self.views[index]
+        self.query_one(ContentSwitcher).current = view.id
+        self.query_one(Tabs).current = index
+        view.query("Listing").first().focus()
+        if self.look is not None:
+            view.look(self.look)
+
+    def action_turn(self, by: int) -> None:
+        """Show the next view, or the one before."""
+        self.action_view((self.query_one(Tabs).current + by) % len(self.views))

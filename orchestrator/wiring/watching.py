@@ -1,0 +1,135 @@
+"""A run for whoever looks at it: its journal, its files, and a way to ask for something."""
+
+import getpass
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from orchestrator.adapters import plan_file
+from orchestrator.adapters.clock import SystemClock
+from orchestrator.adapters.git.repository import CanonicalRepository
+from orchestrator.adapters.journal.sqlite import SqliteJournal
+from orchestrator.adapters.library import playbooks
+from orchestrator.adapters.runs import RunFolder
+from orchestrator.application.beside import kept
+from orchestrator.application.timeline import AttemptSpan
+from orchestrator.application.watching.watched import Reading, Said, Watched
+from orchestrator.domain.commands import ABOUT_LEARNINGS, Answer
+from orchestrator.domain.events import PersonCommand
+from orchestrator.domain.plan import Plan
+from orchestrator.domain.policy import Policy
+from orchestrator.domain.settings import effective
+from orchestrator.ports.journal import Recorded
+from orchestrator.wiring.agents import told
+from orchestrator.wiring.places import run_store
+from orchestrator.wiring.runs import policy_of
+from orchestrator.wiring.steering import LOOK_S, PATIENCE_S, answer_to, obey
+
+ENGINE_LOG = "engine.log"
+"""The file in a run's folder that holds what a process says that nobody looks at."""
+
+
+def watched(name: str) -> Watched:
+    """Return a run to look at, by name or path; its journal is read later.
+
+    Raises:
+        UsageError: there is no such run.
+    """
+    folder = run_store().open(name)
+    settings = folder.settings()
+    return Watched(
+        name=folder.name,
+        target=settings.target,
+        playbook=folder.name.rpartition("-")[0],
+        who=getpass.getuser(),
+        reading=partial(_reading, folder),
+        busy=folder.busy,
+        ask=partial(_ask, folder),
+        go_on=partial(_go_on, folder),
+        said=partial(_said, folder),
+        told=partial(_told, folder),
+        changed=partial(_changed, folder),
+        now=SystemClock().now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The journal with what stands beside it."""
+
+    plan: Plan
+    policy: Policy
+    journal: SqliteJournal
+
+    def news(self, after: int, most: int) -> Sequence[Recorded]:
+        return self.journal.read(after, most)
+
+    def last(self) -> int:
+        return self.journal.last()
+
+    def waiting(self) -> Sequence[PersonCommand]:
+        return self.journal.commands()
+
+
+@contextmanager
+def _reading(folder: RunFolder) -> Iterator[Reading]:
+    settings = folder.settings()
+    first = effective(playbooks.snapshot(folder.playbook), settings)
+    with closing(SqliteJournal(folder.journal, SystemClock())) as journal:
+        yield _Reading(plan_file.load(folder.plan), policy_of(first, settings), journal)
+
+
+def _ask(folder: RunFolder, command: PersonCommand) -> Answer | None:
+    """Leave a command; return the answer, None when no engine gives one in time."""
+    with closing(SqliteJournal(folder.journal, SystemClock())) as journal:
+        last = journal.last()
+        key = journal.ask(command)
+        until = time.monotonic() + PATIENCE_S
+        while folder.busy() and time.monotonic() < until:
+            if said := answer_to(journal, key, last):
+                return said
+            time.sleep(LOOK_S)
+        if command.action in ABOUT_LEARNINGS and not folder.busy():
+            obey(folder, ABOUT_LEARNINGS)
+        return answer_to(journal, key, last)
+
+
+def _go_on(folder: RunFolder) -> str:
+    """Start a process of its own that takes the run further; it outlives this one."""
+    log = folder.root / ENGINE_LOG
+    with log.open("ab") as out:
+        subprocess.Popen(  # noqa: S603 - this very program
+            [sys.executable, "-m", "orchestrator", "resume", str(folder.root)],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+            env={**os.environ, "NO_COLOR": "1"},
+        )
+    return str(log)
+
+
+def _said(folder: RunFolder, span: AttemptSpan) -> Said:
+    for path, attempt in kept(folder.transcripts, span.task, "log"):
+        if attempt == (span.number, span.trial):
+            return Said(told(span.agent, path.read_bytes()))
+    return Said("", live=span.ended is None)
+
+
+def _told(folder: RunFolder, span: AttemptSpan) -> str:
+    for path, attempt in kept(folder.transcripts, span.task, "prompt"):
+        if attempt == (span.number, span.trial):
+            return path.read_text(encoding="utf-8", errors="replace")
+    return ""
+
+
+def _changed(folder: RunFolder, commit: str) -> str:
+    settings = folder.settings()
+    with closing(CanonicalRepository(folder.repository, settings.author, lambda: 0.0)) as found:
+        parents = found.info(commit).parents
+        return found.patch(parents[0], commit).decode("utf-8", "replace") if parents else ""
