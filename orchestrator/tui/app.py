@@ -18,6 +18,7 @@ from orchestrator.application.watching.watched import Watched
 from orchestrator.tui.header import Header
 from orchestrator.tui.reader import Begun, News, Reader, Unreadable
 from orchestrator.tui.tabs import Tab, Tabs
+from orchestrator.tui.themes import DARK, LIGHT
 from orchestrator.tui.view import View
 from orchestrator.tui.views.tasks import TasksView
 
@@ -75,6 +76,9 @@ class Dashboard(App[None]):
 
     def on_mount(self) -> None:
         """Begin to read once the first frame is there."""
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
         self._name_views()
         self.set_interval(TICK_S, self._tick)
         self.call_after_refresh(self._reader.start)
