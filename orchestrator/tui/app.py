@@ -24,8 +24,10 @@ from orchestrator.tui.views.tasks import TasksView
 
 TICK_S = 0.5
 """How often ages and rates are shown anew while something goes on, in seconds."""
-SLICE_S = 0.008
+SLICE_S = 0.03
 """How long the screen may be kept from answering a key, in seconds."""
+SHOWN_EVERY_S = 0.15
+"""How often it is shown how far the journal has been read, in seconds."""
 STEP = 50
 """How many events are taken in between two looks at the clock."""
 
@@ -64,7 +66,7 @@ class Dashboard(App[None]):
         self.views: tuple[View, ...] = (TasksView(),)
         self._reader = Reader(watched, self)
         self._news: deque[News] = deque()
-        self._drawn = -1
+        self._told = 0.0
 
     def compose(self) -> ComposeResult:
         """Lay out the header, the views and the keys."""
@@ -116,7 +118,7 @@ class Dashboard(App[None]):
             look.take_in(message.recorded[done : done + STEP])
             done += STEP
         if done < len(message.recorded):
-            self.query_one(Header).reading = (look.sequence, look.of)
+            self._tell_how_far(look)
             self.set_timer(0.001, lambda: self._take_in(done))
             return
         look.alive, look.waiting = message.alive, message.waiting
@@ -126,6 +128,11 @@ class Dashboard(App[None]):
             self._draw()
         if self._news:
             self.call_later(self._take_in, 0)
+
+    def _tell_how_far(self, look: Look) -> None:
+        if (now := time.perf_counter()) > self._told + SHOWN_EVERY_S:
+            self._told = now
+            self.query_one(Header).reading = (look.sequence, look.of)
 
     def on_unreadable(self, message: Unreadable) -> None:
         """End, and let the command line say why."""
