@@ -22,8 +22,12 @@ from orchestrator.tui.themes import DARK, LIGHT
 from orchestrator.tui.view import View
 from orchestrator.tui.views.tasks import TasksView
 
-TICK_S = 0.5
-"""How often ages and rates are shown anew while something goes on, in seconds."""
+TICK_S = 0.2
+"""How often it is seen whether something is to be drawn, in seconds."""
+AGES_S = 1.0
+"""How often ages and rates are drawn anew while something goes on, in seconds."""
+SHARE = 0.05
+"""What part of a processor drawing may take by itself; a person's keys are drawn at once."""
 SLICE_S = 0.03
 """How long the screen may be kept from answering a key, in seconds."""
 SHOWN_EVERY_S = 0.15
@@ -66,7 +70,8 @@ class Dashboard(App[None]):
         self.views: tuple[View, ...] = (TasksView(),)
         self._reader = Reader(watched, self)
         self._news: deque[News] = deque()
-        self._told = 0.0
+        self._told = self._drawn = self._took = 0.0
+        self._due = False
 
     def compose(self) -> ComposeResult:
         """Lay out the header, the views and the keys."""
@@ -124,8 +129,7 @@ class Dashboard(App[None]):
         look.alive, look.waiting = message.alive, message.waiting
         self._news.popleft()
         message.taken()
-        if look.whole:
-            self._draw()
+        self._due = True
         if self._news:
             self.call_later(self._take_in, 0)
 
@@ -142,13 +146,18 @@ class Dashboard(App[None]):
     # -- what is seen ------------------------------------------------------------------------
 
     def _tick(self) -> None:
-        if self.look is not None and self.look.whole and self.look.alive:
+        """Draw what is new, and ages, but no more often than what drawing takes allows."""
+        if self.look is None or not self.look.whole:
+            return
+        since = time.perf_counter() - self._drawn
+        if (self._due and since >= self._took / SHARE) or (self.look.alive and since >= AGES_S):
             self._draw()
 
     def _draw(self) -> None:
         look = self.look
         if look is None:
             return
+        began = time.perf_counter()
         look.now = self.watched.now()
         header = self.query_one(Header)
         if look.whole:
@@ -156,6 +165,9 @@ class Dashboard(App[None]):
         header.note = "read only" if self.read_only else ""
         self.view.look(look)
         self._name_views()
+        self._due = False
+        self._drawn = time.perf_counter()
+        self._took = self._drawn - began
 
     def _name_views(self) -> None:
         look = self.look
