@@ -24,6 +24,8 @@ from orchestrator.tui.views.tasks import TasksView
 
 TICK_S = 0.2
 """How often it is seen whether something is to be drawn, in seconds."""
+NEWS_S = 0.4
+"""How often what happened is drawn at most, in seconds."""
 AGES_S = 1.0
 """How often ages and rates are drawn anew while something goes on, in seconds."""
 SHARE = 0.05
@@ -150,7 +152,7 @@ class Dashboard(App[None]):
         if self.look is None or not self.look.whole:
             return
         since = time.perf_counter() - self._drawn
-        if (self._due and since >= self._took / SHARE) or (self.look.alive and since >= AGES_S):
+        if (self._due and since >= max(NEWS_S, self._took / SHARE)) or (self.look.alive and since >= AGES_S):
             self._draw()
 
     def _draw(self) -> None:
