@@ -97,6 +97,11 @@ class Dashboard(App[None]):
         self._reader.close()
 
     @property
+    def settled(self) -> bool:
+        """Whether all that has been read is on the screen."""
+        return self.look is not None and self.look.whole and not self._due
+
+    @property
     def view(self) -> View:
         """The view that is seen."""
         return self.views[self.query_one(Tabs).current]
@@ -152,7 +157,8 @@ class Dashboard(App[None]):
         if self.look is None or not self.look.whole:
             return
         since = time.perf_counter() - self._drawn
-        if (self._due and since >= max(NEWS_S, self._took / SHARE)) or (self.look.alive and since >= AGES_S):
+        least = NEWS_S if self._due else AGES_S
+        if (self._due or self.look.alive) and since >= max(least, self._took / SHARE):
             self._draw()
 
     def _draw(self) -> None:

@@ -64,7 +64,7 @@ async def before(
 
 
 def _has_read(app: Dashboard) -> bool:
-    return app.look is not None and app.look.sequence > 0 and app.look.whole
+    return app.look is not None and app.look.sequence > 0 and app.settled
 
 
 def played(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:
