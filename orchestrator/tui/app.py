@@ -174,8 +174,9 @@ class Dashboard(App[None]):
         self.view.look(look)
         self._name_views()
         self._due = False
-        self._drawn = time.perf_counter()
-        self._took = self._drawn - began
+        if look.whole:
+            self._drawn = time.perf_counter()
+            self._took = self._drawn - began
 
     def _name_views(self) -> None:
         look = self.look

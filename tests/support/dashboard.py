@@ -59,9 +59,7 @@ async def before(
     app = Dashboard(watched, read_only=read_only)
     async with app.run_test(size=size) as pilot:
         screen = Screen(app, pilot)
-        await screen.until(
-            lambda: app.look is not None and app.look.sequence > 0 and app.look.whole
-        )
+        await screen.until(lambda: _has_read(app))
         yield screen
 
 
