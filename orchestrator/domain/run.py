@@ -13,7 +13,13 @@ from typing import Any
 
 from orchestrator.domain.attempt import Usage
 from orchestrator.domain.budget import FREE
-from orchestrator.domain.events import BaselineTaken, LandingStarted, RunEnded, RunStarted
+from orchestrator.domain.events import (
+    BaselineTaken,
+    LandingLooked,
+    LandingStarted,
+    RunEnded,
+    RunStarted,
+)
 from orchestrator.domain.learnings.ledger import Ledger
 from orchestrator.domain.lifecycle import BUSY, ENDED, SATISFYING, TRANSITIONS, TaskState
 from orchestrator.domain.pace import Pace
@@ -61,6 +67,7 @@ class Run:
     is `rebased` while no check has seen what landed before its checks were changed. `ledger` has
     what attempts share, `degraded` says why that arrives late, empty while it does not. `rules` are
     those that people have applied, the oldest first. While it is `paused` no attempt begins.
+    `looks` are those at the batch under check, from the first red one on.
     """
 
     def __init__(self, plan: Plan, policy: Policy) -> None:
@@ -86,6 +93,7 @@ class Run:
         self.pace = Pace.of(policy)
         self.paused = False
         self.landing: LandingStarted | None = None
+        self.looks: tuple[LandingLooked, ...] = ()
         self.batches = 0
         self.started: RunStarted | None = None
         self.baseline: BaselineTaken | None = None
