@@ -20,6 +20,7 @@ from orchestrator.domain.events import (
     RunEnded,
     RunStarted,
 )
+from orchestrator.domain.headroom import Headroom
 from orchestrator.domain.learnings.ledger import Ledger
 from orchestrator.domain.lifecycle import BUSY, ENDED, SATISFYING, TRANSITIONS, TaskState
 from orchestrator.domain.pace import Pace
@@ -63,7 +64,8 @@ class Run:
     before they are tried again, `prices` the most that one attempt of each agent has used. `trial`
     is a run of the sample alone, on the base, of which nothing lands. `parked_until` has the agents
     that may not be started, with the time, in seconds since the epoch, at which they may be again;
-    `strikes` how often in a row each has met a limit; `agents` what each has done. A run
+    `strikes` how often in a row each has met a limit, `headroom` what the last attempt of each that
+    ended was told is left of limits; `agents` what each has done. A run
     is `rebased` while no check has seen what landed before its checks were changed. `ledger` has
     what attempts share, `degraded` says why that arrives late, empty while it does not. `rules` are
     those that people have applied, the oldest first. While it is `paused` no attempt begins.
@@ -90,6 +92,7 @@ class Run:
         self.agents: dict[str, Tally] = {}
         self.parked_until: dict[str, float] = {}
         self.strikes: dict[str, int] = {}
+        self.headroom: dict[str, tuple[Headroom, ...]] = {}
         self.pace = Pace.of(policy)
         self.paused = False
         self.landing: LandingStarted | None = None
