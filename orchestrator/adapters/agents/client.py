@@ -134,6 +134,7 @@ class Sitting:
             usage=(transcript.usage or metered) if metered == Usage() else metered,
             prompt=self.prompt,
             retry_at=trouble.retry_at if trouble else None,
+            headroom=self.line.headroom,
         )
 
 
