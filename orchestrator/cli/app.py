@@ -12,6 +12,7 @@ from orchestrator.cli import (
     doctor,
     github,
     learnings,
+    pacing,
     plan,
     playbook,
     prs,
@@ -66,6 +67,7 @@ app.command("hold")(steer.hold)
 app.command("skip")(steer.skip)
 app.command("retry")(steer.retry)
 app.command("stop")(steer.stop)
+app.command("pause")(pacing.pause)
 app.command("clean")(runs.clean)
 app.command("prs")(prs.prs)
 app.command("publish")(publish.publish)

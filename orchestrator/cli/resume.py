@@ -37,14 +37,24 @@ def resume(  # noqa: PLR0913 - a command's options
     secret: options.Secrets = None,
     as_json: options.Json = False,
 ) -> None:
-    """Go on with a run that was stopped, waits or died.
+    """Go on with a run that was stopped, is paused, waits or died.
 
     Example: leafcut resume --accept-drift
     """
     from orchestrator.cli.drift import look
+    from orchestrator.cli.pacing import is_paused, unpaused
     from orchestrator.wiring.places import run_store
 
     folder = run_store().open(which(run_name, writing=True))
+    if is_paused(folder):
+        others = {
+            "--max-tasks": max_tasks is not None,
+            "--accept-drift": accept_drift,
+            "--budget": budget is not None,
+            "--secret": bool(secret),
+        }
+        unpaused(folder, [name for name, said in others.items() if said], as_json=as_json)
+        return
     look(folder, accept=accept_drift)
     go(
         folder,

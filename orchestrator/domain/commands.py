@@ -26,6 +26,9 @@ ABOUT_LEARNINGS: frozenset[Steering] = frozenset(
 )
 """Commands that touch no task: they are carried out also where no engine is at work."""
 
+ABOUT_A_PROCESS: frozenset[Steering] = frozenset({"stop", "pause", "unpause"})
+"""Commands that make no sense where no process works on the run."""
+
 Answer: TypeAlias = CommandAccepted | CommandRefused
 
 RETRIED: frozenset[TaskState] = frozenset({"failed", "skipped", "parked"})
@@ -46,6 +49,18 @@ def answer(run: Run, command: PersonCommand) -> Answer:
 
 
 def _stop(_: Run, command: PersonCommand) -> Answer:
+    return _accepted(command)
+
+
+def _pause(run: Run, command: PersonCommand) -> Answer:
+    if run.paused:
+        return _refused(command, "the run is paused already")
+    return _accepted(command)
+
+
+def _unpause(run: Run, command: PersonCommand) -> Answer:
+    if not run.paused:
+        return _refused(command, "the run is not paused")
     return _accepted(command)
 
 
@@ -183,6 +198,8 @@ def _refused(command: PersonCommand, reason: str) -> CommandRefused:
 
 _ANSWERS: Mapping[Steering, Callable[[Run, PersonCommand], Answer]] = {
     "stop": _stop,
+    "pause": _pause,
+    "unpause": _unpause,
     "retry": _retry,
     "approve": _approve,
     "hold": _hold,

@@ -60,7 +60,7 @@ class Run:
     `strikes` how often in a row each has met a limit; `agents` what each has done. A run
     is `rebased` while no check has seen what landed before its checks were changed. `ledger` has
     what attempts share, `degraded` says why that arrives late, empty while it does not. `rules` are
-    those that people have applied, the oldest first.
+    those that people have applied, the oldest first. While it is `paused` no attempt begins.
     """
 
     def __init__(self, plan: Plan, policy: Policy) -> None:
@@ -84,6 +84,7 @@ class Run:
         self.parked_until: dict[str, float] = {}
         self.strikes: dict[str, int] = {}
         self.pace = Pace.of(policy)
+        self.paused = False
         self.landing: LandingStarted | None = None
         self.batches = 0
         self.started: RunStarted | None = None

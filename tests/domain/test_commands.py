@@ -112,6 +112,7 @@ def test_a_blocked_task_that_was_skipped_is_blocked_again_by_a_retry() -> None:
         ("skip", ("open",), {}, "skipping a task needs a reason"),
         ("skip", ("nowhere",), {"reason": "x"}, "the plan has no task nowhere"),
         ("approve", ("open",), {}, "task open is not on hold"),
+        ("unpause", (), {}, "the run is not paused"),
         ("approve", (), {}, "no checkpoint waits for a person"),
         ("retry", (), {"cluster": "x"}, "there is no cluster x; there are: none"),
         ("retry", ("open",), {}, "no failed task among those asked for"),
@@ -129,6 +130,15 @@ def test_what_makes_no_sense_is_refused(
 def test_an_approval_of_another_checkpoint_than_the_one_that_stands_is_refused() -> None:
     run = make_run({"a": []}, checkpoints=("before_publish",))
     assert "waits at before_publish" in refused(run, "approve", checkpoint="layer:0")
+
+
+def test_a_paused_run_cannot_be_paused_again() -> None:
+    run = make_run({"a": []})
+    ask(run, "pause")
+    assert run.paused
+    assert refused(run, "pause") == "the run is paused already"
+    ask(run, "unpause")
+    assert not run.paused
 
 
 def cluster_of_three(**policy: object) -> tuple[Run, str]:

@@ -9,6 +9,7 @@ from orchestrator.domain.events import (
     AttemptStarted,
     CommandAccepted,
     LandingEnded,
+    RunEnded,
     RunResumed,
     Unparked,
 )
@@ -36,6 +37,7 @@ def check(world: World, run: Run) -> None:
     no_dead_attempt_counts(world, run)
     no_agent_works_before_its_limit_is_over(world, run)
     no_limit_spends_an_attempt(world, run)
+    nothing_starts_while_it_is_paused(world, run)
     nobody_is_told_what_nobody_should_be(world, run)
     counters_are_what_attempts_said(world, run)
     learnings_move_as_the_table_says(world, run)
@@ -140,6 +142,18 @@ def no_agent_works_before_its_limit_is_over(world: World, run: Run) -> None:
             assert entry.at >= again.parked_until[event.agent], event
         apply(again, event)
     assert not again.counts["parked"]
+
+
+def nothing_starts_while_it_is_paused(world: World, run: Run) -> None:
+    """Between a pause and its end no attempt begins and the run does not end by itself."""
+    again = Run(run.plan, world.scenario.policy)
+    for entry in world.journal.read():
+        event = entry.event
+        if again.paused:
+            assert not isinstance(event, AttemptStarted), event
+            assert not isinstance(event, RunEnded) or event.state == "stopped", event
+        apply(again, event)
+    assert not again.paused
 
 
 def no_limit_spends_an_attempt(world: World, run: Run) -> None:

@@ -215,3 +215,14 @@ def test_verdicts_that_bring_back_what_is_retired(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(life, "judged", judged)
     assert broken(invariants.learnings_move_as_the_table_says)
+
+
+def test_starting_attempts_in_spite_of_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    def heedless(run: Run, capacity: Capacity) -> Sequence[schedule.Action]:
+        paused, run.paused = run.paused, False
+        actions = schedule.decide(run, capacity)
+        run.paused = paused
+        return actions
+
+    monkeypatch.setattr("orchestrator.application.engine.decide", heedless)
+    assert broken(invariants.nothing_starts_while_it_is_paused)

@@ -111,6 +111,14 @@ def _learning_line(event: CommandAccepted) -> str:
     return f"» {word:<9} {event.who}: {', '.join(event.learnings)}{quarantined}{says}{why}"
 
 
+_ABOUT_THE_RUN = {
+    "stop": "the run stops",
+    "pause": "no attempt starts until leafcut resume",
+    "unpause": "the run goes on",
+}
+"""What commands mean that name nothing."""
+
+
 def _steering_line(run: Run, event: CommandAccepted | PlaybookChanged) -> str:
     if isinstance(event, PlaybookChanged):
         return f"» playbook  {event.who} took over {event.digest[:12]}"
@@ -118,7 +126,8 @@ def _steering_line(run: Run, event: CommandAccepted | PlaybookChanged) -> str:
         return _learning_line(event)
     titles = [title(run, task) for task in event.tasks]
     rule = event.rule.id if event.rule else ""
-    what = event.checkpoint or rule or ", ".join(titles[:SHOWN_TASKS])
+    what = _ABOUT_THE_RUN.get(event.action) or event.checkpoint or rule
+    what = what or ", ".join(titles[:SHOWN_TASKS])
     more = 0 if rule else len(titles[SHOWN_TASKS:]) + len(event.rest)
     others = f" and {more} more" if more > 0 else ""
     why = f": {event.reason}" if event.reason else ""

@@ -10,6 +10,8 @@ from orchestrator.domain.synthesis.rule import Rule
 Steering: TypeAlias = Literal[
     "retry",
     "stop",
+    "pause",
+    "unpause",
     "approve",
     "hold",
     "skip",

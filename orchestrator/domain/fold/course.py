@@ -29,6 +29,7 @@ def resumed(run: Run, event: RunResumed) -> None:
     if run.trial is not None:
         resumed(run.trial, event)
     run.ended = None
+    run.paused = False
     run.fault = ""
     run.landing = None
     run.checking_head = None
@@ -69,5 +70,6 @@ def baseline_taken(run: Run, event: BaselineTaken) -> None:
 
 
 def ended(run: Run, event: RunEnded) -> None:
-    """The run stands still."""
+    """The run stands still, and who goes on with it need not know that it was paused."""
     run.ended = event
+    run.paused = False

@@ -1,0 +1,79 @@
+"""Runs that people pause, let go on, and give more or fewer attempts at once."""
+
+import json
+import signal
+from pathlib import Path
+
+from tests.e2e.test_steering import LOCAL, begun, counts, patient
+from tests.support.leafcut import Leafcut, events, make_playbook, make_repository, wide
+from tests.support.waiting import until
+
+INTERRUPTED = 130
+
+
+def test_a_paused_run_starts_nothing_and_goes_on_when_it_is_resumed(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", wide(6))
+    flag = tmp_path / "flag"
+    running = begun(leafcut, patient(tmp_path / "playbooks", flag), target)
+    assert "✓ pause: no attempt starts until leafcut resume" in leafcut("pause").stderr
+    assert "pause is refused: the run is paused already" in leafcut("pause", code=2).stderr
+    flag.touch()
+    until(lambda: counts(leafcut.status()) == {"ready": 5, "landed": 1}, "one lands")
+    status = leafcut.status()
+    assert (status["state"], status["paused"]) == ("running", True)
+    name = status["run"]
+    first = leafcut("status").stdout.splitlines()[0]
+    assert first == f"run {name}: running, paused: leafcut resume {name} goes on"
+
+    refused = leafcut("resume", name, "--budget", "0", code=2).stderr
+    assert f"a process holds run {name}, which cannot follow --budget" in refused
+    assert leafcut.status()["paused"]
+    said = json.loads(leafcut("resume", name, "--json").stdout)
+    assert (said["action"], said["applied"]) == ("unpause", True)
+    out, _ = running.communicate(timeout=60)
+    assert running.returncode == 0
+    told = [one["action"] for one in events(out.splitlines()) if "action" in one]
+    assert told == ["pause", "unpause"]
+    assert counts(leafcut.status()) == {"landed": 6}
+    assert not leafcut.status()["paused"]
+
+
+def test_a_paused_run_stops_and_is_not_paused_when_it_goes_on(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", wide(3))
+    flag = tmp_path / "flag"
+    running = begun(leafcut, patient(tmp_path / "playbooks", flag), target)
+    leafcut("pause")
+    leafcut("stop")
+    running.communicate(timeout=60)
+    assert running.returncode == INTERRUPTED
+    status = leafcut.status()
+    assert (status["state"], status["paused"]) == ("stopped", False)
+    flag.touch()
+    leafcut("resume")
+    assert counts(leafcut.status()) == {"landed": 3}
+
+
+def test_a_run_whose_process_was_killed_is_not_paused(leafcut: Leafcut, tmp_path: Path) -> None:
+    target = make_repository(tmp_path / "target", wide(3))
+    flag = tmp_path / "flag"
+    running = begun(leafcut, patient(tmp_path / "playbooks", flag), target)
+    leafcut("pause")
+    running.send_signal(signal.SIGKILL)
+    running.communicate(timeout=60)
+    status = leafcut.status()
+    assert (status["state"], status["paused"]) == ("stopped", False)
+    assert "is not running" in leafcut("pause", code=2).stderr
+    flag.touch()
+    leafcut("resume")
+    assert counts(leafcut.status()) == {"landed": 3}
+
+
+def test_nobody_pauses_a_run_that_nobody_works_on(leafcut: Leafcut, tmp_path: Path) -> None:
+    target = make_repository(tmp_path / "target", wide(2))
+    leafcut("run", str(make_playbook(tmp_path / "playbooks")), "--repo", str(target), *LOCAL)
+    assert "is not running" in leafcut("pause", code=2).stderr
+    assert leafcut.status()["commands"] == []
