@@ -116,7 +116,6 @@ class Engine:
         effects: Effects,
         executor: Executor[Received],
         *,
-        concurrency: int,
         observe: Callable[[Run, Sequence[Recorded]], None],
         reread: Reread | None = None,
         elapsed: Callable[[], float] = no_time,
@@ -131,7 +130,6 @@ class Engine:
         self._run = run
         self._journal = journal
         self._effects = effects
-        self._concurrency = concurrency
         self._elapsed = elapsed
         self._now = now
         self._observe = observe
@@ -180,7 +178,7 @@ class Engine:
 
     def _capacity(self) -> Capacity:
         return Capacity(
-            self._concurrency,
+            self._run.policy.concurrency,
             self._stopping,
             self._unread.tasks,
             self._elapsed(),

@@ -1,7 +1,9 @@
-"""How much of a run goes on at once: none while it is paused, till `leafcut resume`."""
+"""How much of a run goes on at once: some attempts, or none till `leafcut resume`."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from orchestrator.cli import options
 from orchestrator.cli.steer import left, steered
@@ -20,6 +22,20 @@ def pause(run: options.RunName = None, as_json: options.Json = False) -> None:
     steered(run, "pause", as_json=as_json)
 
 
+def jobs(
+    attempts: Annotated[int, typer.Argument(metavar="N", help="Attempts at once.")],
+    run: options.RunOption = None,
+    as_json: options.Json = False,
+) -> None:
+    """Change how many attempts a run makes at once.
+
+    What is under way goes on. A later leafcut resume keeps to it, unless its --jobs says otherwise.
+
+    Example: leafcut jobs 8
+    """
+    steered(run, "concurrency", as_json=as_json, concurrency=attempts)
+
+
 def is_paused(folder: "RunFolder") -> bool:
     """Say whether a process holds the run and waits for a person to let it go on."""
     from orchestrator.wiring.steering import steering
@@ -30,8 +46,12 @@ def is_paused(folder: "RunFolder") -> bool:
         return there.run.paused
 
 
-def unpaused(folder: "RunFolder", others: Sequence[str], *, as_json: bool) -> None:
-    """Let a paused run go on; `others` are options that only a new process can follow.
+def unpaused(
+    folder: "RunFolder", others: Sequence[str], jobs: int | None, *, as_json: bool
+) -> None:
+    """Let a paused run go on, with `jobs` attempts at once if that is said.
+
+    `others` are options that only a new process can follow.
 
     Raises:
         UsageError: there are such options, or nobody works on the run any more.
@@ -44,4 +64,6 @@ def unpaused(folder: "RunFolder", others: Sequence[str], *, as_json: bool) -> No
             f"a process holds run {run}, which cannot follow {' and '.join(others)}",
             hint=f"leafcut resume {run} ends the pause; for {others[0]} leafcut stop {run} first",
         )
+    if jobs is not None:
+        left(str(folder.root), "concurrency", as_json=as_json, concurrency=jobs)
     left(str(folder.root), "unpause", as_json=as_json)

@@ -53,7 +53,7 @@ def resume(  # noqa: PLR0913 - a command's options
             "--budget": budget is not None,
             "--secret": bool(secret),
         }
-        unpaused(folder, [name for name, said in others.items() if said], as_json=as_json)
+        unpaused(folder, [name for name, said in others.items() if said], jobs, as_json=as_json)
         return
     look(folder, accept=accept_drift)
     go(

@@ -160,6 +160,7 @@ def _document(there: "OpenRun", event: "CommandAccepted", *, applied: bool) -> s
         "follow": event.rest,
         "checkpoint": event.checkpoint,
         "rule": event.rule.id if event.rule else None,
+        "concurrency": event.concurrency or None,
         "applied": applied,
     }
     return json.dumps(said)
@@ -179,6 +180,8 @@ def _tell(there: "OpenRun", expected: "CommandAccepted", said: "CommandAccepted 
 def _meaning(event: "CommandAccepted") -> str:
     if words := _MEANINGS.get(event.action):
         return words
+    if event.concurrency:
+        return f"{many(event.concurrency, 'attempt')} at once from now on"
     if event.rule:
         return f"{event.rule.id} goes before all agents, for {many(len(event.tasks), 'task')}"
     if event.checkpoint:

@@ -15,6 +15,7 @@ from orchestrator.domain.events import (
 )
 from orchestrator.domain.learnings.admission import considered
 from orchestrator.domain.lifecycle import TRANSITIONS, TaskState
+from orchestrator.domain.pace import MOST_ATTEMPTS
 from orchestrator.domain.reviewing import at_review, reader
 from orchestrator.domain.rules_first import to_be_tried
 from orchestrator.domain.run import Run
@@ -26,7 +27,7 @@ ABOUT_LEARNINGS: frozenset[Steering] = frozenset(
 )
 """Commands that touch no task: they are carried out also where no engine is at work."""
 
-ABOUT_A_PROCESS: frozenset[Steering] = frozenset({"stop", "pause", "unpause"})
+ABOUT_A_PROCESS: frozenset[Steering] = frozenset({"stop", "pause", "unpause", "concurrency"})
 """Commands that make no sense where no process works on the run."""
 
 Answer: TypeAlias = CommandAccepted | CommandRefused
@@ -62,6 +63,13 @@ def _unpause(run: Run, command: PersonCommand) -> Answer:
     if not run.paused:
         return _refused(command, "the run is not paused")
     return _accepted(command)
+
+
+def _concurrency(_: Run, command: PersonCommand) -> Answer:
+    if not 1 <= command.concurrency <= MOST_ATTEMPTS:
+        said = f"a run makes 1 to {MOST_ATTEMPTS} attempts at once, not {command.concurrency}"
+        return _refused(command, said)
+    return replace(_accepted(command), concurrency=command.concurrency)
 
 
 def _retry(run: Run, command: PersonCommand) -> Answer:
@@ -200,6 +208,7 @@ _ANSWERS: Mapping[Steering, Callable[[Run, PersonCommand], Answer]] = {
     "stop": _stop,
     "pause": _pause,
     "unpause": _unpause,
+    "concurrency": _concurrency,
     "retry": _retry,
     "approve": _approve,
     "hold": _hold,

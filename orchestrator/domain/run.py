@@ -188,6 +188,11 @@ class Run:
         """Let this many more tasks begin, and no more."""
         self.policy = replace(self.policy, max_tasks=self.tried + further)
 
+    def make_at_once(self, attempts: int) -> None:
+        """Let this many attempts go on at once."""
+        self.policy = replace(self.policy, concurrency=attempts)
+        self.pace = self.pace.allowing(attempts)
+
     # -- changes, for the fold ---------------------------------------------------------------
 
     def add(self, tasks: Iterable[Task]) -> None:

@@ -77,3 +77,53 @@ def test_nobody_pauses_a_run_that_nobody_works_on(leafcut: Leafcut, tmp_path: Pa
     leafcut("run", str(make_playbook(tmp_path / "playbooks")), "--repo", str(target), *LOCAL)
     assert "is not running" in leafcut("pause", code=2).stderr
     assert leafcut.status()["commands"] == []
+
+
+def concurrencies(leafcut: Leafcut) -> list[int]:
+    """Return how many attempts at once each process of the run began with."""
+    recorded = events(leafcut("logs", "--json").stdout.splitlines())
+    return [
+        one["event"]["concurrency"]
+        for one in recorded
+        if one["event"]["event"] in {"run_started", "run_resumed"}
+    ]
+
+
+def test_a_run_of_one_attempt_at_once_makes_four_when_it_is_told_to(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", wide(8))
+    flag = tmp_path / "flag"
+    running = begun(leafcut, patient(tmp_path / "playbooks", flag), target)
+    until(lambda: leafcut.status()["counts"]["working"] == 1, "one is at work")
+    assert "1 to 64 attempts at once, not 65" in leafcut("jobs", "65", code=2).stderr
+    assert "✓ concurrency: 4 attempts at once" in leafcut("jobs", "4").stderr
+    until(lambda: leafcut.status()["counts"]["working"] == 4, "four are at work")
+    leafcut("jobs", "2")
+    assert leafcut.status()["counts"]["working"] == 4
+    leafcut("stop")
+    running.communicate(timeout=60)
+    assert running.returncode == INTERRUPTED
+    refused = leafcut("jobs", "3", code=2).stderr
+    assert "is not running" in refused
+    flag.touch()
+    leafcut("resume", "--max-tasks", "1", code=3)
+    leafcut("resume", "--jobs", "3")
+    assert counts(leafcut.status()) == {"landed": 8}
+    assert concurrencies(leafcut) == [1, 2, 3]
+
+
+def test_a_paused_run_goes_on_with_as_many_attempts_at_once_as_resume_says(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", wide(4))
+    flag = tmp_path / "flag"
+    running = begun(leafcut, patient(tmp_path / "playbooks", flag), target)
+    leafcut("pause")
+    said = leafcut("resume", "-j", "3").stderr
+    assert "3 attempts at once" in said
+    assert "the run goes on" in said
+    until(lambda: leafcut.status()["counts"]["working"] == 3, "three are at work")
+    flag.touch()
+    running.communicate(timeout=60)
+    assert counts(leafcut.status()) == {"landed": 4}

@@ -11,6 +11,7 @@ from orchestrator.domain.events import (
     LandingEnded,
     RunEnded,
     RunResumed,
+    RunStarted,
     Unparked,
 )
 from orchestrator.domain.fold import apply, fold
@@ -18,6 +19,7 @@ from orchestrator.domain.learnings.choice import MOST_AT_ONCE
 from orchestrator.domain.learnings.learning import Learning
 from orchestrator.domain.lifecycle import ENDED
 from orchestrator.domain.messages import REVERTS, TASK
+from orchestrator.domain.pace import MOST_ATTEMPTS
 from orchestrator.domain.run import Run
 from orchestrator.domain.verdict import Verdict
 from orchestrator.ports.repository import CommitInfo
@@ -38,6 +40,7 @@ def check(world: World, run: Run) -> None:
     no_agent_works_before_its_limit_is_over(world, run)
     no_limit_spends_an_attempt(world, run)
     nothing_starts_while_it_is_paused(world, run)
+    no_more_work_than_a_person_allows(world, run)
     nobody_is_told_what_nobody_should_be(world, run)
     counters_are_what_attempts_said(world, run)
     learnings_move_as_the_table_says(world, run)
@@ -52,10 +55,12 @@ def nothing_acknowledged_is_lost(world: World) -> None:
 
 def the_journal_says_it_all(world: World, run: Run) -> None:
     """A fold of the journal is the state that the last process ended in."""
-    again = fold(run.plan, run.policy, [entry.event for entry in world.journal.read()])
+    events = [entry.event for entry in world.journal.read()]
+    again = fold(run.plan, world.scenario.policy, events)
     assert again.tasks == run.tasks
     assert again.ledger.standings == run.ledger.standings
     assert (again.head, again.ended, again.pace) == (run.head, run.ended, run.pace)
+    assert again.policy == run.policy
 
 
 def landed_in(world: World) -> list[CommitInfo]:
@@ -154,6 +159,21 @@ def nothing_starts_while_it_is_paused(world: World, run: Run) -> None:
             assert not isinstance(event, RunEnded) or event.state == "stopped", event
         apply(again, event)
     assert not again.paused
+
+
+def no_more_work_than_a_person_allows(world: World, run: Run) -> None:
+    """When an attempt begins there is room for it, whatever a person said before."""
+    allowed, again = 0, Run(run.plan, world.scenario.policy)
+    for entry in world.journal.read():
+        event = entry.event
+        apply(again, event)
+        if isinstance(event, RunStarted | RunResumed):
+            allowed = event.concurrency
+        elif isinstance(event, CommandAccepted) and event.action == "concurrency":
+            assert 1 <= event.concurrency <= MOST_ATTEMPTS, event
+            allowed = event.concurrency
+        elif isinstance(event, AttemptStarted):
+            assert again.busy <= allowed, event
 
 
 def no_limit_spends_an_attempt(world: World, run: Run) -> None:

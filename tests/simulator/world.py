@@ -279,11 +279,15 @@ class World:
         dice = Random(f"{self.scenario.seed} {len(self.acknowledged)} pace")  # noqa: S311
         if not self.quiet and dice.random() < 0.05:
             self.journal.ask(PersonCommand(id=0, who="me", action="pause"))
+        if dice.random() < 0.05:
+            jobs = dice.choice((0, 1, 2, 5, 99))
+            self.journal.ask(PersonCommand(id=0, who="me", action="concurrency", concurrency=jobs))
 
     def _started(self) -> RunStarted:
         return RunStarted(
             run="r", plan_hash="h", base=self.repository.base, branch=REF, sandbox="none",
-            agents=self.scenario.policy.agents, concurrency=1, version="0",
+            agents=self.scenario.policy.agents, concurrency=self.scenario.concurrency,
+            version="0",
         )  # fmt: skip
 
     def _execution(self, executor: DiceExecutor) -> Execution:

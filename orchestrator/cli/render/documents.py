@@ -76,6 +76,7 @@ def _command_document(event: CommandAccepted) -> dict[str, object]:
         "checkpoint": event.checkpoint,
         "learnings": list(event.learnings),
         "rule": event.rule.id if event.rule else None,
+        "concurrency": event.concurrency or None,
     }
 
 

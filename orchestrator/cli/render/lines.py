@@ -124,6 +124,8 @@ def _steering_line(run: Run, event: CommandAccepted | PlaybookChanged) -> str:
         return f"» playbook  {event.who} took over {event.digest[:12]}"
     if event.learnings:
         return _learning_line(event)
+    if event.concurrency:
+        return f"» jobs      {event.who}: {many(event.concurrency, 'attempt')} at once"
     titles = [title(run, task) for task in event.tasks]
     rule = event.rule.id if event.rule else ""
     what = _ABOUT_THE_RUN.get(event.action) or event.checkpoint or rule

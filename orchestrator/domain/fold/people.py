@@ -33,6 +33,10 @@ def _unpause(run: Run, _: CommandAccepted) -> None:
     run.paused = False
 
 
+def _concurrency(run: Run, event: CommandAccepted) -> None:
+    run.make_at_once(event.concurrency)
+
+
 def _retry(run: Run, event: CommandAccepted) -> None:
     for task in (*event.tasks, *event.rest):
         run.update(task, agent=event.agent, note=event.note or run.tasks[task].note)
@@ -115,6 +119,7 @@ _MEANING: Mapping[Steering, Callable[[Run, CommandAccepted], None]] = {
     "stop": _stop,
     "pause": _pause,
     "unpause": _unpause,
+    "concurrency": _concurrency,
     "retry": _retry,
     "approve": _approve,
     "hold": _hold,
