@@ -18,7 +18,7 @@ from orchestrator.domain.commands import ABOUT_A_PROCESS
 from orchestrator.domain.events import CommandAccepted, PersonCommand, Steering
 from orchestrator.domain.visible import on_one_line, visible
 from orchestrator.tui import asking
-from orchestrator.tui.acts import BY_NAME, ActName, bindings
+from orchestrator.tui.acts import ActName, bindings
 from orchestrator.tui.screens.confirm import CANCEL, Choice, Confirm
 from orchestrator.tui.screens.form import YES, Field, Form, Told, Values
 
@@ -89,12 +89,13 @@ class Steered(App[None]):
             self._confirm("Let it start", self._command("approve", tasks=tasks), "Approve")
             return
         why = Field(key="reason", label="Why", hint="for others to read; may be left out")
-        self._fill_in("Hold", (why,), "Hold", lambda said: self._about("hold", said))
+        self._fill_in("Hold", (why,), "Hold", self._about("hold", tasks))
 
     def skip(self, _: Look) -> None:
         """Leave the tasks that are meant out."""
+        tasks = self.tasks_meant
         why = Field(key="reason", label="Why", hint="needed: it stands in every report")
-        self._fill_in("Skip", (why,), "Skip", lambda said: self._about("skip", said))
+        self._fill_in("Skip", (why,), "Skip", self._about("skip", tasks))
 
     def concurrency(self, look: Look) -> None:
         """Change how many attempts there are at once."""
@@ -164,8 +165,8 @@ class Steered(App[None]):
         command: Callable[[Values], PersonCommand],
     ) -> None:
         """Have fields filled in, and say meanwhile what would come of it."""
-        empty = command({field.key: field.value for field in fields})
-        if self.look is None or self._never(empty):
+        likely = {one.key: one.value or ("" if one.kind == "flag" else "…") for one in fields}
+        if self.look is None or self._refused(command(likely)):
             return
 
         def tell(said: Values) -> Told:
@@ -183,11 +184,6 @@ class Steered(App[None]):
         why = acts.refusal(self.look, command)
         return Told(acts.meaning(self.look, command), on_one_line(why))
 
-    def _never(self, command: PersonCommand) -> bool:
-        """Say whether the run would refuse a command however its fields are filled in."""
-        given = "…" if command.action in acts.REASONED else command.reason
-        return self._refused(acts.with_reason(command, given))
-
     def _refused(self, command: PersonCommand) -> bool:
         if self.look is None or not (why := acts.refusal(self.look, command)):
             return False
@@ -202,8 +198,8 @@ class Steered(App[None]):
     def _command(self, action: Steering, **said: Any) -> PersonCommand:
         return PersonCommand(id=0, who=self.watched.who, action=action, **said)
 
-    def _about(self, action: Steering, said: Values) -> PersonCommand:
-        return self._command(action, tasks=self.tasks_meant, reason=said["reason"])
+    def _about(self, action: Steering, tasks: tuple[str, ...]) -> Callable[[Values], PersonCommand]:
+        return lambda said: self._command(action, tasks=tasks, reason=said["reason"])
 
     def _ask(self, command: PersonCommand, *, then_on: bool = False) -> None:
         """Ask the run, unless it has come to refuse the command while a person thought."""

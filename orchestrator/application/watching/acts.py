@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from orchestrator.application.report import run_state
 from orchestrator.application.watching.follow import Look
+from orchestrator.domain.checkpoints import to_approve
 from orchestrator.domain.clusters import clusters, named
 from orchestrator.domain.commands import ABOUT_A_PROCESS, Answer, answer
 from orchestrator.domain.counting import many
@@ -67,6 +68,23 @@ def going_on(look: Look) -> str:
         f"A process of its own goes on with {many(left, 'task')}{asked}; "
         "it does not need this screen."
     )
+
+
+def note(look: Look, *, read_only: bool) -> str:
+    """Return what a person should know at any time: what waits, and what would go on with it."""
+    said = ["read only"] if read_only else []
+    if look.waiting:
+        said.append(f"{len(look.waiting)} asked")
+    if not look.alive and not read_only and look.whole and not no_going_on(look):
+        said.append("a approves" if to_approve(look.run) else "R goes on")
+    return ", ".join(said)
+
+
+def ending(look: Look) -> str:
+    """Return what to tell a person when nobody works on the run any more."""
+    if look.run.ended is None:
+        return "the process that worked on the run is gone; R goes on with it"
+    return f"the run is {look.run.ended.state}; q leaves"
 
 
 def _same(one: PersonCommand, other: PersonCommand) -> bool:

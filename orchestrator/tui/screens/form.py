@@ -146,9 +146,7 @@ class Form(ModalScreen[Values | None]):
 def _widgets(field: Field) -> ComposeResult:
     if field.kind == "flag":
         yield Label("")
-        yield Checkbox(
-            Text(field.label), id=field.key, value=field.value == YES, compact=True
-        )
+        yield Checkbox(Text(field.label), id=field.key, value=field.value == YES, compact=True)
         return
     yield Label(Text(field.label))
     yield Input(

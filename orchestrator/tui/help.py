@@ -1,0 +1,108 @@
+"""The keys, here and everywhere, and what the signs mean."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, TypeAlias
+
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+from textual.app import App, ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from orchestrator.application.glyphs import RUN_GLYPHS, STATE_GLYPHS
+from orchestrator.application.watching.legend import RUN_MEANINGS, STATE_MEANINGS
+from orchestrator.tui.tones import RUN_TONES, STATE_TONES, Tone, style_of
+
+Row: TypeAlias = tuple[Text, str]
+WIDTH = 16
+"""How many cells the left column has."""
+
+
+class Help(ModalScreen[None]):
+    """One page over everything; escape, ? or q leave it."""
+
+    DEFAULT_CSS = """
+    Help { align: center middle; }
+    Help VerticalScroll {
+        width: 78; max-width: 95%; height: auto; max-height: 95%;
+        border: round $primary; padding: 0 1; background: $surface;
+        border-title-style: bold;
+    }
+    Help Static { height: auto; margin-bottom: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,enter", "dismiss", "Close", show=False),
+        Binding("j", "scroll(1)", "Down", show=False),
+        Binding("k", "scroll(-1)", "Up", show=False),
+    ]
+
+    def __init__(self, bindings: Iterable[ActiveBinding]) -> None:
+        """Explain these."""
+        super().__init__()
+        self._told = tuple(bindings)
+
+    def compose(self) -> ComposeResult:
+        """Lay out keys over signs."""
+        with VerticalScroll() as box:
+            box.border_title = "Keys and signs"
+            for head, rows in self._keys():
+                if rows:
+                    yield Static(_table(head, rows))
+            yield Static(self._signs("what tasks are", STATE_GLYPHS, STATE_MEANINGS, STATE_TONES))
+            yield Static(self._signs("what the run is", RUN_GLYPHS, RUN_MEANINGS, RUN_TONES))
+
+    def on_mount(self) -> None:
+        """Let keys scroll."""
+        self.query_one(VerticalScroll).focus()
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll by lines."""
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def _keys(self) -> Iterator[tuple[str, Sequence[Row]]]:
+        told = [one for one in self._told if one.binding.description]
+        there = [one for one in told if isinstance(one.node, App)]
+        acts = [one for one in there if one.binding.action.startswith("act(")]
+        yield "here", self._rows(one for one in told if one not in there)
+        yield "to steer the run", self._rows(acts)
+        yield "everywhere", self._rows(one for one in there if one not in acts)
+
+    def _rows(self, told: Iterable[ActiveBinding]) -> list[Row]:
+        """Return what keys do; those that do the same stand in one row."""
+        keys: dict[str, list[str]] = {}
+        for one in told:
+            says = one.binding.tooltip and f": {one.binding.tooltip}"
+            row = keys.setdefault(f"{one.binding.description}{says}", [])
+            row.append(self.app.get_key_display(one.binding))
+        return [
+            (Text(" ".join(dict.fromkeys(names)), "bold"), does) for does, names in keys.items()
+        ]
+
+    def _signs(
+        self,
+        head: str,
+        glyphs: Mapping[Any, str],
+        meanings: Mapping[Any, str],
+        tones: Mapping[Any, Tone],
+    ) -> Table:
+        rows = [
+            (Text(f"{glyph} {word}", self._style(tones.get(word, "plain"))), meanings[word])
+            for word, glyph in glyphs.items()
+        ]
+        return _table(head, rows)
+
+    def _style(self, tone: Tone) -> Style:
+        return style_of(tone, dark=self.app.current_theme.dark)
+
+
+def _table(head: str, rows: Sequence[Row]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(width=WIDTH)
+    table.add_column(ratio=1)
+    table.add_row(Text(head, "bold underline"), "")
+    for left, right in rows:
+        table.add_row(left, Text(right))
+    return table

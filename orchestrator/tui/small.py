@@ -1,0 +1,20 @@
+"""What stands in a terminal that is too small for anything else."""
+
+from textual.app import RenderResult
+from textual.widget import Widget
+
+
+class TooSmall(Widget):
+    """Says so in place of all the rest, until there is room again."""
+
+    DEFAULT_CSS = """
+    TooSmall { display: none; width: 100%; height: 100%; content-align: center middle; }
+    Screen.-tiny, Screen.-low {
+        &> * { display: none; }
+        &> TooSmall { display: block; }
+    }
+    """
+
+    def render(self) -> RenderResult:
+        """Return the words."""
+        return "too small: needs 40×10"
