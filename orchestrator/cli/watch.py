@@ -91,3 +91,5 @@ def _show(dashboard: "Dashboard") -> None:
     dashboard.run()
     if dashboard.failed is not None:
         raise dashboard.failed
+    if dashboard.return_code:  # Textual has shown what broke
+        raise typer.Exit(dashboard.return_code)

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -17,8 +17,9 @@ from orchestrator.application.watching.legend import RUN_MEANINGS, STATE_MEANING
 from orchestrator.tui.tones import RUN_TONES, STATE_TONES, Tone, style_of
 
 Row: TypeAlias = tuple[Text, str]
-WIDTH = 16
+WIDTH = 14
 """How many cells the left column has."""
+_NOISE = ("scroll_left", "scroll_right", "page_left", "page_right", "screen.", "app.focus")
 
 
 class Help(ModalScreen[None]):
@@ -32,6 +33,9 @@ class Help(ModalScreen[None]):
         border-title-style: bold;
     }
     Help Static { height: auto; margin-bottom: 1; }
+    Help .page { height: auto; }
+    Help.-wide VerticalScroll, Help.-huge VerticalScroll { width: 116; layout: horizontal; }
+    Help.-wide .page, Help.-huge .page { width: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,enter", "dismiss", "Close", show=False),
@@ -48,11 +52,13 @@ class Help(ModalScreen[None]):
         """Lay out keys over signs."""
         with VerticalScroll() as box:
             box.border_title = "Keys and signs"
-            for head, rows in self._keys():
-                if rows:
-                    yield Static(_table(head, rows))
-            yield Static(self._signs("what tasks are", STATE_GLYPHS, STATE_MEANINGS, STATE_TONES))
-            yield Static(self._signs("what the run is", RUN_GLYPHS, RUN_MEANINGS, RUN_TONES))
+            with Vertical(classes="page"):
+                for head, rows in self._keys():
+                    if rows:
+                        yield Static(_table(head, rows))
+            with Vertical(classes="page"):
+                yield Static(self._signs("tasks are", STATE_GLYPHS, STATE_MEANINGS, STATE_TONES))
+                yield Static(self._signs("the run is", RUN_GLYPHS, RUN_MEANINGS, RUN_TONES))
 
     def on_mount(self) -> None:
         """Let keys scroll."""
@@ -63,7 +69,7 @@ class Help(ModalScreen[None]):
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
     def _keys(self) -> Iterator[tuple[str, Sequence[Row]]]:
-        told = [one for one in self._told if one.binding.description]
+        told = [one for one in self._told if one.binding.description and not _is_noise(one)]
         there = [one for one in told if isinstance(one.node, App)]
         acts = [one for one in there if one.binding.action.startswith("act(")]
         yield "here", self._rows(one for one in told if one not in there)
@@ -74,8 +80,7 @@ class Help(ModalScreen[None]):
         """Return what keys do; those that do the same stand in one row."""
         keys: dict[str, list[str]] = {}
         for one in told:
-            says = one.binding.tooltip and f": {one.binding.tooltip}"
-            row = keys.setdefault(f"{one.binding.description}{says}", [])
+            row = keys.setdefault(_does(one.binding), [])
             row.append(self.app.get_key_display(one.binding))
         return [
             (Text(" ".join(dict.fromkeys(names)), "bold"), does) for does, names in keys.items()
@@ -96,6 +101,19 @@ class Help(ModalScreen[None]):
 
     def _style(self, tone: Tone) -> Style:
         return style_of(tone, dark=self.app.current_theme.dark)
+
+
+def _is_noise(told: ActiveBinding) -> bool:
+    """Say whether a key is one that Textual gives to everything."""
+    return told.binding.action.startswith(_NOISE)
+
+
+def _does(binding: Binding) -> str:
+    """Return what a key does; those of the views are told once."""
+    if binding.action.startswith("view("):
+        return "The view of that number"
+    is_act = binding.action.startswith("act(")
+    return f"{binding.description}: {binding.tooltip}" if is_act else binding.description
 
 
 def _table(head: str, rows: Sequence[Row]) -> Table:

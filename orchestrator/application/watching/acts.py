@@ -28,7 +28,7 @@ def refusal(look: Look, command: PersonCommand) -> str:
     if any(_same(command, waiting) for waiting in look.waiting):
         return "that has been asked for already, and waits to be answered"
     said = answer(look.run, command)
-    return said.reason if isinstance(said, CommandRefused) else ""
+    return _in_titles(look, command, said.reason) if isinstance(said, CommandRefused) else ""
 
 
 def meaning(look: Look, command: PersonCommand) -> str:
@@ -85,6 +85,14 @@ def ending(look: Look) -> str:
     if look.run.ended is None:
         return "the process that worked on the run is gone; R goes on with it"
     return f"the run is {look.run.ended.state}; q leaves"
+
+
+def _in_titles(look: Look, command: PersonCommand, reason: str) -> str:
+    """Return a reason with tasks called as people see them."""
+    for task in command.tasks:
+        if task in look.run.by_id:
+            reason = reason.replace(task, look.run.by_id[task].title)
+    return reason
 
 
 def _same(one: PersonCommand, other: PersonCommand) -> bool:

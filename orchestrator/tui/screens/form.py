@@ -83,7 +83,7 @@ class Form(ModalScreen[Values | None]):
                 with Horizontal(classes="field"):
                     yield from _widgets(field)
             with Horizontal(classes="answers"):
-                yield Button(Text(self._word), name="do", compact=True)
+                yield Button(Text(self._word), name="do", id="do", compact=True)
                 yield Button("Cancel", name="leave", compact=True)
 
     def on_mount(self) -> None:
@@ -104,7 +104,7 @@ class Form(ModalScreen[Values | None]):
         style = style_of("bad", dark=self.app.current_theme.dark)
         no = Text(f"✗ not so: {told.refusal}", style)
         said.update(no if told.refusal else Text(told.meaning))
-        self.query_one("Button[name=do]", Button).disabled = bool(told.refusal)
+        self.query_one("#do", Button).disabled = bool(told.refusal)
 
     def on_input_changed(self) -> None:
         """Say what would come of it now."""
