@@ -33,7 +33,7 @@ class Help(ModalScreen[None]):
         border-title-style: bold;
     }
     Help Static { height: auto; margin-bottom: 1; }
-    Help .page { height: auto; }
+    Help .page { height: auto; padding-right: 1; }
     Help.-wide VerticalScroll, Help.-huge VerticalScroll { width: 116; layout: horizontal; }
     Help.-wide .page, Help.-huge .page { width: 1fr; }
     """
@@ -73,7 +73,7 @@ class Help(ModalScreen[None]):
         there = [one for one in told if isinstance(one.node, App)]
         acts = [one for one in there if one.binding.action.startswith("act(")]
         yield "here", self._rows(one for one in told if one not in there)
-        yield "to steer the run", self._rows(acts)
+        yield "to steer", self._rows(acts)
         yield "everywhere", self._rows(one for one in there if one not in acts)
 
     def _rows(self, told: Iterable[ActiveBinding]) -> list[Row]:

@@ -3,9 +3,10 @@
 from orchestrator.application.watching import acts
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.watched import Watched
-from orchestrator.tui.screens.confirm import Choice, Confirm
-from orchestrator.tui.steering import NO, Steered
+from orchestrator.tui.screens.confirm import CANCEL, Choice, Confirm
+from orchestrator.tui.steering import Steered
 
+STAY = Choice(CANCEL, "Stay")
 LET_BE, STOP = "let be", "stop"
 
 
@@ -22,13 +23,15 @@ class Leaving(Steered):
     async def action_quit(self) -> None:
         """Leave, at once where nothing goes on that was begun here."""
         look = self.look
-        if not self._own or look is None or not look.alive:
+        if not self._own or look is None or not look.alive or look.run.ended:
             self.exit()
             return
         if isinstance(self.screen, Confirm):
             return
-        said = f"The run goes on. {acts.meaning(look, self._command('stop'))}"
-        choices = (Choice(LET_BE, "Leave it going"), Choice(STOP, "Stop it"), NO)
+        said = (
+            f"Left going, it needs no screen. Stopped: {acts.meaning(look, self._command('stop'))}"
+        )
+        choices = (Choice(LET_BE, "Leave it going"), Choice(STOP, "Stop it"), STAY)
         self.push_screen(Confirm("Leave", said, choices), self._leave)
 
     def _leave(self, said: str | None) -> None:

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from orchestrator.application.report import run_state
 from orchestrator.application.watching.follow import Look
-from orchestrator.domain.checkpoints import to_approve
+from orchestrator.domain.checkpoints import standing
 from orchestrator.domain.clusters import clusters, named
 from orchestrator.domain.commands import ABOUT_A_PROCESS, Answer, answer
 from orchestrator.domain.counting import many
@@ -55,19 +54,24 @@ def no_going_on(look: Look) -> str:
     """Return why nobody can be set to work on the run; empty where that makes sense."""
     if look.alive:
         return "a process works on the run already"
-    if run_state(look.run, alive=False) == "done" and not look.waiting:
-        return "the run is done: nothing is left to do"
-    return ""
+    if look.run.ended is None or look.waiting or _left(look):
+        return ""
+    hint = "; what failed can be retried first" if look.run.counts["failed"] else ""
+    return f"the run is over: nothing is left to do{hint}"
 
 
 def going_on(look: Look) -> str:
     """Return in a sentence what comes of setting a process to work on the run."""
-    left = sum(count for state, count in look.run.counts.items() if state not in ENDED)
+    left = _left(look)
     asked = f", once it has done what was asked for ({len(look.waiting)})" if look.waiting else ""
     return (
         f"A process of its own goes on with {many(left, 'task')}{asked}; "
         "it does not need this screen."
     )
+
+
+def _left(look: Look) -> int:
+    return sum(count for state, count in look.run.counts.items() if state not in ENDED)
 
 
 def note(look: Look, *, read_only: bool) -> str:
@@ -76,7 +80,8 @@ def note(look: Look, *, read_only: bool) -> str:
     if look.waiting:
         said.append(f"{len(look.waiting)} asked")
     if not look.alive and not read_only and look.whole and not no_going_on(look):
-        said.append("a approves" if to_approve(look.run) else "R goes on")
+        waits = standing(look.run) and not look.waiting
+        said.append("a approves" if waits else "R goes on")
     return ", ".join(said)
 
 

@@ -11,8 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
-from textual.widgets import Button, Checkbox, Input, Label, Static
+from textual.widgets import Button, Input, Label, Static
 
+from orchestrator.tui.screens.flag import Flag
 from orchestrator.tui.tones import style_of
 
 Values: TypeAlias = Mapping[str, str]
@@ -88,14 +89,14 @@ class Form(ModalScreen[Values | None]):
 
     def on_mount(self) -> None:
         """Begin in the first field."""
-        self.query("Input, Checkbox").first().focus()
+        self.query("Input, Flag").first().focus()
         self._say()
 
     @property
     def values(self) -> Values:
         """What stands in the fields."""
         texts = {one.id or "": one.value.strip() for one in self.query(Input)}
-        flags = {one.id or "": YES if one.value else "" for one in self.query(Checkbox)}
+        flags = {one.id or "": YES if one.ticked else "" for one in self.query(Flag)}
         return {**texts, **flags}
 
     def _say(self) -> None:
@@ -110,11 +111,15 @@ class Form(ModalScreen[Values | None]):
         """Say what would come of it now."""
         self._say()
 
-    def on_checkbox_changed(self) -> None:
+    def on_flag_changed(self) -> None:
         """Say what would come of it now."""
         self._say()
 
     def on_input_submitted(self) -> None:
+        """Do it, if it can be done."""
+        self._do()
+
+    def on_flag_submitted(self) -> None:
         """Do it, if it can be done."""
         self._do()
 
@@ -146,7 +151,7 @@ class Form(ModalScreen[Values | None]):
 def _widgets(field: Field) -> ComposeResult:
     if field.kind == "flag":
         yield Label("")
-        yield Checkbox(Text(field.label), id=field.key, value=field.value == YES, compact=True)
+        yield Flag(field.label, ticked=field.value == YES, id=field.key)
         return
     yield Label(Text(field.label))
     yield Input(
