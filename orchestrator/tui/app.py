@@ -49,6 +49,7 @@ class Dashboard(Leaving):
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = {ActsProvider, ViewsProvider, TasksProvider}  # noqa: RUF012 - as Textual has it
     CSS = """
+    Screen { layers: default above; }
     ContentSwitcher { height: 1fr; }
     """
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual has it
