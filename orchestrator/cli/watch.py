@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -20,6 +20,12 @@ def watch(
     read_only: Annotated[
         bool, typer.Option("--read-only", help="Only look: no command can be given.")
     ] = False,
+    web: Annotated[
+        bool, typer.Option("--web", help="Show it in a browser on this machine instead.")
+    ] = False,
+    port: Annotated[
+        Optional[int], typer.Option(min=1, max=65535, help="The port of --web; any free one.")
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """See and steer a run on one screen.
@@ -32,6 +38,9 @@ def watch(
     from orchestrator.cli.follow import follow
     from orchestrator.wiring.watching import watched
 
+    if web:
+        _serve(which(run), port or 0, read_only=read_only)
+        return
     there = watched(which(run))
     if as_json or not on_terminal():
         follow(there, as_json=as_json)
@@ -43,6 +52,8 @@ def watch(
 
 def on_terminal() -> bool:
     """Say whether there is a screen to draw on, keys to read, and somebody to look."""
+    if os.environ.get("TEXTUAL_DRIVER"):  # a browser's, see adapters/web
+        return True
     term = os.environ.get("TERM", "")
     seen = sys.stdin.isatty() and sys.stderr.isatty()
     return seen and term not in {"", "dumb"} and not os.environ.get("CI")
@@ -93,3 +104,12 @@ def _show(dashboard: "Dashboard") -> None:
         raise dashboard.failed
     if dashboard.return_code:  # Textual has shown what broke
         raise typer.Exit(dashboard.return_code)
+
+
+def _serve(run: str, port: int, *, read_only: bool) -> None:
+    from orchestrator.wiring.web import dashboard_server
+
+    server = dashboard_server(run, port, read_only=read_only)
+    typer.echo(f"the dashboard is at {server.address}", err=True)
+    typer.echo("  whoever has this address can steer the run; Ctrl-C ends it", err=True)
+    server.serve()

@@ -26,13 +26,20 @@ from orchestrator.tui.palette import ActsProvider, TasksProvider, ViewsProvider
 from orchestrator.tui.reader import Begun, News, Reader, Unreadable
 from orchestrator.tui.small import TooSmall
 from orchestrator.tui.tabs import Tab, Tabs
+from orchestrator.tui.themes import DARK, LIGHT
 from orchestrator.tui.view import Meaning, TaskOpened, View
 from orchestrator.tui.views.tasks import TasksView
 
-TICK_S = 0.5
-"""How often ages and rates are shown anew while something goes on, in seconds."""
-SLICE_S = 0.008
+TICK_S = 0.2
+"""How often it is seen whether something is to be drawn, in seconds."""
+AGES_S = 1.0
+"""How often ages and rates are drawn anew while something goes on, in seconds."""
+SHARE = 0.05
+"""What part of a processor drawing may take by itself; a person's keys are drawn at once."""
+SLICE_S = 0.03
 """How long the screen may be kept from answering a key, in seconds."""
+SHOWN_EVERY_S = 0.15
+"""How often it is shown how far the journal has been read, in seconds."""
 STEP = 50
 """How many events are taken in between two looks at the clock."""
 
@@ -74,7 +81,8 @@ class Dashboard(Leaving):
         self.views: tuple[View, ...] = (TasksView(),)
         self._reader = Reader(watched, self)
         self._news: deque[News] = deque()
-        self._drawn = -1
+        self._told = self._drawn = self._took = 0.0
+        self._due = False
 
     def compose(self) -> ComposeResult:
         """Lay out the header, the views and the keys."""
@@ -88,6 +96,9 @@ class Dashboard(Leaving):
     def on_mount(self) -> None:
         """Begin to read once the first frame is there."""
         self._heed_signals()
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
         self._name_views()
         self.set_interval(TICK_S, self._tick)
         self.call_after_refresh(self._reader.start)
@@ -142,17 +153,22 @@ class Dashboard(Leaving):
             look.take_in(message.recorded[done : done + STEP])
             done += STEP
         if done < len(message.recorded):
-            self.query_one(Header).reading = (look.sequence, look.of)
+            self._tell_how_far(look)
             self.set_timer(0.001, lambda: self._take_in(done))
             return
         look.alive, look.waiting = message.alive, message.waiting
         self._news.popleft()
         message.taken()
+        self._due = True
         if look.whole:
-            self._draw()
             self.tell_end(look)
         if self._news:
             self.call_later(self._take_in, 0)
+
+    def _tell_how_far(self, look: Look) -> None:
+        if (now := time.perf_counter()) > self._told + SHOWN_EVERY_S:
+            self._told = now
+            self.query_one(Header).reading = (look.sequence, look.of)
 
     def on_unreadable(self, message: Unreadable) -> None:
         """End, and let the command line say why."""
@@ -162,13 +178,18 @@ class Dashboard(Leaving):
     # -- what is seen ------------------------------------------------------------------------
 
     def _tick(self) -> None:
-        if self.look is not None and self.look.whole and self.look.alive:
+        """Draw what is new, and ages, but no more often than what drawing takes allows."""
+        if self.look is None or not self.look.whole:
+            return
+        since = time.perf_counter() - self._drawn
+        if (self._due and since >= self._took / SHARE) or (self.look.alive and since >= AGES_S):
             self._draw()
 
     def _draw(self) -> None:
         look = self.look
         if look is None:
             return
+        began = time.perf_counter()
         look.now = self.watched.now()
         header = self.query_one(Header)
         if look.whole:
@@ -176,6 +197,9 @@ class Dashboard(Leaving):
         header.note = acts.note(look, read_only=self.read_only)
         self.view.look(look)
         self._name_views()
+        self._due = False
+        self._drawn = time.perf_counter()
+        self._took = self._drawn - began
 
     def _name_views(self) -> None:
         look = self.look
