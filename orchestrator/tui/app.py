@@ -10,6 +10,7 @@ import time
 from collections import deque
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import ContentSwitcher, Footer
@@ -60,12 +61,10 @@ class Dashboard(Leaving):
     ContentSwitcher { height: 1fr; }
     """
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual has it
-        (0, "-tiny"),
-        (40, "-narrow"),
+        (0, "-narrow"),
         (100, "-wide"),
         (160, "-huge"),
     ]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (10, "-high")]  # noqa: RUF012 - as Textual has it
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(n), f"view({n - 1})", f"View {n}", show=False) for n in range(1, 7)),
         Binding("tab", "turn(1)", "Next view", show=False),
@@ -102,6 +101,10 @@ class Dashboard(Leaving):
         self._name_views()
         self.set_interval(TICK_S, self._tick)
         self.call_after_refresh(self._reader.start)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say where there is too little room."""
+        self.query_one(TooSmall).fit(event.size)
 
     def on_unmount(self) -> None:
         """Stop reading."""

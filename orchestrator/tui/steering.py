@@ -170,7 +170,7 @@ class Steered(App[None]):
             return
 
         def tell(said: Values) -> Told:
-            return self._told(command(said))
+            return self._foretold(command(said))
 
         def answered(said: Values | None) -> None:
             if said is not None:
@@ -178,7 +178,7 @@ class Steered(App[None]):
 
         self.push_screen(Form(title, fields, tell, word), answered)
 
-    def _told(self, command: PersonCommand) -> Told:
+    def _foretold(self, command: PersonCommand) -> Told:
         if self.look is None:
             return Told("")
         why = acts.refusal(self.look, command)

@@ -51,15 +51,20 @@ class Screen:
 
 @asynccontextmanager
 async def before(
-    watched: Watched, size: tuple[int, int] = (120, 36), *, read_only: bool = False
+    watched: Watched,
+    size: tuple[int, int] = (120, 36),
+    *,
+    read_only: bool = False,
+    own: bool = False,
 ) -> AsyncIterator[Screen]:
     """Sit down before a dashboard and wait till it has read all there is."""
-    app = Dashboard(watched, read_only=read_only)
+    app = Dashboard(watched, read_only=read_only, own=own)
     async with app.run_test(size=size) as pilot:
         screen = Screen(app, pilot)
         await screen.until(
             lambda: app.look is not None and app.look.sequence > 0 and app.look.whole
         )
+        await screen.until(lambda: not app._due)
         yield screen
 
 

@@ -62,12 +62,9 @@ def no_going_on(look: Look) -> str:
 
 def going_on(look: Look) -> str:
     """Return in a sentence what comes of setting a process to work on the run."""
-    left = _left(look)
-    asked = f", once it has done what was asked for ({len(look.waiting)})" if look.waiting else ""
-    return (
-        f"A process of its own goes on with {many(left, 'task')}{asked}; "
-        "it does not need this screen."
-    )
+    left = many(_left(look), "task")
+    does = "does what was asked for and goes on" if look.waiting else f"goes on with {left}"
+    return f"A process of its own {does}; it does not need this screen."
 
 
 def _left(look: Look) -> int:
@@ -96,7 +93,7 @@ def _in_titles(look: Look, command: PersonCommand, reason: str) -> str:
     """Return a reason with tasks called as people see them."""
     for task in command.tasks:
         if task in look.run.by_id:
-            reason = reason.replace(task, look.run.by_id[task].title)
+            reason = reason.replace(f"task {task} ", f"task {look.run.by_id[task].title} ")
     return reason
 
 
