@@ -14,13 +14,14 @@ class Signs:
     """Take in the journal's events in their order. Moments are in seconds since the epoch.
 
     `flaky` counts by check how often it passed only when run again on the same tree, `wavered` has
-    when it last did. `sent_back` has when each task last came back from landing. `degraded` and
-    `red` are since when the bus is lost and the head is red, None while they are not.
+    when it last did. `sent_back` has when each task last came back from landing, and why.
+    `degraded` and `red` are since when the bus is lost and the head is red, None while they are
+    not.
     """
 
     flaky: Counter[str] = field(default_factory=Counter)
     wavered: dict[str, float] = field(default_factory=dict)
-    sent_back: dict[str, float] = field(default_factory=dict)
+    sent_back: dict[str, tuple[float, str]] = field(default_factory=dict)
     degraded: float | None = None
     red: float | None = None
 
@@ -41,6 +42,6 @@ class Signs:
             case RunResumed():
                 self.red = None
             case LandingEnded(sent_back=sent_back):
-                self.sent_back |= {back.task: entry.at for back in sent_back}
+                self.sent_back |= {back.task: (entry.at, back.reason) for back in sent_back}
             case _:
                 pass

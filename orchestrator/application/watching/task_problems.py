@@ -114,6 +114,7 @@ def holding(look: Look, found: Found) -> Iterator[Problem]:
     if found.returned:
         worst = max(found.returned, key=lambda task: run.tasks[task].sent_back)
         times = run.tasks[worst].sent_back
+        since, why = look.signs.sent_back[worst]
         one = len(found.returned) == 1
         yield Problem(
             key="returned",
@@ -121,8 +122,8 @@ def holding(look: Look, found: Found) -> Iterator[Problem]:
             what=f"{run.by_id[worst].title} comes back from landing"
             if one
             else f"{len(found.returned)} tasks come back from landing",
-            why=f"{run.by_id[worst].title} {many(times, 'time')}: {run.tasks[worst].reason}",
-            since=look.signs.sent_back.get(worst),
+            why=f"{run.by_id[worst].title} {many(times, 'time')}: {why}",
+            since=since,
             tasks=found.returned,
             advice="after the sixth time a task fails; fewer agents at once meet less often",
         )

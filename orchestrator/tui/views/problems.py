@@ -29,15 +29,19 @@ SEVERITY_TONES: dict[Severity, Tone] = {
 COLUMNS = (
     Column("severity", "how bad", 11),
     Column("what", "what", 24, weight=3),
-    Column("tasks", "tasks", 5, right=True, rank=1),
+    Column("tasks", "tasks", 6, right=True, rank=1),
     Column("since", "since", 5, right=True, rank=2),
-    Column("why", "why", 16, weight=2, rank=3),
+    Column("why", "why", 30, weight=4, rank=3),
 )
 TASK_COLUMNS = (
     Column("state", "state", 11),
     Column("task", "task", 16, weight=2),
-    Column("why", "why", 12, weight=3, rank=1),
+    Column("why", "why", 24, weight=3, rank=1),
 )
+
+
+class Near(Vertical, can_focus=True):
+    """One problem from near; it has the keys where there is no task to go to."""
 
 
 class ProblemsView(View):
@@ -48,6 +52,7 @@ class ProblemsView(View):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
     ]
+    SCOPED_CSS = False  # the width is a class of the screen
     DEFAULT_CSS = """
     ProblemsView #problems-list { width: 3fr; }
     ProblemsView #problem { width: 2fr; padding: 0 0 0 1; border-left: solid $surface-lighten-2; }
@@ -68,7 +73,7 @@ class ProblemsView(View):
         """Lay out the problems, and one of them."""
         with Horizontal():
             yield Listing(COLUMNS, self._cells, empty="nothing is wrong", id="problems-list")
-            with Vertical(id="problem"):
+            with Near(id="problem"):
                 yield Static(id="problem-text", markup=False)
                 yield Listing(TASK_COLUMNS, self._task_cells, empty="", id="problem-tasks")
 
@@ -111,7 +116,7 @@ class ProblemsView(View):
 
     def _show_near(self) -> None:
         problem, look = self.current, self._look
-        self.query_one("#problem").visible = problem is not None
+        self.query_one(Near).visible = problem is not None
         if problem is None or look is None:
             self._leave()
             return
@@ -131,9 +136,10 @@ class ProblemsView(View):
         if problem.since is not None:
             text.append(f"\nsince {lasting(look.now - problem.since)}")
         if problem.behind:
-            text.append(f"\n⊘ {len(problem.behind):,} more wait behind", STATE_TONES["blocked"])
+            bad = style_of("bad", dark=dark)
+            text.append(f"\n⊘ {len(problem.behind):,} more cannot start before", bad)
         for key, word in _advice(problem, read_only=self._is_read_only):
-            text.append("\n→ ", "dim")
+            text.append("\n→ ")
             text.append(key, "bold")
             text.append(word)
         return text
@@ -170,9 +176,8 @@ class ProblemsView(View):
             self.post_message(TaskOpened(problem.tasks[0]))
             return
         self.add_class("-near")
-        if problem.tasks:
-            self.tasks.cursor = 0
-            self.tasks.focus()
+        self.tasks.cursor = 0
+        (self.tasks if problem.tasks else self.query_one(Near)).focus()
 
     def action_back(self) -> None:
         """Go back from a problem to all of them."""
@@ -180,16 +185,16 @@ class ProblemsView(View):
 
     def _leave(self) -> None:
         self.remove_class("-near")
-        if not self.listing.has_focus and self.tasks.has_focus:
+        if self.query_one(Near).has_focus_within:
             self.listing.focus()
 
 
 def _cells(problem: Problem, now: float) -> Iterator[Cell]:
     tone = SEVERITY_TONES[problem.severity]
-    concerned = len(problem.tasks) + len(problem.behind)
+    behind = f"+{len(problem.behind)}" if problem.behind else ""
     yield f"{SEVERITY_GLYPHS[problem.severity]} {problem.severity}", tone
     yield on_one_line(problem.what), "plain"
-    yield f"{concerned:,}" if concerned else "", "plain"
+    yield f"{len(problem.tasks)}{behind}" if problem.tasks else "", "plain"
     yield lasting(now - problem.since) if problem.since is not None else "", "plain"
     yield on_one_line(problem.why), "dim"
 
