@@ -19,6 +19,7 @@ from orchestrator.tui.header import Header
 from orchestrator.tui.reader import Begun, News, Reader, Unreadable
 from orchestrator.tui.tabs import Tab, Tabs
 from orchestrator.tui.view import View
+from orchestrator.tui.views.graph import GraphView
 from orchestrator.tui.views.problems import ProblemsView
 from orchestrator.tui.views.tasks import TasksView
 
@@ -61,7 +62,7 @@ class Dashboard(App[None]):
         self.read_only = read_only
         self.look: Look | None = None
         self.failed: Exception | None = None
-        self.views: tuple[View, ...] = (TasksView(), ProblemsView())
+        self.views: tuple[View, ...] = (TasksView(), GraphView(), ProblemsView())
         self._reader = Reader(watched, self)
         self._news: deque[News] = deque()
         self._drawn = -1

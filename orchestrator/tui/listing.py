@@ -20,9 +20,18 @@ from textual.strip import Strip
 
 from orchestrator.tui.tones import Tone, style_of
 
-Cell: TypeAlias = tuple[str, Tone]
-"""What stands in a cell, and its tone."""
 GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """A cell of parts, each with a tone of its own; what does not fit is cut off."""
+
+    parts: Sequence[tuple[str, Tone]]
+
+
+Cell: TypeAlias = tuple[str, Tone] | Mixed
+"""What stands in a cell, and its tone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +220,14 @@ class Listing(ScrollView, can_focus=True):
             zip((column.key for column in self._columns), self._cells(self.keys[row]), strict=True)
         )
         for column, wide in self._widths(width):
-            text, tone = cells[column.key]
-            style = base + style_of(tone, dark=dark)
-            segments += [Segment(_fitted(text, wide, column), style), Segment(" " * GAP, base)]
+            cell = cells[column.key]
+            parts = (
+                cell.parts
+                if isinstance(cell, Mixed)
+                else [(_fitted(cell[0], wide, column), cell[1])]
+            )
+            drawn = [Segment(text, base + style_of(tone, dark=dark)) for text, tone in parts]
+            segments += [*Strip(drawn).adjust_cell_length(wide, base), Segment(" " * GAP, base)]
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
 
     def _widths(self, width: int) -> list[tuple[Column, int]]:
