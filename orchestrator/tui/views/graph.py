@@ -23,7 +23,7 @@ from orchestrator.tui.view import TaskOpened, View
 
 BAR = 12
 COLUMNS = (
-    Column("name", "layer, or task", 24, weight=3),
+    Column("name", "layer, or task", 22, weight=2),
     Column("state", "worst", 11),
     Column("done", "done", 9, right=True),
     Column("path", "critical", 8, rank=1),
@@ -31,7 +31,7 @@ COLUMNS = (
 )
 PATH_COLUMNS = (
     Column("state", "state", 11),
-    Column("task", "critical path, in order", 18, weight=1),
+    Column("task", "in this order", 14, weight=1),
     Column("cost", "cost", 5, right=True),
 )
 MARK = "◆"
@@ -188,9 +188,8 @@ class GraphView(View):
         task = self.row.task if self.row else ""
         self._forests.reverse()
         if self._look is not None:
-            self.look(self._look)
-        self.listing.go_to(self.forest.reveal(task) if task else next(iter(self.forest.rows), ""))
-        self._show()
+            self.forest.look(self._look)
+            self._go_to(self.forest.reveal(task) if task else next(iter(self.forest.rows), ""))
 
     def action_unfold(self) -> None:
         """Show what is in the group under the cursor."""
@@ -215,9 +214,11 @@ class GraphView(View):
         if path:
             here = self.row.task if self.row else ""
             index = path.index(here) + 1 if here in path else 0
-            key = self.forest.reveal(path[index % len(path)])
-            self._show()
-            self.listing.go_to(key)
+            self._go_to(self.forest.reveal(path[index % len(path)]))
+
+    def _go_to(self, key: str) -> None:
+        self._show()
+        self.listing.go_to(key)
 
 
 def _short(task: Task) -> str:
