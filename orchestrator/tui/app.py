@@ -138,7 +138,7 @@ class Dashboard(App[None]):
 
     def _draw(self) -> None:
         look = self.look
-        if look is None:
+        if look is None or not self.query(Header):  # the last tick may find the screen gone
             return
         look.now = self.watched.now()
         header = self.query_one(Header)

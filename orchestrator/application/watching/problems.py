@@ -1,8 +1,7 @@
 """All that is wrong with a run, the worst first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from orchestrator.application.steering import failures
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.problem import URGENT, Problem
 from orchestrator.application.watching.run_problems import run_problems
@@ -14,7 +13,8 @@ from orchestrator.application.watching.task_problems import (
     parked,
     stalled,
 )
-from orchestrator.domain.clusters import Cluster
+from orchestrator.domain.clusters import Cluster, grouped, signs
+from orchestrator.domain.run import Run
 from orchestrator.domain.status import TaskStatus
 
 
@@ -29,8 +29,8 @@ class Problems:
         self._shown: tuple[object, ...] = ()
         self._problems: tuple[Problem, ...] = ()
         self._sequence = -1
-        self._found = Found((), (), (), {})
-        self._failed: list[TaskStatus] = []
+        self._found = Found(0, (), (), {})
+        self._failures = Failures()
         self._clusters: tuple[Cluster, ...] = ()
 
     def of(self, look: Look) -> tuple[Problem, ...]:
@@ -56,24 +56,39 @@ class Problems:
         )
 
     def _search(self, look: Look) -> None:
-        """Go through all tasks again when something happened; compare failures when others did."""
-        if look.sequence == self._sequence:
-            return
-        self._sequence = look.sequence
-        self._found = find(look.run)
-        failed = [
-            status
-            for of in (look.run, look.run.trial)
-            if of is not None and of.counts["failed"]
-            for status in of.tasks.values()
-            if status.state == "failed"
-        ]
-        if not _same(failed, self._failed):
-            self._failed, self._clusters = failed, failures(look.run)
+        """Go through all tasks again, when something happened."""
+        if look.sequence != self._sequence:
+            self._sequence = look.sequence
+            self._found = find(look.run)
+            self._clusters = self._failures.clusters(look.run)
 
 
-def _same(some: Sequence[TaskStatus], others: Sequence[TaskStatus]) -> bool:
-    """Say whether these are the same values; to compare what is in them would take long."""
-    return len(some) == len(others) and all(
-        one is other for one, other in zip(some, others, strict=True)
-    )
+class Failures:
+    """The clusters of what failed in the run, or else in the trial of its sample.
+
+    What a failure is at heart takes long to find, so it is kept as long as the failure is the same.
+    """
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._known: dict[str, tuple[TaskStatus, Mapping[str, str]]] = {}
+        self._clusters: tuple[Cluster, ...] = ()
+
+    def clusters(self, run: Run) -> tuple[Cluster, ...]:
+        """Return the clusters of now."""
+        of = run if run.counts["failed"] or run.trial is None else run.trial
+        known = {task: self._of(task, status) for task, status in _failed(of)}
+        is_new = any(known[task] is not self._known.get(task) for task in known)
+        if is_new or len(known) != len(self._known):
+            self._known = known
+            self._clusters = grouped({task: found for task, (_, found) in known.items()})
+        return self._clusters
+
+    def _of(self, task: str, status: TaskStatus) -> tuple[TaskStatus, Mapping[str, str]]:
+        known = self._known.get(task)
+        return known if known and known[0] is status else (status, signs(status))
+
+
+def _failed(run: Run) -> Iterator[tuple[str, TaskStatus]]:
+    if run.counts["failed"]:
+        yield from ((one, status) for one, status in run.tasks.items() if status.state == "failed")

@@ -32,10 +32,10 @@ UNKNOWN_S = 20 * MINUTE
 class Found:
     """The tasks of a run that anything may be wrong with, found in one pass.
 
-    `blocked` has the tasks behind each failed one.
+    `failed` counts those of the run itself, `blocked` has the tasks behind each failed one.
     """
 
-    failed: tuple[str, ...]
+    failed: int
     held: tuple[str, ...]
     returned: tuple[str, ...]
     blocked: dict[str, tuple[str, ...]]
@@ -43,19 +43,17 @@ class Found:
 
 def find(run: Run) -> Found:
     """Go through all tasks."""
-    failed, held, returned = [], [], []
+    held, returned = [], []
     blocked: dict[str, list[str]] = {}
     for task, status in run.tasks.items():
-        if status.state == "failed":
-            failed.append(task)
-        elif status.state == "held":
+        if status.state == "held":
             held.append(task)
         elif status.state == "blocked":
             blocked.setdefault(next(iter(status.blocked_by), ""), []).append(task)
         elif status.sent_back >= MANY_TIMES and status.state not in SATISFYING:
             returned.append(task)
     return Found(
-        tuple(failed),
+        run.counts["failed"],
         tuple(held),
         tuple(returned),
         {root: tuple(tasks) for root, tasks in blocked.items()},
@@ -67,7 +65,7 @@ def failing(look: Look, found: Found, clusters: Iterable[Cluster]) -> Iterator[P
     run = look.run
     for cluster in clusters:
         behind = tuple(one for task in cluster.tasks for one in found.blocked.get(task, ()))
-        of = run.tasks if cluster.tasks[0] in found.failed or run.trial is None else run.trial.tasks
+        of = run.tasks if found.failed or run.trial is None else run.trial.tasks
         gave_up = all(of[task].reason_code == GAVE_UP for task in cluster.tasks)
         yield Problem(
             key=f"cluster:{cluster.key}",
@@ -83,11 +81,10 @@ def failing(look: Look, found: Found, clusters: Iterable[Cluster]) -> Iterator[P
 
 
 def _what_failed(run: Run, cluster: Cluster, *, gave_up: bool) -> str:
+    one = len(cluster.tasks) == 1
+    named = run.by_id[cluster.tasks[0]].title if one else many(len(cluster.tasks), "task")
     check = cluster.signature.partition(":")[0]
-    why = "the agent could not do" if gave_up else f"{check} fails in"
-    if len(cluster.tasks) == 1:
-        return f"{why} {run.by_id[cluster.tasks[0]].title}"
-    return f"{why} {many(len(cluster.tasks), 'task')}"
+    return f"the agent could not do {named}" if gave_up else f"{named} failed: {check}"
 
 
 def _first_end(look: Look, tasks: Sequence[str]) -> float | None:

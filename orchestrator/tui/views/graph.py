@@ -31,8 +31,8 @@ COLUMNS = (
 )
 PATH_COLUMNS = (
     Column("state", "state", 11),
-    Column("task", "in this order", 14, weight=1),
-    Column("cost", "cost", 5, right=True),
+    Column("task", "in this order", 18, weight=1),
+    Column("cost", "cost", 5, rank=1, right=True),
 )
 MARK = "◆"
 ROOM_FOR_PATH = 120
@@ -52,10 +52,12 @@ class GraphView(View):
         Binding("h,left", "fold", "Close", show=False),
         Binding("n", "next_critical", f"Next {MARK}"),
     ]
+    SCOPED_CSS = False  # the width is a class of the screen
     DEFAULT_CSS = """
     GraphView #graph-list { width: 1fr; }
     GraphView #path { width: 36; padding: 0 0 0 1; border-left: solid $surface-lighten-2; }
     GraphView #path-text { height: auto; padding: 0 0 1 0; }
+    .-huge GraphView #path { width: 60; }
     GraphView.-alone #path { display: none; }
     """
 

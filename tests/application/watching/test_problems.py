@@ -4,13 +4,17 @@ from dataclasses import replace
 
 from orchestrator.application.watching.problem import Problem
 from orchestrator.application.watching.problems import Problems
+from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.budget import Budget
 from orchestrator.domain.events import (
+    AttemptEnded,
+    AttemptStarted,
     BusChanged,
     CommandAccepted,
     HeadChecked,
     LandingEnded,
     LearningAdded,
+    RunStarted,
     SentBack,
 )
 from orchestrator.domain.exits import CriterionResult
@@ -53,13 +57,13 @@ def test_nothing_is_wrong_with_a_run_that_goes_on_or_is_done() -> None:
 def test_what_fails_alike_is_one_problem_with_what_waits_behind_it() -> None:
     told = rejected(story().at(110.0), "a").at(120.0)
     problem = only(rejected(told, "b"))
-    assert (problem.severity, problem.what) == ("fails", "types fails in 2 tasks")
+    assert (problem.severity, problem.what) == ("fails", "2 tasks failed: types")
     assert problem.why == "'a.py' is no 'str'"
     assert (problem.tasks, problem.behind, problem.since) == (("a", "b"), ("c", "d"), 110.0)
 
 
 def test_one_task_that_failed_is_named() -> None:
-    assert only(rejected(story(), "b")).what == "types fails in b"
+    assert only(rejected(story(), "b")).what == "b failed: types"
 
 
 def test_an_agent_that_cannot_do_a_task_needs_a_person() -> None:
@@ -238,3 +242,25 @@ def test_what_changes_is_found_again() -> None:
     assert [one.tasks for one in problems.of(told.look())] == [("a", "b")]
     told.tell(CommandAccepted(command=1, who="ada", action="retry", tasks=("a", "b")))
     assert problems.of(told.look()) == ()
+
+
+def test_what_fails_in_the_trial_of_a_sample_is_told_too() -> None:
+    began = story().recorded[0].event
+    assert isinstance(began, RunStarted)
+    told = Story({"a": [], "b": ["a"]}, attempts=1).at(100.0)
+    told.tell(replace(began, sample=("b",), trial=True))
+    told.tell(
+        AttemptStarted(task="b", number=1, agent="codemod", base="h", token="t", trial=True),
+        AttemptEnded(
+            result=AttemptResult(
+                task="b",
+                number=1,
+                token="t",
+                outcome="blocked",
+                reason="b is generated",
+                reason_code="agent_blocked",
+            )
+        ),
+    )
+    problem = only(told)
+    assert (problem.severity, problem.tasks, problem.why) == ("needs you", ("b",), "b is generated")
