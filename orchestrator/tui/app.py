@@ -29,6 +29,8 @@ from orchestrator.tui.small import TooSmall
 from orchestrator.tui.tabs import Tab, Tabs
 from orchestrator.tui.themes import DARK, LIGHT
 from orchestrator.tui.view import Meaning, TaskOpened, View
+from orchestrator.tui.views.graph import GraphView
+from orchestrator.tui.views.problems import ProblemsView
 from orchestrator.tui.views.tasks import TasksView
 
 TICK_S = 0.2
@@ -79,7 +81,7 @@ class Dashboard(Leaving):
         """Show a run."""
         super().__init__(watched, read_only=read_only, own=own)
         self.failed: Exception | None = None
-        self.views: tuple[View, ...] = (TasksView(),)
+        self.views: tuple[View, ...] = (TasksView(), GraphView(), ProblemsView())
         self._reader = Reader(watched, self)
         self._news: deque[News] = deque()
         self._told = self._drawn = self._took = 0.0
@@ -198,7 +200,7 @@ class Dashboard(Leaving):
 
     def _draw(self) -> None:
         look = self.look
-        if look is None:
+        if look is None or not self.query(Header):  # the last tick may find the screen gone
             return
         began = time.perf_counter()
         look.now = self.watched.now()
