@@ -16,9 +16,11 @@ from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.headline import headline
 from orchestrator.application.watching.watched import Watched
 from orchestrator.tui.header import Header
+from orchestrator.tui.listing import Listing
 from orchestrator.tui.reader import Begun, News, Reader, Unreadable
+from orchestrator.tui.screens.task import TaskScreen
 from orchestrator.tui.tabs import Tab, Tabs
-from orchestrator.tui.view import View
+from orchestrator.tui.view import TaskOpened, View
 from orchestrator.tui.views.tasks import TasksView
 
 TICK_S = 0.5
@@ -88,6 +90,12 @@ class Dashboard(App[None]):
         """The view that is seen."""
         return self.views[self.query_one(Tabs).current]
 
+    @property
+    def _near(self) -> TaskScreen | None:
+        """The task that is seen from near, which covers the views."""
+        found = (screen for screen in self.screen_stack if isinstance(screen, TaskScreen))
+        return next(found, None)
+
     # -- what the reader finds ---------------------------------------------------------------
 
     def on_begun(self, message: Begun) -> None:
@@ -143,7 +151,7 @@ class Dashboard(App[None]):
         if look.whole:
             header.headline = headline(look)
         header.note = "read only" if self.read_only else ""
-        self.view.look(look)
+        (self._near or self.view).look(look)
         self._name_views()
 
     def _name_views(self) -> None:
@@ -156,6 +164,23 @@ class Dashboard(App[None]):
     def on_tabs_pressed(self, message: Tabs.Pressed) -> None:
         """Show another view."""
         self.action_view(message.index)
+
+    def on_task_opened(self, message: TaskOpened) -> None:
+        """Show a task from near."""
+        if self.look is None or self._near is not None or message.task not in self.look.run.tasks:
+            return
+        self.push_screen(TaskScreen(message.task, self.look, self.watched, self._around))
+
+    def _around(self) -> list[str]:
+        """Return the tasks of the list that has the cursor, in its order."""
+        listing = self.view.query(Listing).first()
+        return [key for key in listing.keys if self.look and key in self.look.run.tasks]
+
+    def on_task_screen_left(self, message: TaskScreen.Left) -> None:
+        """Go back to the list, to the task that was seen last where it has that."""
+        self.pop_screen()
+        self.view.query(Listing).first().go_to(message.task)
+        self._draw()
 
     def action_view(self, index: int) -> None:
         """Show the view of a number, from 0."""

@@ -24,6 +24,7 @@ from orchestrator.domain.events import PersonCommand
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.policy import Policy
 from orchestrator.domain.settings import effective
+from orchestrator.errors import InvalidInputError
 from orchestrator.ports.journal import Recorded
 from orchestrator.wiring.agents import told
 from orchestrator.wiring.places import run_store
@@ -129,7 +130,11 @@ def _told(folder: RunFolder, span: AttemptSpan) -> str:
 
 
 def _changed(folder: RunFolder, commit: str) -> str:
+    if not folder.repository.is_dir():
+        raise InvalidInputError(f"the run's repository is gone: {folder.repository}")
     settings = folder.settings()
     with closing(CanonicalRepository(folder.repository, settings.author, lambda: 0.0)) as found:
+        if found.resolve(commit) is None:
+            raise InvalidInputError(f"the run's repository has no commit {commit[:10]}")
         parents = found.info(commit).parents
         return found.patch(parents[0], commit).decode("utf-8", "replace") if parents else ""
