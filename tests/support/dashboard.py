@@ -1,0 +1,72 @@
+"""The dashboard driven without a terminal: keys in, the lines of the screen out."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from textual.pilot import Pilot
+
+from orchestrator.application.watching.watched import Watched
+from orchestrator.tui.app import Dashboard
+
+PATIENCE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A dashboard with somebody before it."""
+
+    app: Dashboard
+    pilot: Pilot[None]
+
+    @property
+    def lines(self) -> list[str]:
+        """What is on the screen, line by line."""
+        width, height = self.app.size
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip)[:width] for strip in strips][:height]
+
+    @property
+    def text(self) -> str:
+        """What is on the screen."""
+        return "\n".join(line.rstrip() for line in self.lines)
+
+    async def press(self, *keys: str) -> str:
+        """Press keys; return what is on the screen then."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+        return self.text
+
+    async def until(self, seen: Callable[[], bool]) -> str:
+        """Wait till something is so; return what is on the screen then."""
+        for _ in range(int(PATIENCE_S / 0.02)):
+            if seen():
+                await self.pilot.pause()
+                return self.text
+            await asyncio.sleep(0.02)
+        raise AssertionError(self.text)
+
+
+@asynccontextmanager
+async def before(
+    watched: Watched, size: tuple[int, int] = (120, 36), *, read_only: bool = False
+) -> AsyncIterator[Screen]:
+    """Sit down before a dashboard and wait till it has read all there is."""
+    app = Dashboard(watched, read_only=read_only)
+    async with app.run_test(size=size) as pilot:
+        screen = Screen(app, pilot)
+        await screen.until(
+            lambda: app.look is not None and app.look.sequence > 0 and app.look.whole
+        )
+        yield screen
+
+
+def _has_read(app: Dashboard) -> bool:
+    return app.look is not None and app.look.sequence > 0 and app.look.whole
+
+
+def played(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Play a scene to its end."""
+    asyncio.run(scene())
