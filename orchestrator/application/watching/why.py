@@ -7,8 +7,11 @@ from orchestrator.application.watching.tasks import URGENCY
 from orchestrator.domain.counting import many
 from orchestrator.domain.lifecycle import TaskState
 from orchestrator.domain.parking import moment
+from orchestrator.domain.shortening import cut
 
 A_PERSON = "nobody tries again unless a person retries it"
+LONGEST_REASON = 140
+"""How many characters of a reason are told: what comes next must be seen, too."""
 
 
 def why(look: Look, task: str) -> str:
@@ -63,7 +66,7 @@ def _goes_on(look: Look) -> bool:
 def _last(look: Look, task: str) -> str:
     """Say how the last attempt ended, and why."""
     status, latest = look.run.tasks[task], look.timeline.latest(task)
-    reason = f": {status.reason}" if status.reason else ""
+    reason = f": {cut(status.reason, LONGEST_REASON)}" if status.reason else ""
     if status.reason_code in {"conflict", "red_landing"}:
         return f"landing sent it back{reason}"
     if latest is None:
@@ -71,7 +74,7 @@ def _last(look: Look, task: str) -> str:
     word = {"lost": "was lost with its process", "unchanged": "changed nothing"}.get(
         latest.outcome, f"was {latest.outcome}"
     )
-    return f"attempt {latest.number} by {latest.agent} {word}{reason}"
+    return f"attempt {latest.number}, by {latest.agent}, {word}{reason}"
 
 
 def _held(look: Look, task: str) -> str:
@@ -120,7 +123,7 @@ def _landed(look: Look, task: str) -> str:
 
 def _failed(look: Look, task: str) -> str:
     status = look.run.tasks[task]
-    tried = f"{many(status.attempts, 'attempt')}, none of which landed; " if status.attempts else ""
+    tried = f"{status.attempts} attempts, none landed; " if status.attempts > 1 else ""
     return f"{tried}{_last(look, task)}; {A_PERSON}"
 
 
@@ -131,7 +134,7 @@ def _blocked(look: Look, task: str) -> str:
     if not roots:
         return f"{run.tasks[task].reason or 'it is blocked'}; it goes on when that is mended"
     first = min(roots)
-    reason = run.tasks[first].reason
+    reason = cut(run.tasks[first].reason, LONGEST_REASON)
     because = f" ({reason})" if reason else ""
     return f"it needs {_named(look, roots)}{because}; it goes on when that is retried and lands"
 

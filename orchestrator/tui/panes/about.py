@@ -32,9 +32,9 @@ class AboutPane(Page):
             ("needed by", _neighbours(near, known.needed_by)),
             ("facts", [row("  ", (f"{name}  ", "dim"), in_line(said), hang=4)
                        for name, said in known.facts]),
-            ("a person's note", list(quoted(known.note, indent=2)) if known.note else []),
+            ("a person's note", list(quoted(known.note, lead="  ")) if known.note else []),
             ("what the next attempt is told",
-             list(quoted(known.hand_off, indent=2)) if known.hand_off else []),
+             list(quoted(known.hand_off, lead="  ")) if known.hand_off else []),
             ("learnings told", [row("  ", (f"{in_line(status)}  ", "mark"), in_line(text), hang=4)
                                 for status, text in known.learnings]),
             ("history", list(map(_happened, known.history))),

@@ -46,12 +46,12 @@ class ChecksPane(Page):
 def _judgement(run: Run, one: Judgement, *, outputs: bool) -> Iterator[Row]:
     glyph, tone = {True: ("✓ ", "good"), False: ("✗ ", "bad"), None: ("· ", "dim")}[one.good]
     yield Row(((f"{glyph}{in_line(one.title)}", "good" if tone == "good" else "strong"),))
-    if one.reason:
+    if one.reason and not (one.guards or any(check.failures for check in one.checks)):
         yield row("  ", (in_line(one.reason), "dim" if one.good else "plain"), hang=2)
     if one.guards:
         yield BLANK
         yield row("  ", ("✗ failed", "bad"), ("  guards", "strong"))
-        yield from failure_rows(one.guards)
+        yield from failure_rows(one.guards, named=True)
     for check in sorted(one.checks, key=lambda check: check.green):
         yield from _check(run, check, outputs=outputs)
     yield BLANK
@@ -74,11 +74,7 @@ def _check(run: Run, check: CheckResult, *, outputs: bool) -> Iterator[Row]:
         yield row((f"    {many(check.known, 'failure')} of the base did not count", "dim"))
     if open_:
         yield row("    ", (f"$ {in_line(check.command)}", "dim"), hang=6)
-        yield from (
-            quoted(check.output)
-            if check.output.strip()
-            else [row(("    it printed nothing", "dim"))]
-        )
+        yield from quoted(check.output if check.output.strip() else "it printed nothing")
 
 
 def _facts(check: CheckResult) -> Iterator[str]:

@@ -90,19 +90,22 @@ def diff_rows(diff: Diff, commit: str, task: str) -> Iterator[Row]:
 
 
 def _list(diff: Diff) -> Iterator[Row]:
-    widest = max((len(f"{file.added:,}") for file in diff.files), default=1) + 1
+    widest = [max((len(f"{n:,}") for n in of), default=1) + 1 for of in _counts(diff)]
     for file in diff.files[:MOST_FILES]:
-        yield _file(file, widest)
+        yield _file(file, *widest)
     if len(diff.files) > MOST_FILES:
         yield row((f"  … and {len(diff.files) - MOST_FILES:,} more", "dim"))
 
 
-def _file(file: FileDiff, widest: int) -> Row:
-    counts: tuple[Cell, ...] = (
-        (f"{f'+{file.added:,}':>{widest}} ", "good"),
-        (f"{f'−{file.removed:,}':<{widest + 1}}", "bad"),
-    )
-    return Row((("  ", "plain"), _KINDS[file.kind], *counts, (in_line(file.path), "plain")), 4)
+def _counts(diff: Diff) -> tuple[list[int], list[int]]:
+    return [file.added for file in diff.files], [file.removed for file in diff.files]
+
+
+def _file(file: FileDiff, for_added: int, for_removed: int) -> Row:
+    added: Cell = (f"{f'+{file.added:,}':>{for_added}} ", "good")
+    removed: Cell = (f"{f'−{file.removed:,}':>{for_removed}}  ", "bad")
+    name: Cell = (in_line(file.path), "plain")
+    return Row((("  ", "plain"), _KINDS[file.kind], added, removed, name), hang=4)
 
 
 def _line(line: DiffLine) -> Row:

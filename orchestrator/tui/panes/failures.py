@@ -19,9 +19,10 @@ def failure_row(failure: Failure, *before: Cell, indent: int = 4) -> Row:
     return Row(((" " * indent, "plain"), *before, *said), hang=indent + 2)
 
 
-def failure_rows(failures: Sequence[Failure]) -> Iterator[Row]:
-    """Yield failures as lines, the first of them where there are many."""
+def failure_rows(failures: Sequence[Failure], *, named: bool = False) -> Iterator[Row]:
+    """Yield failures as lines, the first of them where there are many; `named` says by what."""
     for failure in failures[:MOST]:
-        yield failure_row(failure)
+        names: list[Cell] = [(f"{in_line(failure.check)}: ", "bad")] if named else []
+        yield failure_row(failure, *names)
     if len(failures) > MOST:
         yield row((f"    … {len(failures) - MOST:,} more; the whole output has them", "dim"))

@@ -35,6 +35,6 @@ class PromptPane(FetchedPane):
     def _rows(self, span: AttemptSpan) -> Sequence[Row]:
         text = self._watched.told(span)
         if text:
-            return list(quoted("\n".join(tail(text, LINES, CHARACTERS).lines), indent=0))
+            return list(quoted("\n".join(tail(text, LINES, CHARACTERS).lines), lead=""))
         later = "it is kept when the agent has ended" if span.ended is None else "it takes none"
         return [row((f"there is no prompt of {span.agent}: {later}", "dim"))]

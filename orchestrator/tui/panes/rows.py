@@ -1,5 +1,6 @@
 """Lines of text in tones, made safe to show and wrapped to a width."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ class Row:
     hang: int = 0
 
 
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 BLANK = Row()
 
 
@@ -48,10 +50,10 @@ def heading(text: str, tone: Tone = "strong") -> Row:
     return row((text, tone))
 
 
-def quoted(text: str, *, indent: int = 4, tone: Tone = "plain") -> Iterator[Row]:
-    """Yield the lines of somebody else's text, set in."""
-    for line in shown(text.rstrip("\n")).split("\n"):
-        yield row(" " * indent, (line, tone), hang=indent)
+def quoted(text: str, lead: str = "    │ ") -> Iterator[Row]:
+    """Yield the lines of somebody else's text, each behind `lead`, without colours of their own."""
+    for line in shown(_COLOUR.sub("", text.rstrip("\n"))).split("\n"):
+        yield row((lead, "dim"), line, hang=len(lead))
 
 
 def wrapped(line: Row, width: int) -> list[tuple[Cell, ...]]:

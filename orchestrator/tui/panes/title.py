@@ -13,6 +13,7 @@ from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.tasks import TaskRow, task_row
 from orchestrator.application.watching.why import why
 from orchestrator.domain.counting import many
+from orchestrator.domain.shortening import cut
 from orchestrator.tui.panes.marks import outcome
 from orchestrator.tui.panes.pane import Near
 from orchestrator.tui.panes.rows import in_line
@@ -47,8 +48,7 @@ class Title(Static):
         self._said = said
         tone = STATE_TONES[told.state]
         first = _pair(self, f"{STATE_GLYPHS[told.state]} {told.state}", tone, told)
-        short = in_line(because)
-        short = short if len(short) <= LONGEST else f"{short[:LONGEST]}…"
+        short = cut(in_line(because), LONGEST)
         lines = (first, Text(facts, _style(self, "dim")), Text(short, _style(self, "strong")))
         self.update(Text("\n").join(lines))
 
@@ -112,8 +112,7 @@ def _facts(look: Look, told: TaskRow) -> Iterator[str]:
     if told.cost_usd:
         yield f"{dollars(told.cost_usd)} USD"
     if told.age is not None:
-        took = "last attempt took " if _is_over(look, told) else "for "
-        yield f"{took}{lasting(told.age)}"
+        yield f"{'took' if _is_over(look, told) else 'for'} {lasting(told.age)}"
 
 
 def _is_over(look: Look, told: TaskRow) -> bool:
