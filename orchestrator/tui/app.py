@@ -144,7 +144,7 @@ class Dashboard(App[None]):
 
     def _draw(self) -> None:
         look = self.look
-        if look is None:
+        if look is None or not self.query(Header):  # which is gone while it ends
             return
         look.now = self.watched.now()
         header = self.query_one(Header)

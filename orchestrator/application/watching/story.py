@@ -72,8 +72,9 @@ class Judgement:
 def episodes(look: Look, task: str) -> list[Episode]:
     """Return a task's attempts, the oldest first, each with the landings that followed it."""
     spans = look.timeline.of(task)
-    landings = list(_landings(look, task)) if spans else []
-    told = []
+    if not spans:
+        return []
+    landings, told = list(_landings(look, task)), []
     for span, after in zip(spans, [*spans[1:], None], strict=True):
         until = after.began if after else float("inf")
         mine = tuple(one for one in landings if span.began <= one.span.began < until)

@@ -30,8 +30,7 @@ class AboutPane(Page):
             ("files", _bounded([row("  ", in_line(file), hang=4) for file in known.files])),
             ("depends on", _neighbours(near, known.needs)),
             ("needed by", _neighbours(near, known.needed_by)),
-            ("facts", [row("  ", (f"{name}  ", "dim"), in_line(said), hang=4)
-                       for name, said in known.facts]),
+            ("facts", list(_pairs(known.facts))),
             ("a person's note", list(quoted(known.note, lead="  ")) if known.note else []),
             ("what the next attempt is told",
              list(quoted(known.hand_off, lead="  ")) if known.hand_off else []),
@@ -40,6 +39,12 @@ class AboutPane(Page):
             ("history", list(map(_happened, known.history))),
         )  # fmt: skip
         return [line for name, lines in parts if lines for line in (heading(name), *lines, BLANK)]
+
+
+def _pairs(facts: Sequence[tuple[str, str]]) -> Iterator[Row]:
+    widest = max(len(name) for name, _ in facts)
+    for name, said in facts:
+        yield row("  ", (f"{name:<{widest}}  ", "dim"), in_line(said), hang=widest + 4)
 
 
 def _neighbours(near: Near, tasks: Sequence[str]) -> list[Row]:

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
@@ -39,6 +40,10 @@ class AttemptsPane(Pane):
     """A table of the attempts; the one under the cursor is the one that other panes show."""
 
     name_of: ClassVar[str] = "Attempts"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("J", "scroll_failures(1)", "Failures down", key_display="J K"),
+        Binding("K", "scroll_failures(-1)", "Failures up", show=False),
+    ]
     DEFAULT_CSS = """
     AttemptsPane Listing { height: auto; min-height: 4; max-height: 40%; }
     AttemptsPane #before { display: none; border-right: solid $surface; }
@@ -70,6 +75,11 @@ class AttemptsPane(Pane):
         self._shown = ()
         if self._near is not None:
             self.near(self._near)
+
+    def action_scroll_failures(self, by: int) -> None:
+        """Scroll what is below the table."""
+        for paper in (self._before, self._after):
+            paper.scroll_relative(y=by, animate=False)
 
     def near(self, near: Near) -> None:
         """Show the attempts, and the failures of the chosen one."""

@@ -1,6 +1,6 @@
 """The pane of an attempt's checks: what was held against it, and what was printed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -9,6 +9,7 @@ from orchestrator.application.watching.story import Judgement, judgements, on_th
 from orchestrator.domain.counting import many
 from orchestrator.domain.run import Run
 from orchestrator.domain.verdict import CheckResult
+from orchestrator.tui.listing import Cell
 from orchestrator.tui.panes.failures import failure_rows
 from orchestrator.tui.panes.marks import CHECKS
 from orchestrator.tui.panes.pane import Near, Page
@@ -40,41 +41,54 @@ class ChecksPane(Page):
         found = judgements(near.look, near.task, near.chosen)
         if not found:
             return [row(("no attempt has been judged yet", "dim"))]
-        return [line for one in found for line in _judgement(near.look.run, one, outputs=self._all)]
+        return [line for one in found for line in self._judged(near.look.run, one, len(found))]
+
+    def _judged(self, run: Run, one: Judgement, of: int) -> Iterator[Row]:
+        """Yield a judgement; that the attempt alone was judged stands above already."""
+        if of > 1 or not (one.guards or one.checks):
+            yield _title(one)
+        yield from _judgement(run, one, outputs=self._all)
+
+
+def _title(one: Judgement) -> Row:
+    marks: Mapping[bool | None, Cell] = {
+        True: ("✓ ", "good"),
+        False: ("✗ ", "bad"),
+        None: ("· ", "dim"),
+    }
+    return row(marks[one.good], (in_line(one.title), "strong"))
 
 
 def _judgement(run: Run, one: Judgement, *, outputs: bool) -> Iterator[Row]:
-    glyph, tone = {True: ("✓ ", "good"), False: ("✗ ", "bad"), None: ("· ", "dim")}[one.good]
-    yield Row(((f"{glyph}{in_line(one.title)}", "good" if tone == "good" else "strong"),))
     if one.reason and not (one.guards or any(check.failures for check in one.checks)):
         yield row("  ", (in_line(one.reason), "dim" if one.good else "plain"), hang=2)
     if one.guards:
-        yield BLANK
         yield row("  ", ("✗ failed", "bad"), ("  guards", "strong"))
         yield from failure_rows(one.guards, named=True)
-    for check in sorted(one.checks, key=lambda check: check.green):
-        yield from _check(run, check, outputs=outputs)
-    yield BLANK
-
-
-def _check(run: Run, check: CheckResult, *, outputs: bool) -> Iterator[Row]:
-    open_ = outputs or not check.green
-    if open_:
         yield BLANK
-    word, tone = CHECKS[check.outcome]
-    facts = "  ".join(_facts(check))
+    opened = [check for check in one.checks if outputs or not check.green]
+    for check in opened:
+        yield from (*_check(run, check), *_output(check), BLANK)
+    for check in one.checks:
+        if check not in opened:
+            yield from _check(run, check)
+    if len(opened) < len(one.checks):
+        yield BLANK
+
+
+def _check(run: Run, check: CheckResult) -> Iterator[Row]:
     base = on_the_base(run, check.check)
-    on_base = f"  on the base: {base}" if base else ""
-    yield row(
-        "  ", (word, tone), (f"  {in_line(check.check)}", "strong"), (f"  {facts}{on_base}", "dim"),
-        hang=4,
-    )  # fmt: skip
+    facts = "  ".join((*_facts(check), *([f"on the base: {base}"] if base else [])))
+    name: Cell = (f"  {in_line(check.check)}", "strong")
+    yield row("  ", CHECKS[check.outcome], name, (f"  {facts}", "dim"), hang=4)
     yield from failure_rows(check.failures)
     if check.known:
         yield row((f"    {many(check.known, 'failure')} of the base did not count", "dim"))
-    if open_:
-        yield row("    ", (f"$ {in_line(check.command)}", "dim"), hang=6)
-        yield from quoted(check.output if check.output.strip() else "it printed nothing")
+
+
+def _output(check: CheckResult) -> Iterator[Row]:
+    yield row("    ", (f"$ {in_line(check.command)}", "dim"), hang=6)
+    yield from quoted(check.output if check.output.strip() else "it printed nothing")
 
 
 def _facts(check: CheckResult) -> Iterator[str]:

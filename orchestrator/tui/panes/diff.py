@@ -80,7 +80,10 @@ def diff_rows(diff: Diff, commit: str, task: str) -> Iterator[Row]:
     yield from _list(diff)
     if diff.left_out:
         yield row(
-            (f"⚠ {diff.left_out:,} lines are left out here; leafcut logs --task {task}", "wait")
+            (
+                f"⚠ {diff.left_out:,} lines are left out here; leafcut logs --task {in_line(task)}",
+                "wait",
+            )
         )
     for file in diff.files:
         if file.lines:

@@ -36,6 +36,8 @@ def shown(text: str) -> str:
 
     Bytes that are no UTF-8 stand in a text as half characters, which no terminal can be sent.
     """
+    if text.isprintable():
+        return text
     safe = visible(text).encode("utf-8", "replace").decode()
     return safe.expandtabs(TAB) if "\t" in safe else safe
 
@@ -59,7 +61,7 @@ def quoted(text: str, lead: str = "    │ ") -> Iterator[Row]:
 def wrapped(line: Row, width: int) -> list[tuple[Cell, ...]]:
     """Return a line as the lines of `width` cells, at most, that it takes."""
     text = "".join(piece for piece, _ in line.pieces)
-    if cell_len(text) <= width:
+    if _cells(text) <= width:
         return [line.pieces]
     hang = line.hang if line.hang * 2 < width else 0
     cuts = list(_cuts(text, max(2, width), hang))
@@ -80,9 +82,14 @@ def _cuts(text: str, width: int, hang: int) -> Iterator[int]:
 def _reach(text: str, start: int, room: int) -> int:
     """Return how far a text goes from `start` in `room` cells: a character at least."""
     end = min(len(text), start + room)
-    while end > start + 1 and cell_len(text[start:end]) > room:
-        end -= max(1, (cell_len(text[start:end]) - room) // 2)
+    while end > start + 1 and (over := _cells(text[start:end]) - room) > 0:
+        end -= max(1, over // 2)
     return end
+
+
+def _cells(text: str) -> int:
+    """Return how wide a safe text is; most are ASCII, of which that is known at once."""
+    return len(text) if text.isascii() else cell_len(text)
 
 
 def _part(pieces: Sequence[Cell], start: int, end: int, *, set_in: int) -> tuple[Cell, ...]:

@@ -20,6 +20,8 @@ from orchestrator.tui.panes.rows import in_line
 from orchestrator.tui.tones import STATE_TONES, Tone, style_of
 from orchestrator.tui.words import counted, dollars, lasting
 
+GAP = 4
+"""How many cells are left free before what stands at the right end, at least."""
 LONGEST = 400
 """How many characters of the sentence are shown: the checks have the rest."""
 
@@ -42,7 +44,8 @@ class Title(Static):
         self._shows = look, task
         told, because = task_row(look, task), why(look, task)
         facts = "  ".join(_facts(look, told))
-        said = (told.state, told.title, task, facts, because, self.size.width)
+        dark = self.app.current_theme.dark
+        said = (told.state, told.title, task, facts, because, self.size.width, dark)
         if said == self._said:
             return
         self._said = said
@@ -92,13 +95,15 @@ class Chooser(Static):
 
 def _pair(widget: Widget, word: str, tone: Tone, told: TaskRow) -> Text:
     """Return the state, the title and, where there is room, the task's id at the right end."""
-    width = widget.size.width - 2
-    name = told.id if width - cell_len(word) - cell_len(told.title) - len(told.id) >= 6 else ""  # noqa: PLR2004 - two gaps
-    title = Text(in_line(told.title), _style(widget, "strong"), no_wrap=True)
-    title.truncate(max(8, width - cell_len(word) - 2 - len(name)), overflow="ellipsis")
-    left = Text.assemble((word, _style(widget, tone)), "  ", title)
-    gap = " " * max(0, width - left.cell_len - len(name))
-    return left + Text(gap + name, _style(widget, "dim")) if name else left
+    width, id_, title = widget.size.width, in_line(told.id), in_line(told.title)
+    state = Text.assemble((word, _style(widget, tone)), "  ")
+    has_room = state.cell_len + cell_len(title) + cell_len(id_) + GAP <= width
+    name = Text(title, _style(widget, "strong"), no_wrap=True)
+    name.truncate(max(GAP, width - state.cell_len), overflow="ellipsis")
+    if not has_room or id_ == title:
+        return state + name
+    gap = width - state.cell_len - name.cell_len - cell_len(id_)
+    return state + name + Text(" " * gap + id_, _style(widget, "dim"))
 
 
 def _facts(look: Look, told: TaskRow) -> Iterator[str]:

@@ -14,12 +14,12 @@ from textual.widgets import Static
 from orchestrator.application.timeline import AttemptSpan
 from orchestrator.application.watching.tail import Tail, grown, tail
 from orchestrator.application.watching.watched import Said, Watched
-from orchestrator.domain.counting import many
 from orchestrator.errors import LeafcutError
+from orchestrator.tui.listing import Cell
 from orchestrator.tui.panes.fetched import wrong
 from orchestrator.tui.panes.pane import Near, Pane
 from orchestrator.tui.panes.paper import Paper
-from orchestrator.tui.panes.rows import Row, row, shown
+from orchestrator.tui.panes.rows import Row, in_line, row, shown
 from orchestrator.tui.tones import Tone, style_of
 
 POLL_S = 0.5
@@ -64,6 +64,7 @@ class TranscriptPane(Pane):
         self._heard: Heard | None = None
         self._reading = False
         self._not_before = 0.0
+        self._said: Cell = ("", "dim")
 
     def compose(self) -> ComposeResult:
         """Lay out the text, and below it a line that says whether more may come."""
@@ -132,17 +133,17 @@ class TranscriptPane(Pane):
             self._not_before = 0.0
             self._poll()
             return
-        first, self._heard = self._heard is None, heard
-        self._show(heard, first=first)
+        self._heard = heard
+        self._show(heard, chosen.span.task)
         self._say()
 
-    def _show(self, heard: Heard, *, first: bool) -> None:
+    def _show(self, heard: Heard, task: str) -> None:
         if heard.error is not None:
             self.paper.show(wrong(heard.error))
         elif heard.more:
             self.paper.add(map(_line, heard.tail.lines))
-        elif first or heard.tail.lines:
-            self.paper.show(_whole(heard))
+        else:
+            self.paper.show(_whole(heard, task))
         if not heard.live:
             self.paper.following = False
 
@@ -153,12 +154,14 @@ class TranscriptPane(Pane):
 
     def _say(self) -> None:
         """Say below the text whether more may come, and whether it is followed."""
-        text, tone = self._state()
+        if self._state() == self._said:
+            return
+        self._said = text, tone = self._state()
         style = style_of(tone, dark=self.app.current_theme.dark)
         self.query_one(Static).update(Text(text, style, no_wrap=True, overflow="ellipsis"))
         self.refresh_bindings()
 
-    def _state(self) -> tuple[str, Tone]:
+    def _state(self) -> Cell:
         if self._near is None or self._near.chosen is None or self._heard is None:
             return "", "dim"
         if not self._heard.live:
@@ -168,12 +171,12 @@ class TranscriptPane(Pane):
         return "‖ live, but not following; f or G goes to the end", "wait"
 
 
-def _whole(heard: Heard) -> list[Row]:
+def _whole(heard: Heard, task: str) -> list[Row]:
     found = heard.tail
     if not found.lines:
         said = "nothing has been said yet" if heard.live else "it left no transcript"
         return [row((said, "dim"))]
-    earlier = f"… {many(found.earlier, 'line')} before; leafcut logs --task shows all"
+    earlier = f"… {found.earlier:,} earlier lines; leafcut logs --task {in_line(task)} shows all"
     head = [row((earlier, "wait"))] if found.earlier else []
     return [*head, *map(_line, found.lines)]
 

@@ -55,6 +55,7 @@ class TaskScreen(Screen[None]):
         self._look = look
         self._around = around
         self._token = ""
+        self._laid_out = False
         self.panes: tuple[Pane, ...] = (
             ChecksPane(),
             TranscriptPane(watched),
@@ -75,6 +76,7 @@ class TaskScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin with the pane that answers what a person wants to know."""
+        self._laid_out = True
         self._open()
 
     @property
@@ -90,6 +92,8 @@ class TaskScreen(Screen[None]):
     def look(self, look: Look) -> None:
         """Show what is known now."""
         self._look = look
+        if not self._laid_out:
+            return
         near = self._near()
         self.query_one(Title).show(look, self.shows)
         self.query_one(Chooser).show(near)
