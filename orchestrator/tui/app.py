@@ -6,6 +6,7 @@ between keys, a few milliseconds at a time; what a person asks for goes to the r
 
 import time
 from collections import deque
+from functools import partial
 from typing import ClassVar
 
 from textual.app import App, ComposeResult
@@ -91,7 +92,7 @@ class Dashboard(App[None]):
         return self.views[self.query_one(Tabs).current]
 
     @property
-    def _near(self) -> TaskScreen | None:
+    def near(self) -> TaskScreen | None:
         """The task that is seen from near, which covers the views."""
         found = (screen for screen in self.screen_stack if isinstance(screen, TaskScreen))
         return next(found, None)
@@ -151,7 +152,7 @@ class Dashboard(App[None]):
         if look.whole:
             header.headline = headline(look)
         header.note = "read only" if self.read_only else ""
-        (self._near or self.view).look(look)
+        (self.near or self.view).look(look)
         self._name_views()
 
     def _name_views(self) -> None:
@@ -167,19 +168,21 @@ class Dashboard(App[None]):
 
     def on_task_opened(self, message: TaskOpened) -> None:
         """Show a task from near."""
-        if self.look is None or self._near is not None or message.task not in self.look.run.tasks:
+        if self.look is None or self.near is not None or message.task not in self.look.run.tasks:
             return
-        self.push_screen(TaskScreen(message.task, self.look, self.watched, self._around))
+        here = self.focused
+        listing = here if isinstance(here, Listing) else self.view.query(Listing).first()
+        around = partial(self._around, listing)
+        screen = TaskScreen(message.task, self.look, self.watched, around)
+        self.push_screen(screen, partial(self._come_back, listing))
 
-    def _around(self) -> list[str]:
-        """Return the tasks of the list that has the cursor, in its order."""
-        listing = self.view.query(Listing).first()
+    def _around(self, listing: Listing) -> list[str]:
+        """Return the tasks of a list, in its order."""
         return [key for key in listing.keys if self.look and key in self.look.run.tasks]
 
-    def on_task_screen_left(self, message: TaskScreen.Left) -> None:
-        """Go back to the list, to the task that was seen last where it has that."""
-        self.pop_screen()
-        self.view.query(Listing).first().go_to(message.task)
+    def _come_back(self, listing: Listing, task: str | None) -> None:
+        """Go on in the list, at the task that was seen last where it has that."""
+        listing.go_to(task or "")
         self._draw()
 
     def action_view(self, index: int) -> None:

@@ -113,13 +113,16 @@ def _before_the_first(run: Run, task: str) -> list[Judgement]:
 
 
 def _of_landing(look: LandingLook) -> Judgement:
-    landed = isinstance(look.said, Landed)
-    said = look.said
+    said, name = look.said, f"landing, batch {look.span.batch}"
+    if isinstance(said, Landed):
+        return Judgement(
+            title=f"{name}: landed as {said.commit[:10]}", good=True, checks=look.checks
+        )
     return Judgement(
-        title=f"landing, batch {look.span.batch}: {'landed' if landed else 'sent back'}",
-        good=landed,
-        reason=said.reason if isinstance(said, SentBack) else f"as {said.commit[:10]}",
-        guards=said.failures if isinstance(said, SentBack) else (),
+        title=f"{name}: sent back",
+        good=False,
+        reason=said.reason,
+        guards=said.failures,
         checks=look.checks,
     )
 

@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Footer
 
@@ -24,16 +23,11 @@ from orchestrator.tui.panes.transcript import TranscriptPane
 from orchestrator.tui.tabs import Tab, Tabs
 
 
-class TaskScreen(Screen[None]):
-    """One task; `[` and `]` choose the attempt that is shown, the last one at first."""
+class TaskScreen(Screen[str]):
+    """One task; `[` and `]` choose the attempt that is shown, the last one at first.
 
-    class Left(Message):
-        """A person goes back; `task` is the one that was seen last."""
-
-        def __init__(self, task: str) -> None:
-            """Say which."""
-            super().__init__()
-            self.task = task
+    Its result is the task that was seen last.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(n), f"pane({n - 1})", f"Pane {n}", show=False) for n in range(1, 7)),
@@ -153,7 +147,7 @@ class TaskScreen(Screen[None]):
 
     def action_leave(self) -> None:
         """Go back to where the task was chosen."""
-        self.post_message(self.Left(self.shows))
+        self.dismiss(self.shows)
 
     def on_tabs_pressed(self, message: Tabs.Pressed) -> None:
         """Show another pane."""
