@@ -59,7 +59,7 @@ lock: ## Pin what is not pinned yet; make lock UPGRADE=--upgrade pins all anew.
 	$(LOCKER)/bin/python -m pip install --quiet --disable-pip-version-check uv
 	$(LOCKER)/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
-		--extra demo --extra redis-server --group dev $(UPGRADE) -o constraints.txt pyproject.toml
+		--extra demo --extra redis-server --extra web --group dev $(UPGRADE) -o constraints.txt pyproject.toml
 
 clean: ## Remove what make made.
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

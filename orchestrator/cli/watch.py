@@ -1,6 +1,6 @@
 """`leafcut watch`: the dashboard, or lines where there is no terminal."""
 
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -13,6 +13,12 @@ def watch(
     read_only: Annotated[
         bool, typer.Option("--read-only", help="Only look: no command can be given.")
     ] = False,
+    web: Annotated[
+        bool, typer.Option("--web", help="Show it in a browser on this machine instead.")
+    ] = False,
+    port: Annotated[
+        Optional[int], typer.Option(min=1, max=65535, help="The port of --web; any free one.")
+    ] = None,
 ) -> None:
     """See and steer a run on one screen.
 
@@ -20,6 +26,9 @@ def watch(
 
     Example: leafcut watch
     """
+    if web:
+        _serve(which(run), port or 0, read_only=read_only)
+        return
     from orchestrator.tui.app import Dashboard
     from orchestrator.wiring.watching import watched
 
@@ -27,3 +36,12 @@ def watch(
     dashboard.run()
     if dashboard.failed is not None:
         raise dashboard.failed
+
+
+def _serve(run: str, port: int, *, read_only: bool) -> None:
+    from orchestrator.wiring.web import dashboard_server
+
+    server = dashboard_server(run, port, read_only=read_only)
+    typer.echo(f"the dashboard is at {server.address}", err=True)
+    typer.echo("  whoever has this address can steer the run; Ctrl-C ends it", err=True)
+    server.serve()

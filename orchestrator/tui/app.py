@@ -21,13 +21,22 @@ from orchestrator.tui.listing import Listing
 from orchestrator.tui.reader import Begun, News, Reader, Unreadable
 from orchestrator.tui.screens.task import TaskScreen
 from orchestrator.tui.tabs import Tab, Tabs
+from orchestrator.tui.themes import DARK, LIGHT
 from orchestrator.tui.view import TaskOpened, View
 from orchestrator.tui.views.tasks import TasksView
 
-TICK_S = 0.5
-"""How often ages and rates are shown anew while something goes on, in seconds."""
-SLICE_S = 0.008
+TICK_S = 0.2
+"""How often it is seen whether something is to be drawn, in seconds."""
+NEWS_S = 0.4
+"""How often what happened is drawn at most, in seconds."""
+AGES_S = 1.0
+"""How often ages and rates are drawn anew while something goes on, in seconds."""
+SHARE = 0.05
+"""What part of a processor drawing may take by itself; a person's keys are drawn at once."""
+SLICE_S = 0.03
 """How long the screen may be kept from answering a key, in seconds."""
+SHOWN_EVERY_S = 0.15
+"""How often it is shown how far the journal has been read, in seconds."""
 STEP = 50
 """How many events are taken in between two looks at the clock."""
 
@@ -66,7 +75,8 @@ class Dashboard(App[None]):
         self.views: tuple[View, ...] = (TasksView(),)
         self._reader = Reader(watched, self)
         self._news: deque[News] = deque()
-        self._drawn = -1
+        self._told = self._drawn = self._took = 0.0
+        self._due = False
 
     def compose(self) -> ComposeResult:
         """Lay out the header, the views and the keys."""
@@ -78,6 +88,9 @@ class Dashboard(App[None]):
 
     def on_mount(self) -> None:
         """Begin to read once the first frame is there."""
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
         self._name_views()
         self.set_interval(TICK_S, self._tick)
         self.call_after_refresh(self._reader.start)
@@ -85,6 +98,11 @@ class Dashboard(App[None]):
     def on_unmount(self) -> None:
         """Stop reading."""
         self._reader.close()
+
+    @property
+    def settled(self) -> bool:
+        """Whether all that has been read is on the screen."""
+        return self.look is not None and self.look.whole and not self._due
 
     @property
     def view(self) -> View:
@@ -121,16 +139,20 @@ class Dashboard(App[None]):
             look.take_in(message.recorded[done : done + STEP])
             done += STEP
         if done < len(message.recorded):
-            self.query_one(Header).reading = (look.sequence, look.of)
+            self._tell_how_far(look)
             self.set_timer(0.001, lambda: self._take_in(done))
             return
         look.alive, look.waiting = message.alive, message.waiting
         self._news.popleft()
         message.taken()
-        if look.whole:
-            self._draw()
+        self._due = True
         if self._news:
             self.call_later(self._take_in, 0)
+
+    def _tell_how_far(self, look: Look) -> None:
+        if (now := time.perf_counter()) > self._told + SHOWN_EVERY_S:
+            self._told = now
+            self.query_one(Header).reading = (look.sequence, look.of)
 
     def on_unreadable(self, message: Unreadable) -> None:
         """End, and let the command line say why."""
@@ -140,13 +162,19 @@ class Dashboard(App[None]):
     # -- what is seen ------------------------------------------------------------------------
 
     def _tick(self) -> None:
-        if self.look is not None and self.look.whole and self.look.alive:
+        """Draw what is new, and ages, but no more often than what drawing takes allows."""
+        if self.look is None or not self.look.whole:
+            return
+        since = time.perf_counter() - self._drawn
+        least = NEWS_S if self._due else AGES_S
+        if (self._due or self.look.alive) and since >= max(least, self._took / SHARE):
             self._draw()
 
     def _draw(self) -> None:
         look = self.look
         if look is None or not self.query(Header):  # which is gone while it ends
             return
+        began = time.perf_counter()
         look.now = self.watched.now()
         header = self.query_one(Header)
         if look.whole:
@@ -154,6 +182,9 @@ class Dashboard(App[None]):
         header.note = "read only" if self.read_only else ""
         (self.near or self.view).look(look)
         self._name_views()
+        self._due = False
+        self._drawn = time.perf_counter()
+        self._took = self._drawn - began
 
     def _name_views(self) -> None:
         look = self.look

@@ -10,6 +10,7 @@ from typing import ClassVar, TypeAlias
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
@@ -43,11 +44,17 @@ class Column:
 class Listing(ScrollView, can_focus=True):
     """Rows with a cursor; it says when the cursor moves, and when a row is chosen."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"listing--head", "listing--cursor", "listing--empty"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "listing--head",
+        "listing--cursor",
+        "listing--here",
+        "listing--empty",
+    }
     DEFAULT_CSS = """
-    Listing { height: 1fr; overflow-x: hidden; }
+    Listing { height: 1fr; overflow-x: hidden; padding: 0 1; }
     Listing > .listing--head { text-style: bold; color: $text-muted; background: $surface; }
-    Listing > .listing--cursor { background: $primary-muted; text-style: bold; }
+    Listing > .listing--cursor { background: $panel; }
+    Listing > .listing--here { background: $primary-muted; text-style: bold; }
     Listing > .listing--empty { color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -155,10 +162,13 @@ class Listing(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the row; choose it when it is there already."""
-        if event.y == 0:
-            self._press_head(event.x)
+        at = event.get_content_offset(self)
+        if at is None:
             return
-        row = event.y - 1 + self.scroll_offset.y
+        if at.y == 0:
+            self._press_head(at.x)
+            return
+        row = at.y - 1 + self.scroll_offset.y
         if row >= len(self.keys):
             return
         if row == self.cursor:
@@ -199,12 +209,7 @@ class Listing(ScrollView, can_focus=True):
         return Strip([Segment((" " * GAP).join(cells), style)]).adjust_cell_length(width, style)
 
     def _row(self, row: int, width: int) -> Strip:
-        here = row == self.cursor and self.has_focus_within
-        base = (
-            self.get_component_rich_style("listing--cursor")
-            if here or (row == self.cursor and not self.app.focused)
-            else self.rich_style
-        )
+        base = self._under(row)
         dark = self.app.current_theme.dark
         segments = []
         cells = dict(
@@ -215,6 +220,13 @@ class Listing(ScrollView, can_focus=True):
             style = base + style_of(tone, dark=dark)
             segments += [Segment(_fitted(text, wide, column), style), Segment(" " * GAP, base)]
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
+
+    def _under(self, row: int) -> Style:
+        """Return what a row stands on: the cursor's shows where the keys go."""
+        if row != self.cursor:
+            return self.rich_style
+        here = self.has_focus_within
+        return self.get_component_rich_style("listing--here" if here else "listing--cursor")
 
     def _widths(self, width: int) -> list[tuple[Column, int]]:
         """Return the columns that there is room for, each with its width."""

@@ -12,6 +12,8 @@ from orchestrator.application.watching.watched import Watched
 from orchestrator.tui.app import Dashboard
 
 PATIENCE_S = 10.0
+PAINTED_S = 0.1
+"""How long what has changed may take to be on the screen, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,14 @@ class Screen:
     async def press(self, *keys: str) -> str:
         """Press keys; return what is on the screen then."""
         await self.pilot.press(*keys)
-        await self.pilot.pause()
+        await self.pilot.pause(PAINTED_S)
         return self.text
 
     async def until(self, seen: Callable[[], bool]) -> str:
         """Wait till something is so; return what is on the screen then."""
         for _ in range(int(PATIENCE_S / 0.02)):
             if seen():
-                await self.pilot.pause()
+                await self.pilot.pause(PAINTED_S)
                 return self.text
             await asyncio.sleep(0.02)
         raise AssertionError(self.text)
@@ -64,7 +66,7 @@ async def before(
 
 
 def _has_read(app: Dashboard) -> bool:
-    return app.look is not None and app.look.sequence > 0 and app.look.whole
+    return app.look is not None and app.look.sequence > 0 and app.settled
 
 
 def played(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:
