@@ -16,7 +16,7 @@ from orchestrator.adapters.git.repository import CanonicalRepository
 from orchestrator.adapters.journal.sqlite import SqliteJournal
 from orchestrator.adapters.library import playbooks
 from orchestrator.adapters.runs import RunFolder
-from orchestrator.application.beside import kept
+from orchestrator.application.beside import kept, said_so_far
 from orchestrator.application.timeline import AttemptSpan
 from orchestrator.application.watching.watched import Reading, Said, Watched
 from orchestrator.domain.commands import ABOUT_LEARNINGS, Answer
@@ -116,10 +116,9 @@ def _go_on(folder: RunFolder) -> str:
 
 
 def _said(folder: RunFolder, span: AttemptSpan) -> Said:
-    for path, attempt in kept(folder.transcripts, span.task, "log"):
-        if attempt == (span.number, span.trial):
-            return Said(told(span.agent, path.read_bytes()))
-    return Said("", live=span.ended is None)
+    content, so_far = said_so_far(folder.transcripts, span.task, span.number, trial=span.trial)
+    under_way = span.ended is None and folder.busy()
+    return Said(told(span.agent, content, live=so_far), live=under_way and (so_far or not content))
 
 
 def _told(folder: RunFolder, span: AttemptSpan) -> str:
