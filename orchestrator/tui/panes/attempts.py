@@ -55,11 +55,12 @@ class AttemptsPane(Pane):
         super().__init__(id="attempts")
         self._near: Near | None = None
         self._shown: tuple[object, ...] = ()
+        self._table = Listing(COLUMNS, self._cells, empty="no attempt has begun", id="tries")
         self._before, self._after = Paper(id="before"), Paper(id="after")
 
     def compose(self) -> ComposeResult:
         """Lay out the table and what is below it."""
-        yield Listing(COLUMNS, self._cells, empty="no attempt has begun", id="tries")
+        yield self._table
         with Horizontal():
             yield self._before
             yield self._after
@@ -67,7 +68,7 @@ class AttemptsPane(Pane):
     @property
     def target(self) -> Widget:
         """The table."""
-        return self.query_one(Listing)
+        return self._table
 
     def on_resize(self, event: events.Resize) -> None:
         """Show two attempts where there is room."""
@@ -84,7 +85,7 @@ class AttemptsPane(Pane):
     def near(self, near: Near) -> None:
         """Show the attempts, and the failures of the chosen one."""
         self._near = near
-        table = self.query_one(Listing)
+        table = self._table
         if near.version == self._shown:
             table.refresh()
             return

@@ -60,6 +60,7 @@ class TranscriptPane(Pane):
         super().__init__(id="transcript")
         self._watched = watched
         self.paper = Paper(follows=True)
+        self._below = Static(markup=False)
         self._near: Near | None = None
         self._heard: Heard | None = None
         self._reading = False
@@ -69,7 +70,7 @@ class TranscriptPane(Pane):
     def compose(self) -> ComposeResult:
         """Lay out the text, and below it a line that says whether more may come."""
         yield self.paper
-        yield Static(markup=False)
+        yield self._below
 
     def on_mount(self) -> None:
         """Read on from time to time."""
@@ -158,7 +159,7 @@ class TranscriptPane(Pane):
             return
         self._said = text, tone = self._state()
         style = style_of(tone, dark=self.app.current_theme.dark)
-        self.query_one(Static).update(Text(text, style, no_wrap=True, overflow="ellipsis"))
+        self._below.update(Text(text, style, no_wrap=True, overflow="ellipsis"))
         self.refresh_bindings()
 
     def _state(self) -> Cell:

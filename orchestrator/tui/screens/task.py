@@ -49,7 +49,6 @@ class TaskScreen(Screen[str]):
         self._look = look
         self._around = around
         self._token = ""
-        self._laid_out = False
         self.panes: tuple[Pane, ...] = (
             ChecksPane(),
             TranscriptPane(watched),
@@ -70,7 +69,6 @@ class TaskScreen(Screen[str]):
 
     def on_mount(self) -> None:
         """Begin with the pane that answers what a person wants to know."""
-        self._laid_out = True
         self._open()
 
     @property
@@ -86,7 +84,7 @@ class TaskScreen(Screen[str]):
     def look(self, look: Look) -> None:
         """Show what is known now."""
         self._look = look
-        if not self._laid_out:
+        if not self.query(Title):  # not laid out yet, or gone already
             return
         near = self._near()
         self.query_one(Title).show(look, self.shows)
