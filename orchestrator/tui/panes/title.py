@@ -71,6 +71,7 @@ class Chooser(Static):
     def __init__(self) -> None:
         """Show nothing yet."""
         super().__init__(markup=False)
+        self._said = Text()
 
     def show(self, near: Near) -> None:
         """Show which attempt is chosen."""
@@ -90,7 +91,9 @@ class Chooser(Static):
             ("  [ ] shows others" if len(near.told) > 1 else "", _style(self, "dim")),
         )
         line.no_wrap, line.overflow = True, "ellipsis"
-        self.update(line)
+        if line != self._said:
+            self._said = line
+            self.update(line, layout=False)
 
 
 def _pair(widget: Widget, word: str, tone: Tone, told: TaskRow) -> Text:

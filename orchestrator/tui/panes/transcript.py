@@ -159,7 +159,7 @@ class TranscriptPane(Pane):
             return
         self._said = text, tone = self._state()
         style = style_of(tone, dark=self.app.current_theme.dark)
-        self._below.update(Text(text, style, no_wrap=True, overflow="ellipsis"))
+        self._below.update(Text(text, style, no_wrap=True, overflow="ellipsis"), layout=False)
         self.refresh_bindings()
 
     def _state(self) -> Cell:
