@@ -25,14 +25,18 @@ GAP = 2
 _MORE = " …"
 
 
+Piece: TypeAlias = tuple[str, Tone]
+"""Some text, and its tone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mixed:
     """A cell of parts, each with a tone of its own; those that do not fit are left out whole."""
 
-    parts: Sequence[tuple[str, Tone]]
+    parts: Sequence[Piece]
 
 
-Cell: TypeAlias = tuple[str, Tone] | Mixed
+Cell: TypeAlias = Piece | Mixed
 """What stands in a cell, and its tone."""
 
 
@@ -259,7 +263,7 @@ class Listing(ScrollView, can_focus=True):
         ]
 
 
-def _parts(cell: Cell, width: int, column: Column) -> Sequence[tuple[str, Tone]]:
+def _parts(cell: Cell, width: int, column: Column) -> Sequence[Piece]:
     """Return what of a cell fits, with dots for the rest; half a number would be another one."""
     if not isinstance(cell, Mixed):
         return [(_fitted(cell[0], width, column), cell[1])]
