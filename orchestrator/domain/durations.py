@@ -2,6 +2,8 @@
 
 import re
 
+LONGEST_WAIT_S = 8 * 24 * 3600.0
+"""A week's quota and a day: whoever asks for more has a wrong clock."""
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 
