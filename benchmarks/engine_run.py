@@ -80,7 +80,7 @@ class NoEffects:
         )
         return Batch(number=intent.batch, head=intent.head, candidates=candidates)
 
-    def land(self, batch: Batch) -> LandingEnded:
+    def land(self, batch: Batch, _: Tell) -> LandingEnded:
         """Land everything."""
         landed = tuple(
             Landed(task=one.task, commit=_oid(one.task), checked=_oid(one.task), files=one.files)

@@ -66,8 +66,8 @@ class Effects(Protocol):
         """Gather what is to land; called on the engine's own thread."""
         ...
 
-    def land(self, batch: Batch) -> LandingEnded:
-        """Land a batch."""
+    def land(self, batch: Batch, tell: Tell) -> LandingEnded:
+        """Land a batch; `tell` is called from its thread with what red checks lead to."""
         ...
 
     def check_head(self, verified: str, head: str) -> HeadChecked:
@@ -232,7 +232,7 @@ class Engine:
     def _landing(self, action: StartLanding) -> tuple[Event, Callable[[], Event]]:
         intent = LandingStarted(batch=action.batch, head=self._run.head, tasks=action.tasks)
         batch = self._effects.batch(self._run, intent)
-        return intent, lambda: self._effects.land(batch)
+        return intent, lambda: self._effects.land(batch, self._executor.post)
 
     def _head_check(self, action: CheckHead) -> tuple[Event, Callable[[], Event]]:
         verified = self._run.verified

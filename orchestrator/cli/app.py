@@ -12,6 +12,7 @@ from orchestrator.cli import (
     doctor,
     github,
     learnings,
+    logs,
     pacing,
     plan,
     playbook,
@@ -61,7 +62,7 @@ app.command("resume")(resume.resume)
 app.command("update")(update.update)
 app.command("status")(runs.status)
 app.command("watch")(watch.watch)
-app.command("logs")(runs.logs)
+app.command("logs")(logs.logs)
 app.command("approve")(steer.approve)
 app.command("hold")(steer.hold)
 app.command("skip")(steer.skip)

@@ -17,6 +17,7 @@ from orchestrator.domain.counting import many
 if TYPE_CHECKING:
     from orchestrator.domain.events import CommandAccepted, Steering
     from orchestrator.domain.synthesis.rule import Rule
+    from orchestrator.errors import UsageError
     from orchestrator.wiring.runs import OpenRun
 
 Tasks = Annotated[
@@ -126,7 +127,6 @@ def left(
     from orchestrator.domain.checkpoints import to_approve
     from orchestrator.domain.commands import ABOUT_A_PROCESS
     from orchestrator.domain.events import PersonCommand
-    from orchestrator.errors import UsageError
     from orchestrator.wiring.steering import known_agent, steering
 
     with steering(path) as there:
@@ -139,16 +139,20 @@ def left(
         )
         command = replace(command, **said)
         if action in ABOUT_A_PROCESS and not there.folder.busy():
-            raise UsageError(
-                f"run {there.folder.name} is not running",
-                hint=f"leafcut status {there.folder.name}",
-            )
+            raise _not_running(there.folder.name, command.concurrency)
         expected = foreseen(there, command)
         answered = asked(there, command)
         if as_json:
             typer.echo(_document(there, answered or expected, applied=answered is not None))
         else:
             _tell(there, expected, answered)
+
+
+def _not_running(run: str, jobs: int) -> "UsageError":
+    from orchestrator.errors import UsageError
+
+    hint = f"leafcut resume {run} --jobs {jobs}" if jobs else f"leafcut status {run}"
+    return UsageError(f"run {run} is not running", hint=hint)
 
 
 def _document(there: "OpenRun", event: "CommandAccepted", *, applied: bool) -> str:

@@ -29,10 +29,14 @@ from orchestrator.tui.small import TooSmall
 from orchestrator.tui.tabs import Tab, Tabs
 from orchestrator.tui.themes import DARK, LIGHT
 from orchestrator.tui.view import Meaning, TaskOpened, View
+from orchestrator.tui.views.graph import GraphView
+from orchestrator.tui.views.problems import ProblemsView
 from orchestrator.tui.views.tasks import TasksView
 
 TICK_S = 0.2
 """How often it is seen whether something is to be drawn, in seconds."""
+NEWS_S = 0.4
+"""How often what happened is drawn at most, in seconds."""
 AGES_S = 1.0
 """How often ages and rates are drawn anew while something goes on, in seconds."""
 SHARE = 0.05
@@ -77,7 +81,7 @@ class Dashboard(Leaving):
         """Show a run."""
         super().__init__(watched, read_only=read_only, own=own)
         self.failed: Exception | None = None
-        self.views: tuple[View, ...] = (TasksView(),)
+        self.views: tuple[View, ...] = (TasksView(), GraphView(), ProblemsView())
         self._reader = Reader(watched, self)
         self._news: deque[News] = deque()
         self._told = self._drawn = self._took = 0.0
@@ -115,6 +119,11 @@ class Dashboard(Leaving):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.exit)
+
+    @property
+    def settled(self) -> bool:
+        """Whether all that has been read is on the screen."""
+        return self.look is not None and self.look.whole and not self._due
 
     @property
     def view(self) -> View:
@@ -185,12 +194,13 @@ class Dashboard(Leaving):
         if self.look is None or not self.look.whole:
             return
         since = time.perf_counter() - self._drawn
-        if (self._due and since >= self._took / SHARE) or (self.look.alive and since >= AGES_S):
+        least = NEWS_S if self._due else AGES_S
+        if (self._due or self.look.alive) and since >= max(least, self._took / SHARE):
             self._draw()
 
     def _draw(self) -> None:
         look = self.look
-        if look is None:
+        if look is None or not self.query(Header):  # the last tick may find the screen gone
             return
         began = time.perf_counter()
         look.now = self.watched.now()
@@ -201,8 +211,9 @@ class Dashboard(Leaving):
         self.view.look(look)
         self._name_views()
         self._due = False
-        self._drawn = time.perf_counter()
-        self._took = self._drawn - began
+        if look.whole:
+            self._drawn = time.perf_counter()
+            self._took = self._drawn - began
 
     def _name_views(self) -> None:
         look = self.look

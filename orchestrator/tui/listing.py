@@ -21,9 +21,19 @@ from textual.strip import Strip
 
 from orchestrator.tui.tones import Tone, style_of
 
-Cell: TypeAlias = tuple[str, Tone]
-"""What stands in a cell, and its tone."""
 GAP = 2
+_MORE = " …"
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """A cell of parts, each with a tone of its own; those that do not fit are left out whole."""
+
+    parts: Sequence[tuple[str, Tone]]
+
+
+Cell: TypeAlias = tuple[str, Tone] | Mixed
+"""What stands in a cell, and its tone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +230,10 @@ class Listing(ScrollView, can_focus=True):
             zip((column.key for column in self._columns), self._cells(self.keys[row]), strict=True)
         )
         for column, wide in self._widths(width):
-            text, tone = cells[column.key]
-            style = base + style_of(tone, dark=dark)
-            segments += [Segment(_fitted(text, wide, column), style), Segment(" " * GAP, base)]
+            cell = cells[column.key]
+            parts = _parts(cell, wide, column)
+            drawn = [Segment(text, base + style_of(tone, dark=dark)) for text, tone in parts]
+            segments += [*Strip(drawn).adjust_cell_length(wide, base), Segment(" " * GAP, base)]
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
 
     def _under(self, row: int) -> Style:
@@ -246,6 +257,22 @@ class Listing(ScrollView, can_focus=True):
             (column, column.width + (max(0, left) * column.weight // weights if weights else 0))
             for column in shown
         ]
+
+
+def _parts(cell: Cell, width: int, column: Column) -> Sequence[tuple[str, Tone]]:
+    """Return what of a cell fits, with dots for the rest; half a number would be another one."""
+    if not isinstance(cell, Mixed):
+        return [(_fitted(cell[0], width, column), cell[1])]
+    if sum(cell_len(text) for text, _ in cell.parts) <= width:
+        return cell.parts
+    shown: list[tuple[str, Tone]] = []
+    room = width - len(_MORE)
+    for text, tone in cell.parts:
+        room -= cell_len(text)
+        if room < 0:
+            break
+        shown.append((text, tone))
+    return [*shown, (_MORE, "dim")]
 
 
 def _fitted(text: str, width: int, column: Column) -> str:

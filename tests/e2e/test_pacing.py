@@ -106,6 +106,7 @@ def test_a_run_of_one_attempt_at_once_makes_four_when_it_is_told_to(
     assert running.returncode == INTERRUPTED
     refused = leafcut("jobs", "3", code=2).stderr
     assert "is not running" in refused
+    assert f"leafcut resume {leafcut.status()['run']} --jobs 3" in refused
     flag.touch()
     leafcut("resume", "--max-tasks", "1", code=3)
     leafcut("resume", "--jobs", "3")

@@ -9,6 +9,7 @@ from orchestrator.domain.events import (
     AttemptStarted,
     CommandAccepted,
     LandingEnded,
+    LandingLooked,
     RunEnded,
     RunResumed,
     RunStarted,
@@ -41,6 +42,7 @@ def check(world: World, run: Run) -> None:
     no_limit_spends_an_attempt(world, run)
     nothing_starts_while_it_is_paused(world, run)
     no_more_work_than_a_person_allows(world, run)
+    looks_are_told_from_the_first_red_one_on(world, run)
     nobody_is_told_what_nobody_should_be(world, run)
     counters_are_what_attempts_said(world, run)
     learnings_move_as_the_table_says(world, run)
@@ -174,6 +176,22 @@ def no_more_work_than_a_person_allows(world: World, run: Run) -> None:
             allowed = event.concurrency
         elif isinstance(event, AttemptStarted):
             assert again.busy <= allowed, event
+
+
+def looks_are_told_from_the_first_red_one_on(world: World, run: Run) -> None:
+    """A look belongs to the landing under way, and a batch that is green has none."""
+    again = Run(run.plan, world.scenario.policy)
+    for entry in world.journal.read():
+        event = entry.event
+        if isinstance(event, LandingLooked):
+            assert again.landing is not None, event
+            assert (event.batch, event.task in again.landing.tasks) == (again.landing.batch, True)
+            assert again.looks or not event.green, event
+        elif isinstance(event, LandingEnded) and event.sent_back and not event.unseen:
+            red = any(back.reason_code == "red_landing" for back in event.sent_back)
+            assert bool(again.looks) == red, event
+        apply(again, event)
+    assert not run.looks
 
 
 def no_limit_spends_an_attempt(world: World, run: Run) -> None:

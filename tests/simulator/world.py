@@ -68,7 +68,7 @@ class Tick:
         return self.time
 
 
-class _Inline(PoolExecutor):
+class Inline(PoolExecutor):
     """Landing's checks, one after the other."""
 
     def submit(self, call: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
@@ -294,7 +294,7 @@ class World:
         repository: Repository = watched("repository", self.repository, self.reached)
         journal: Journal = watched("journal", self.journal, self.reached)
         some = partial(self._check, whole=not self.scenario.policy.affected)
-        landing = Landing(repository, REF, self.scenario.verify, some, _Inline())
+        landing = Landing(repository, REF, self.scenario.verify, some, Inline())
         head_check = HeadCheck(repository, REF, partial(self._check, whole=True))
         return Execution(
             journal=journal,

@@ -3,23 +3,28 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from textual.message import Message
 from textual.pilot import Pilot
 
 from orchestrator.application.watching.watched import Watched
 from orchestrator.tui.app import Dashboard
+from orchestrator.tui.view import TaskOpened
 
 PATIENCE_S = 10.0
+PAINTED_S = 0.1
+"""How long what has changed may take to be on the screen, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A dashboard with somebody before it."""
+    """A dashboard with somebody before it; `opened` are the tasks that were looked at from near."""
 
     app: Dashboard
     pilot: Pilot[None]
+    opened: list[str] = field(default_factory=list)
 
     @property
     def lines(self) -> list[str]:
@@ -36,14 +41,14 @@ class Screen:
     async def press(self, *keys: str) -> str:
         """Press keys; return what is on the screen then."""
         await self.pilot.press(*keys)
-        await self.pilot.pause()
+        await self.pilot.pause(PAINTED_S)
         return self.text
 
     async def until(self, seen: Callable[[], bool]) -> str:
         """Wait till something is so; return what is on the screen then."""
         for _ in range(int(PATIENCE_S / 0.02)):
             if seen():
-                await self.pilot.pause()
+                await self.pilot.pause(PAINTED_S)
                 return self.text
             await asyncio.sleep(0.02)
         raise AssertionError(self.text)
@@ -59,17 +64,20 @@ async def before(
 ) -> AsyncIterator[Screen]:
     """Sit down before a dashboard and wait till it has read all there is."""
     app = Dashboard(watched, read_only=read_only, own=own)
-    async with app.run_test(size=size) as pilot:
-        screen = Screen(app, pilot)
-        await screen.until(
-            lambda: app.look is not None and app.look.sequence > 0 and app.look.whole
-        )
-        await screen.until(lambda: not app._due)
+    opened: list[str] = []
+
+    def hear(message: Message) -> None:
+        if isinstance(message, TaskOpened) and opened[-1:] != [message.task]:
+            opened.append(message.task)  # each widget that it passes hears it
+
+    async with app.run_test(size=size, message_hook=hear) as pilot:
+        screen = Screen(app, pilot, opened)
+        await screen.until(lambda: _has_read(app))
         yield screen
 
 
 def _has_read(app: Dashboard) -> bool:
-    return app.look is not None and app.look.sequence > 0 and app.look.whole
+    return app.look is not None and app.look.sequence > 0 and app.settled
 
 
 def played(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -10,6 +10,7 @@ from orchestrator.domain.events import (
     CommandAccepted,
     HeadChecked,
     LandingEnded,
+    LandingLooked,
     LearningAdded,
     MessageSent,
     PlanChanged,
@@ -48,7 +49,7 @@ def _lines(run: Run, entry: Recorded) -> Iterator[str]:
             yield f"{word} {title(run, event.result.task)}: {event.result.reason}{till}"
     elif isinstance(event, Unparked):
         yield f"◷ goes on   {event.agent}: its limit is over"
-    elif isinstance(event, LandingEnded | HeadChecked):
+    elif isinstance(event, LandingEnded | LandingLooked | HeadChecked):
         yield from _head_lines(run, event)
     elif isinstance(event, PlanChanged):
         yield from _change_lines(run, event)
@@ -64,7 +65,12 @@ def _bus_line(event: BusChanged) -> str:
     return f"⚠ degraded  {event.reason}; learnings wait in the journal, nothing is lost"
 
 
-def _head_lines(run: Run, event: LandingEnded | HeadChecked) -> Iterator[str]:
+def _head_lines(run: Run, event: LandingEnded | LandingLooked | HeadChecked) -> Iterator[str]:
+    if isinstance(event, LandingLooked):
+        glyph, word = ("✓", "green") if event.green else ("✗", "red")
+        where = f"batch {event.batch}, {event.at} of {event.of}"
+        yield f"{glyph} looked    {where}: {word} at {title(run, event.task)}"
+        return
     if isinstance(event, HeadChecked):
         for one in event.reverted:
             yield f"↶ reverted  {title(run, one.task)}: {run.tasks[one.task].reason}"

@@ -34,6 +34,7 @@ def resumed(run: Run, event: RunResumed) -> None:
     run.paused = False
     run.fault = ""
     run.landing = None
+    run.looks = ()
     run.checking_head = None
     run.red_head = ""
     run.ledger.forget_attempts()
