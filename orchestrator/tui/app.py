@@ -136,11 +136,6 @@ class Dashboard(Leaving):
         screen = self.screen
         return screen.tasks_meant if isinstance(screen, Meaning) else self.view.tasks_meant
 
-    @property
-    def cluster_meant(self) -> str:
-        """The failure cluster that a person's command is about, if any."""
-        return "" if isinstance(self.screen, Meaning) else self.view.cluster_meant
-
     # -- what the reader finds ---------------------------------------------------------------
 
     def on_begun(self, message: Begun) -> None:

@@ -43,11 +43,6 @@ class Steered(App[None]):
         """The tasks that a command is about."""
         raise NotImplementedError
 
-    @property
-    def cluster_meant(self) -> str:
-        """The failure cluster that a command is about."""
-        raise NotImplementedError
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Know no act where the run is only looked at."""
         if action == "act" and self.read_only:
@@ -89,11 +84,12 @@ class Steered(App[None]):
             self._confirm("Let it start", self._command("approve", tasks=tasks), "Approve")
             return
         why = Field(key="reason", label="Why", hint="for others to read; may be left out")
-        self._fill_in("Hold", (why,), "Hold", self._about("hold", tasks))
+        those = acts.fit_for(look, "hold", tasks)
+        self._fill_in("Hold", (why,), "Hold", self._about("hold", those))
 
-    def skip(self, _: Look) -> None:
+    def skip(self, look: Look) -> None:
         """Leave the tasks that are meant out."""
-        tasks = self.tasks_meant
+        tasks = acts.fit_for(look, "skip", self.tasks_meant)
         why = Field(key="reason", label="Why", hint="needed: it stands in every report")
         self._fill_in("Skip", (why,), "Skip", self._about("skip", tasks))
 
@@ -112,12 +108,13 @@ class Steered(App[None]):
     def retry(self, look: Look) -> None:
         """Send the tasks that are meant back to work, or the cluster, or all that failed."""
         tasks = self.tasks_meant
-        cluster = self.cluster_meant or (acts.failing_cluster(look, tasks[0]) if tasks else "")
+        cluster = acts.failing_cluster(look, tasks[0]) if tasks else ""
+        size = acts.size_of(look, cluster)
         whole = Field(
             key="cluster",
-            label=f"the whole cluster {cluster} ({acts.size_of(look, cluster)} tasks)",
+            label=f"the whole cluster {cluster} ({size} tasks)",
             kind="flag",
-            value=YES if self.cluster_meant else "",
+            value=YES if len(tasks) == size else "",
         )
         note = Field(key="note", label="Note", hint="what the agent is told; may be left out")
         agents = tuple(sorted(look.run.all_agents))

@@ -28,11 +28,6 @@ class View(Container):
         """The tasks that a person's command is about, as the cursor stands."""
         return ()
 
-    @property
-    def cluster_meant(self) -> str:
-        """The key of the failure cluster that the cursor stands on, empty for none."""
-        return ""
-
 
 @runtime_checkable
 class Meaning(Protocol):

@@ -30,6 +30,20 @@ def refusal(look: Look, command: PersonCommand) -> str:
     return _in_titles(look, command, said.reason) if isinstance(said, CommandRefused) else ""
 
 
+def fit_for(look: Look, action: Steering, tasks: Sequence[str]) -> tuple[str, ...]:
+    """Return those of several tasks that an act can be about; one alone is refused with a reason.
+
+    A folder of which half has landed can so be held or left out.
+    """
+
+    def is_fit(task: str) -> bool:
+        command = PersonCommand(id=0, who="", action=action, tasks=(task,), reason="-")
+        return not isinstance(answer(look.run, command), CommandRefused)
+
+    fit = tuple(task for task in tasks if is_fit(task)) if len(tasks) > 1 else ()
+    return fit or tuple(tasks)
+
+
 def meaning(look: Look, command: PersonCommand) -> str:
     """Return in a sentence what will come of a command that is not refused."""
     said = answer(look.run, command)
