@@ -71,8 +71,6 @@ class Dashboard(Leaving):
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(n), f"view({n - 1})", f"View {n}", show=False) for n in range(1, 7)),
-        Binding("tab", "turn(1)", "Next view", show=False),
-        Binding("shift+tab", "turn(-1)", "View before", show=False),
         Binding("question_mark", "help", "Keys", key_display="?"),
         Binding("q", "quit", "Quit"),
     ]

@@ -441,3 +441,19 @@ def test_leaving_a_run_that_was_there_before_asks_nothing(tmp_path: Path) -> Non
             await screen.until(lambda: app._exit)
 
     played(scene)
+
+
+def test_tab_turns_the_views_over_and_moves_within_a_dialog(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with before(answering(at_work(), tmp_path).watched) as screen:
+            first = screen.app.view
+            await screen.press("tab")
+            second = screen.app.view
+            assert second is not first
+            await screen.press("shift+tab")
+            assert screen.app.view is first
+            await screen.press("c", "tab")
+            assert isinstance(screen.app.screen, Form)
+            assert screen.app.view is first
+
+    played(scene)
