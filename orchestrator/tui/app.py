@@ -73,8 +73,6 @@ class Dashboard(Leaving):
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(n), f"view({n - 1})", f"View {n}", show=False) for n in range(1, 7)),
-        Binding("tab", "turn(1)", "Next view", show=False),
-        Binding("shift+tab", "turn(-1)", "View before", show=False),
         Binding("question_mark", "help", "Keys", key_display="?"),
         Binding("q", "quit", "Quit"),
     ]
@@ -142,11 +140,6 @@ class Dashboard(Leaving):
     def tasks_meant(self) -> tuple[str, ...]:
         """The tasks that a person's command is about."""
         return (self.near or self.view).tasks_meant
-
-    @property
-    def cluster_meant(self) -> str:
-        """The failure cluster that a person's command is about, if any."""
-        return "" if self.near else self.view.cluster_meant
 
     # -- what the reader finds ---------------------------------------------------------------
 

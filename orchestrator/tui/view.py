@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.message import Message
 
@@ -13,6 +14,10 @@ class View(Container):
 
     name_of: ClassVar[str] = ""
     hint: ClassVar[str] = ""
+    BINDINGS: ClassVar[list[BindingType]] = [  # the screen's own tab would come before the app's
+        Binding("tab", "app.turn(1)", "Next view", show=False),
+        Binding("shift+tab", "app.turn(-1)", "View before", show=False),
+    ]
 
     def look(self, look: Look) -> None:
         """Show what is known now; called while it is seen, a few times a second at most."""
@@ -27,11 +32,6 @@ class View(Container):
     def tasks_meant(self) -> tuple[str, ...]:
         """The tasks that a person's command is about, as the cursor stands."""
         return ()
-
-    @property
-    def cluster_meant(self) -> str:
-        """The key of the failure cluster that the cursor stands on, empty for none."""
-        return ""
 
 
 class TaskOpened(Message):
