@@ -12,6 +12,8 @@ from orchestrator.cli import (
     doctor,
     github,
     learnings,
+    logs,
+    pacing,
     plan,
     playbook,
     prs,
@@ -60,12 +62,14 @@ app.command("resume")(resume.resume)
 app.command("update")(update.update)
 app.command("status")(runs.status)
 app.command("watch")(watch.watch)
-app.command("logs")(runs.logs)
+app.command("logs")(logs.logs)
 app.command("approve")(steer.approve)
 app.command("hold")(steer.hold)
 app.command("skip")(steer.skip)
 app.command("retry")(steer.retry)
 app.command("stop")(steer.stop)
+app.command("pause")(pacing.pause)
+app.command("jobs")(pacing.jobs)
 app.command("clean")(runs.clean)
 app.command("prs")(prs.prs)
 app.command("publish")(publish.publish)

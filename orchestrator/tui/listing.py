@@ -113,6 +113,7 @@ class Listing(ScrollView, can_focus=True):
         self._cells = cells
         self._empty = empty
         self._sorted = ""
+        self._moved = False
         self.keys: Sequence[str] = ()
 
     @property
@@ -123,6 +124,7 @@ class Listing(ScrollView, can_focus=True):
     def show(self, keys: Sequence[str], *, order: str = "", empty: str = "") -> None:
         """Show these rows; the cursor stays on its row where that is still there.
 
+        Until somebody has moved it, it stays on the first row instead, whichever that is.
         `order` is the key of the column that they are sorted by.
         """
         before = self.current
@@ -130,7 +132,8 @@ class Listing(ScrollView, can_focus=True):
         self._sorted = order
         self._empty = empty or self._empty
         self.virtual_size = Size(self.scrollable_content_region.width, len(keys) + 1)
-        if before is not None and not (self.cursor < len(keys) and keys[self.cursor] == before):
+        there = self.cursor < len(keys) and keys[self.cursor] == before
+        if self._moved and before is not None and not there:
             found = keys.index(before) if before in keys else min(self.cursor, len(keys) - 1)
             self.set_reactive(Listing.cursor, max(0, found))
         self.refresh()
@@ -144,8 +147,9 @@ class Listing(ScrollView, can_focus=True):
         """Keep the cursor within the rows."""
         return max(0, min(cursor, len(self.keys) - 1))
 
-    def watch_cursor(self) -> None:
+    def watch_cursor(self, before: int, after: int) -> None:
         """Let the row be seen and say where the cursor is."""
+        self._moved |= before != after
         self.scroll_to_region(
             Region(0, self.cursor, 1, 2), animate=False, force=True, immediate=True
         )

@@ -56,10 +56,14 @@ class Screen:
 
 @asynccontextmanager
 async def before(
-    watched: Watched, size: tuple[int, int] = (120, 36), *, read_only: bool = False
+    watched: Watched,
+    size: tuple[int, int] = (120, 36),
+    *,
+    read_only: bool = False,
+    own: bool = False,
 ) -> AsyncIterator[Screen]:
     """Sit down before a dashboard and wait till it has read all there is."""
-    app = Dashboard(watched, read_only=read_only)
+    app = Dashboard(watched, read_only=read_only, own=own)
     opened: list[str] = []
 
     def hear(message: Message) -> None:
