@@ -135,7 +135,7 @@ class Listing(ScrollView, can_focus=True):
         self.keys = keys
         self._sorted = order
         self._empty = empty or self._empty
-        self.virtual_size = Size(self.size.width, len(keys) + 1)
+        self.virtual_size = Size(self.scrollable_content_region.width, len(keys) + 1)
         there = self.cursor < len(keys) and keys[self.cursor] == before
         if self._moved and before is not None and not there:
             found = keys.index(before) if before in keys else min(self.cursor, len(keys) - 1)
@@ -195,7 +195,7 @@ class Listing(ScrollView, can_focus=True):
 
     def _press_head(self, x: int) -> None:
         left = 0
-        for column, width in self._widths(self.size.width):
+        for column, width in self._widths(self.scrollable_content_region.width):
             left += width + GAP
             if x < left:
                 self.post_message(self.HeadPressed(self, column.key))
@@ -203,7 +203,7 @@ class Listing(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return a line of the widget: the head, or a row."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if y == 0:
             return self._head(width)
         row = y - 1 + self.scroll_offset.y
