@@ -80,7 +80,7 @@ class NoEffects:
         )
         return Batch(number=intent.batch, head=intent.head, candidates=candidates)
 
-    def land(self, batch: Batch) -> LandingEnded:
+    def land(self, batch: Batch, _: Tell) -> LandingEnded:
         """Land everything."""
         landed = tuple(
             Landed(task=one.task, commit=_oid(one.task), checked=_oid(one.task), files=one.files)
@@ -105,9 +105,7 @@ def main(count: int, home: Path) -> None:
     run = Run(plan, Policy(agents=("codemod",), concurrency=CONCURRENCY))
     executor: ThreadExecutor[Received] = ThreadExecutor(CONCURRENCY + 1)
     with showing("json") as observe:
-        engine = Engine(
-            run, journal, NoEffects(), executor, concurrency=CONCURRENCY, observe=observe
-        )
+        engine = Engine(run, journal, NoEffects(), executor, observe=observe)
         started = RunStarted(
             run=folder.name,
             plan_hash=plan.hash,

@@ -65,6 +65,7 @@ def attempt(spec: AttemptSpec, shop: Workshop, tell: Tell) -> AttemptResult:
         proposed=lessons_of(spec, result, desk.verified, shop),
         tools=report.tools,
         offered=report.offered,
+        headroom=report.headroom,
         usage=report.usage,
         transcript=transcript,
         hand_off=desk.note or result.hand_off,

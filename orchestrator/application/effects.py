@@ -45,9 +45,9 @@ class RunEffects:
             candidates=tuple(self._candidate(run, task) for task in intent.tasks),
         )
 
-    def land(self, batch: Batch) -> LandingEnded:
+    def land(self, batch: Batch, tell: Tell) -> LandingEnded:
         """Land a batch."""
-        return self.landing.land(batch)
+        return self.landing.land(batch, tell)
 
     def check_head(self, verified: str, head: str) -> HeadChecked:
         """Run all checks on the head and take back what made it red."""

@@ -66,8 +66,8 @@ class Effects(Protocol):
         """Gather what is to land; called on the engine's own thread."""
         ...
 
-    def land(self, batch: Batch) -> LandingEnded:
-        """Land a batch."""
+    def land(self, batch: Batch, tell: Tell) -> LandingEnded:
+        """Land a batch; `tell` is called from its thread with what red checks lead to."""
         ...
 
     def check_head(self, verified: str, head: str) -> HeadChecked:
@@ -116,7 +116,6 @@ class Engine:
         effects: Effects,
         executor: Executor[Received],
         *,
-        concurrency: int,
         observe: Callable[[Run, Sequence[Recorded]], None],
         reread: Reread | None = None,
         elapsed: Callable[[], float] = no_time,
@@ -131,7 +130,6 @@ class Engine:
         self._run = run
         self._journal = journal
         self._effects = effects
-        self._concurrency = concurrency
         self._elapsed = elapsed
         self._now = now
         self._observe = observe
@@ -180,7 +178,7 @@ class Engine:
 
     def _capacity(self) -> Capacity:
         return Capacity(
-            self._concurrency,
+            self._run.policy.concurrency,
             self._stopping,
             self._unread.tasks,
             self._elapsed(),
@@ -234,7 +232,7 @@ class Engine:
     def _landing(self, action: StartLanding) -> tuple[Event, Callable[[], Event]]:
         intent = LandingStarted(batch=action.batch, head=self._run.head, tasks=action.tasks)
         batch = self._effects.batch(self._run, intent)
-        return intent, lambda: self._effects.land(batch)
+        return intent, lambda: self._effects.land(batch, self._executor.post)
 
     def _head_check(self, action: CheckHead) -> tuple[Event, Callable[[], Event]]:
         verified = self._run.verified

@@ -68,6 +68,7 @@ class Execution:
 
     `keep` are the paths that a setup made and that outlast a worktree's reset. `selects` says of a
     path whether the playbook is about it.
+    `concurrency` is how many attempts this process makes at once until a person says otherwise.
     `share` sees every event before anybody who only looks on.
     `budget_usd` is a new limit on money, None to leave it; `elapsed` says how many seconds the run
     has been worked on, `now` the seconds since the epoch.
@@ -130,7 +131,6 @@ def execute(
         execution.journal,
         execution.effects,
         execution.executor,
-        concurrency=execution.concurrency,
         observe=seen,
         reread=execution.reread,
         elapsed=execution.elapsed,

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
-from orchestrator.domain.events import Landed, LandingEnded, SentBack
+from orchestrator.application.telling import Tell, tell_nobody
+from orchestrator.domain.events import Landed, LandingEnded, LandingLooked, SentBack
 from orchestrator.domain.landing import next_checks, settle
 from orchestrator.domain.playbook import Verify
 from orchestrator.domain.verdict import CheckResult, Verdict
@@ -60,14 +61,16 @@ class Landing:
         self._check = check
         self._executor = executor
 
-    def land(self, batch: Batch) -> LandingEnded:
+    def land(self, batch: Batch, tell: Tell = tell_nobody) -> LandingEnded:
         """Combine, check and land what is green; say what goes back and why.
+
+        `tell` is called with what a look says once one was red: a person may want to follow.
 
         Raises:
             RuntimeError: another writer moved the integration branch.
         """
         chain, conflicts = self._combine(batch)
-        checks = self._search(chain)
+        checks = self._search(chain, batch.number, tell)
         greens = {at: Verdict(checks=results).accepted for at, results in checks.items()}
         settled = settle(self._verify, len(chain), greens)
         landing = chain[: settled.landed]
@@ -98,7 +101,9 @@ class Landing:
             head = combined
         return chain, conflicts
 
-    def _search(self, chain: Sequence[_Link]) -> dict[int, tuple[CheckResult, ...]]:
+    def _search(
+        self, chain: Sequence[_Link], batch: int, tell: Tell
+    ) -> dict[int, tuple[CheckResult, ...]]:
         checks: dict[int, tuple[CheckResult, ...]] = {}
         greens: dict[int, bool] = {}
         while positions := next_checks(self._verify, len(chain), greens):
@@ -106,6 +111,8 @@ class Landing:
             for at, job in jobs.items():
                 checks[at] = job.result()
                 greens[at] = Verdict(checks=checks[at]).accepted
+                if not all(greens.values()):
+                    tell(_looked(chain, batch, at, green=greens[at]))
         return checks
 
     def _judge(self, chain: Sequence[_Link], at: int) -> tuple[CheckResult, ...]:
@@ -122,6 +129,17 @@ class Landing:
             files=link.candidate.files,
             checks=checks if each else (),
         )
+
+
+def _looked(chain: Sequence[_Link], batch: int, at: int, *, green: bool) -> LandingLooked:
+    return LandingLooked(
+        batch=batch,
+        at=at + 1,
+        of=len(chain),
+        task=chain[at].candidate.task,
+        commit=chain[at].commit,
+        green=green,
+    )
 
 
 def _conflict(candidate: Candidate, conflict: Conflict) -> SentBack:

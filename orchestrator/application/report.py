@@ -114,6 +114,7 @@ def status_document(
         "base": run.base,
         "state": run_state(run, alive=alive),
         "reason": run.ended.reason if run.ended else "",
+        "paused": alive and run.paused,
         "degraded": "" if run.ended else run.degraded,
         "counts": counts(run),
         "tasks": [_task_document(run, task, agents.get(task)) for task in run.by_id],

@@ -16,6 +16,7 @@ from orchestrator.domain.events import (
     HeadChecked,
     HeadCheckStarted,
     LandingEnded,
+    LandingLooked,
     LandingStarted,
     RunEnded,
     RunResumed,
@@ -62,7 +63,10 @@ class AttemptSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandingSpan:
-    """One landing in time; `ended` is None while it goes on, `end` where it never did."""
+    """One landing in time; `ended` is None while it goes on, `end` where it never did.
+
+    `looks` are those at its commits, from the first red one on.
+    """
 
     batch: int
     head: str
@@ -70,6 +74,7 @@ class LandingSpan:
     began: float
     ended: float | None = None
     end: LandingEnded | None = None
+    looks: tuple[LandingLooked, ...] = ()
 
 
 @dataclass(slots=True)
@@ -123,12 +128,8 @@ class Timeline:
                 self._change(event.token, checking=at)
             case AttemptEnded():
                 self._end(event.result, at)
-            case LandingStarted():
-                self.landings.append(
-                    LandingSpan(batch=event.batch, head=event.head, tasks=event.tasks, began=at)
-                )
-            case LandingEnded() if self.landings and self.landings[-1].batch == event.batch:
-                self.landings[-1] = replace(self.landings[-1], ended=at, end=event)
+            case LandingStarted() | LandingLooked() | LandingEnded():
+                self._take_landing(event, at)
             case HeadCheckStarted():
                 self.head_check = at
             case HeadChecked():
@@ -140,6 +141,16 @@ class Timeline:
                 self._close(at)
             case _:
                 pass
+
+    def _take_landing(
+        self, event: LandingStarted | LandingLooked | LandingEnded, at: float
+    ) -> None:
+        if isinstance(event, LandingStarted):
+            self.landings.append(
+                LandingSpan(batch=event.batch, head=event.head, tasks=event.tasks, began=at)
+            )
+        elif self.landings and self.landings[-1].batch == event.batch:
+            self.landings[-1] = _went_on(self.landings[-1], event, at)
 
     def _begin(self, event: AttemptStarted, at: float) -> None:
         slot = next(slot for slot in range(len(self._slots) + 1) if slot not in self._slots)
@@ -179,3 +190,9 @@ class Timeline:
         if (landing := self.landing) is not None:
             self.landings[-1] = replace(landing, ended=at)
         self.head_check = None
+
+
+def _went_on(span: LandingSpan, event: LandingLooked | LandingEnded, at: float) -> LandingSpan:
+    if isinstance(event, LandingLooked):
+        return replace(span, looks=(*span.looks, event))
+    return replace(span, ended=at, end=event)

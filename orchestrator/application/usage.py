@@ -12,11 +12,20 @@ def usage_document(run: Run, now: float) -> dict[str, object]:
     """Return the part of `leafcut status --json` about agents; `now` is since the epoch."""
     return {
         "parked": _parked(run, now),
-        "agents": [{"agent": name, **asdict(run.agents[name])} for name in sorted(run.agents)],
+        "agents": [_agent(run, name) for name in sorted(run.agents)],
         "learning_tokens": sum(one.learning_tokens for one in run.agents.values()),
         "tokens": run.tokens,
         "cost_usd": run.cost_usd,
     }
+
+
+def _agent(run: Run, name: str) -> dict[str, object]:
+    """Return what an agent has done, and what its model's maker last said is left of limits.
+
+    `reset_at` is in seconds since the epoch.
+    """
+    left = [asdict(one) for one in run.headroom.get(name, ())]
+    return {"agent": name, **asdict(run.agents[name]), "headroom": left}
 
 
 def _parked(run: Run, now: float) -> list[dict[str, object]]:

@@ -13,6 +13,7 @@ from orchestrator.cli import (
     github,
     learnings,
     logs,
+    pacing,
     plan,
     playbook,
     prs,
@@ -67,6 +68,8 @@ app.command("hold")(steer.hold)
 app.command("skip")(steer.skip)
 app.command("retry")(steer.retry)
 app.command("stop")(steer.stop)
+app.command("pause")(pacing.pause)
+app.command("jobs")(pacing.jobs)
 app.command("clean")(runs.clean)
 app.command("prs")(prs.prs)
 app.command("publish")(publish.publish)

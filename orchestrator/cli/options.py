@@ -20,6 +20,9 @@ TrustTarget = Annotated[
     bool, typer.Option("--trust-target", help="Use a playbook of the target repository itself.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Watch = Annotated[
+    bool, typer.Option("--watch", help="See and steer it on one screen; leave at any time.")
+]
 RunName = Annotated[
     Optional[str],
     typer.Argument(

@@ -100,8 +100,14 @@ def _update(progress: "Progress", bar: "TaskID", run: Run) -> None:
     parked = [] if until is None else [f"{run.counts['parked']} parked till {moment(until)}"]
     progress.update(
         bar,
-        description="baseline" if run.baseline is None else "running",
+        description=_doing(run),
         total=len(run.by_id) if run.baseline else None,
         completed=sum(run.counts[state] for state in ENDED),
         now=" · ".join([*names, *more, *landing, *parked]),
     )
+
+
+def _doing(run: Run) -> str:
+    if run.paused:
+        return "paused"
+    return "baseline" if run.baseline is None else "running"

@@ -35,17 +35,38 @@ def resume(  # noqa: PLR0913 - a command's options
         Optional[float], typer.Option(min=0, help="A new limit for the whole run, in US dollars.")
     ] = None,
     secret: options.Secrets = None,
+    watch: options.Watch = False,
     as_json: options.Json = False,
 ) -> None:
-    """Go on with a run that was stopped, waits or died.
+    """Go on with a run that was stopped, is paused, waits or died.
 
     Example: leafcut resume --accept-drift
     """
     from orchestrator.cli.drift import look
+    from orchestrator.cli.pacing import is_paused, unpaused
+    from orchestrator.cli.watch import attend, require_terminal
     from orchestrator.wiring.places import run_store
 
+    if watch:
+        require_terminal(as_json=as_json)
     folder = run_store().open(which(run_name, writing=True))
+    if is_paused(folder):
+        others = {
+            "--max-tasks": max_tasks is not None,
+            "--accept-drift": accept_drift,
+            "--budget": budget is not None,
+            "--secret": bool(secret),
+        }
+        unpaused(folder, [name for name, said in others.items() if said], jobs, as_json=as_json)
+        if watch:
+            attend(folder, start=False)
+        return
     look(folder, accept=accept_drift)
+    if watch:
+        said = {"--jobs": jobs, "--max-tasks": max_tasks, "--budget": budget}
+        numbers = [f"{name}={value}" for name, value in said.items() if value is not None]
+        attend(folder, [*numbers, *(f"--secret={one}" for one in secret or ())])
+        return
     go(
         folder,
         jobs=jobs,
@@ -66,14 +87,19 @@ def go(
     secrets: Sequence[str] = (),
 ) -> None:
     """Take a run as far as it goes, tell how it ended, and exit accordingly."""
+    done = carry_on(
+        folder, as_json=as_json, jobs=jobs, further=further, budget=budget, secrets=secrets
+    )
+    tell_end(folder, done, as_json=as_json)
+
+
+def tell_end(folder: "RunFolder", done: "Run", *, as_json: bool = False) -> None:
+    """Tell how a run ended, and exit accordingly."""
     from orchestrator.cli.summary import print_summary
     from orchestrator.errors import MissingRequirementError
     from orchestrator.wiring.distil import prompt_of
     from orchestrator.wiring.runs import opened
 
-    done = carry_on(
-        folder, as_json=as_json, jobs=jobs, further=further, budget=budget, secrets=secrets
-    )
     if not as_json:
         with opened(str(folder.root)) as there:
             prompt = prompt_of(there)

@@ -48,6 +48,7 @@ def run(  # noqa: PLR0913 - a command's options
     checkpoint: options.Checkpoints = None,
     dry_run: options.DryRun = False,
     yes: options.Yes = False,
+    watch: options.Watch = False,
     as_json: options.Json = False,
     no_input: options.NoInput = False,
 ) -> None:
@@ -58,11 +59,14 @@ def run(  # noqa: PLR0913 - a command's options
     Example: leafcut run upgrade-syntax --repo . --check "tests=python -m pytest -q"
     """
     from orchestrator.cli.checks import parse_check
+    from orchestrator.cli.watch import attend, require_terminal
     from orchestrator.wiring import runs
     from orchestrator.wiring.agents import named
     from orchestrator.wiring.bus import require_bus
     from orchestrator.wiring.planning import PlanRequest
 
+    if watch:
+        require_terminal(as_json=as_json)
     request = PlanRequest(
         playbook=playbook,
         repository=repo,
@@ -108,7 +112,11 @@ def run(  # noqa: PLR0913 - a command's options
     if asking and not typer.confirm("Start?", default=True, err=True):
         return
     require_bus(redis, secret or ())
-    go(runs.create_run(planned, settings), as_json=as_json, secrets=secret or ())
+    folder = runs.create_run(planned, settings)
+    if watch:
+        attend(folder, [f"--secret={one}" for one in secret or ()])
+    else:
+        go(folder, as_json=as_json, secrets=secret or ())
 
 
 def _checkpoints(names: Sequence[str]) -> "tuple[Checkpoint, ...]":

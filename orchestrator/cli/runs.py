@@ -85,7 +85,8 @@ def _show(there: "OpenRun", document: dict[str, Any], prompt: str) -> None:
     tasks = (_line(task, there.run.tasks[task.id]) for task in there.run.by_id.values())
     counted = [f"{count} {state}" for state, count in there.run.counts.items() if count]
     late = [f"⚠ degraded: {on_one_line(why)}"] if (why := document["degraded"]) else []
-    first = f"run {there.folder.name}: {document['state']}{on_one_line(reason)}"
+    paused = f", paused: leafcut resume {there.folder.name} goes on" if document["paused"] else ""
+    first = f"run {there.folder.name}: {document['state']}{paused}{on_one_line(reason)}"
     ended = there.run.ended
     criteria = [f"{'✓' if one.met else '✗'} {one.said}" for one in ended.criteria] if ended else []
     waiting = [

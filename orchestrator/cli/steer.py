@@ -2,9 +2,9 @@
 
 import getpass
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
@@ -17,6 +17,7 @@ from orchestrator.domain.counting import many
 if TYPE_CHECKING:
     from orchestrator.domain.events import CommandAccepted, Steering
     from orchestrator.domain.synthesis.rule import Rule
+    from orchestrator.errors import UsageError
     from orchestrator.wiring.runs import OpenRun
 
 Tasks = Annotated[
@@ -107,15 +108,28 @@ def steered(
     *,
     as_json: bool,
     rule: "Rule | None" = None,
-    **said: str,
+    **said: Any,
 ) -> None:
     """Leave a command for whoever works on a run; say what it answers, or when it applies."""
+    left(which(name, writing=True), action, tasks, as_json=as_json, rule=rule, **said)
+
+
+def left(
+    path: str,
+    action: "Steering",
+    tasks: Sequence[str] = (),
+    *,
+    as_json: bool,
+    rule: "Rule | None" = None,
+    **said: Any,
+) -> None:
+    """Do as `steered` does, for the run in a folder."""
     from orchestrator.domain.checkpoints import to_approve
+    from orchestrator.domain.commands import ABOUT_A_PROCESS
     from orchestrator.domain.events import PersonCommand
-    from orchestrator.errors import UsageError
     from orchestrator.wiring.steering import known_agent, steering
 
-    with steering(which(name, writing=True)) as there:
+    with steering(path) as there:
         if agent := said.get("agent"):
             said["agent"] = known_agent(agent, there.settings.target)
         named = tuple(the_task(there.run, one) for one in tasks)
@@ -123,15 +137,22 @@ def steered(
         command = PersonCommand(
             id=0, who=getpass.getuser(), action=action, tasks=named, checkpoint=saw, rule=rule
         )
-        command = replace(command, **said)  # type: ignore[arg-type]
+        command = replace(command, **said)
+        if action in ABOUT_A_PROCESS and not there.folder.busy():
+            raise _not_running(there.folder.name, command.concurrency)
         expected = foreseen(there, command)
-        if action == "stop" and not there.folder.busy():
-            raise UsageError(f"run {there.folder.name} is not running")
         answered = asked(there, command)
         if as_json:
             typer.echo(_document(there, answered or expected, applied=answered is not None))
         else:
             _tell(there, expected, answered)
+
+
+def _not_running(run: str, jobs: int) -> "UsageError":
+    from orchestrator.errors import UsageError
+
+    hint = f"leafcut resume {run} --jobs {jobs}" if jobs else f"leafcut status {run}"
+    return UsageError(f"run {run} is not running", hint=hint)
 
 
 def _document(there: "OpenRun", event: "CommandAccepted", *, applied: bool) -> str:
@@ -143,6 +164,7 @@ def _document(there: "OpenRun", event: "CommandAccepted", *, applied: bool) -> s
         "follow": event.rest,
         "checkpoint": event.checkpoint,
         "rule": event.rule.id if event.rule else None,
+        "concurrency": event.concurrency or None,
         "applied": applied,
     }
     return json.dumps(said)
@@ -160,8 +182,10 @@ def _tell(there: "OpenRun", expected: "CommandAccepted", said: "CommandAccepted 
 
 
 def _meaning(event: "CommandAccepted") -> str:
-    if event.action == "stop":
-        return "asked"
+    if words := _MEANINGS.get(event.action):
+        return words
+    if event.concurrency:
+        return f"{many(event.concurrency, 'attempt')} at once from now on"
     if event.rule:
         return f"{event.rule.id} goes before all agents, for {many(len(event.tasks), 'task')}"
     if event.checkpoint:
@@ -170,6 +194,14 @@ def _meaning(event: "CommandAccepted") -> str:
     if event.rest:
         return f"{tasks} goes first; {len(event.rest)} more follow when it has landed"
     return tasks
+
+
+_MEANINGS: "Mapping[Steering, str]" = {
+    "stop": "asked",
+    "pause": "no attempt starts until leafcut resume",
+    "unpause": "the run goes on",
+}
+"""What commands mean that are about nothing but the run."""
 
 
 def _where(there: "OpenRun", event: "CommandAccepted") -> str:

@@ -1,11 +1,18 @@
 """`leafcut watch`: the dashboard, or lines where there is no terminal."""
 
-from typing import Annotated, Optional
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from orchestrator.cli import options
 from orchestrator.cli.which import which
+
+if TYPE_CHECKING:
+    from orchestrator.adapters.runs import RunFolder
+    from orchestrator.tui.app import Dashboard
 
 
 def watch(
@@ -19,23 +26,84 @@ def watch(
     port: Annotated[
         Optional[int], typer.Option(min=1, max=65535, help="The port of --web; any free one.")
     ] = None,
+    as_json: options.Json = False,
 ) -> None:
     """See and steer a run on one screen.
 
-    Join and leave at any time; the run does not notice.
+    Join and leave at any time; the run does not notice. Off a terminal, and with --json, what
+    happens is printed line by line until the run ends.
 
     Example: leafcut watch
     """
+    from orchestrator.cli.follow import follow
+    from orchestrator.wiring.watching import watched
+
     if web:
         _serve(which(run), port or 0, read_only=read_only)
         return
+    there = watched(which(run))
+    if as_json or not on_terminal():
+        follow(there, as_json=as_json)
+        return
     from orchestrator.tui.app import Dashboard
+
+    _show(Dashboard(there, read_only=read_only))
+
+
+def on_terminal() -> bool:
+    """Say whether there is a screen to draw on, keys to read, and somebody to look."""
+    if os.environ.get("TEXTUAL_DRIVER"):  # a browser's, see adapters/web
+        return True
+    term = os.environ.get("TERM", "")
+    seen = sys.stdin.isatty() and sys.stderr.isatty()
+    return seen and term not in {"", "dumb"} and not os.environ.get("CI")
+
+
+def require_terminal(*, as_json: bool) -> None:
+    """See that --watch can be followed.
+
+    Raises:
+        UsageError: there is no terminal, or JSON is asked for.
+    """
+    from orchestrator.errors import UsageError
+
+    if as_json:
+        raise UsageError("--watch and --json exclude each other", hint="keep one")
+    if not on_terminal():
+        raise UsageError(
+            "--watch needs a terminal", hint="leave it out, and leafcut watch from a terminal"
+        )
+
+
+def attend(folder: "RunFolder", given: Sequence[str] = (), *, start: bool = True) -> None:
+    """Show a run that a process of its own works on; tell how it ended, and exit accordingly.
+
+    `given` are options of `leafcut resume` for that process; without `start` there is one already.
+    """
+    from orchestrator.cli.resume import tell_end
+    from orchestrator.tui.app import Dashboard
+    from orchestrator.wiring.processes import begin
+    from orchestrator.wiring.runs import opened
     from orchestrator.wiring.watching import watched
 
-    dashboard = Dashboard(watched(which(run)), read_only=read_only)
+    worker = begin(folder, given) if start else None
+    _show(Dashboard(watched(str(folder.root)), own=True))
+    if folder.busy():
+        typer.echo(f"run {folder.name} goes on; leafcut watch {folder.name} shows it", err=True)
+        return
+    with opened(str(folder.root)) as there:
+        done = there.run
+    if done.ended is None and worker is not None and worker.process.poll():
+        raise worker.failure()
+    tell_end(folder, done)
+
+
+def _show(dashboard: "Dashboard") -> None:
     dashboard.run()
     if dashboard.failed is not None:
         raise dashboard.failed
+    if dashboard.return_code:  # Textual has shown what broke
+        raise typer.Exit(dashboard.return_code)
 
 
 def _serve(run: str, port: int, *, read_only: bool) -> None:

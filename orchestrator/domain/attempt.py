@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from orchestrator.domain.headroom import Headroom
 from orchestrator.domain.learnings.learning import Learning
 from orchestrator.domain.plan import Task
 from orchestrator.domain.verdict import Verdict
@@ -94,7 +95,7 @@ class AttemptResult:
     signatures of the failures that its agent was told of meanwhile; `learning_tokens`
     estimates what was said of what others learned, at four characters a token. `tools` are the
     tools of Leafcut's that its agent really called, `offered` says whether it asked which there
-    are.
+    are, `headroom` what its model's maker said is left of limits.
     """
 
     task: str
@@ -120,3 +121,4 @@ class AttemptResult:
     tools: tuple[str, ...] = ()
     offered: bool = False
     learning_tokens: int = 0
+    headroom: tuple[Headroom, ...] = ()

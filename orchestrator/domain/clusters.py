@@ -53,14 +53,27 @@ def clusters(tasks: Mapping[str, TaskStatus]) -> tuple[Cluster, ...]:
     A task may have failed in several ways: it counts for the one that it shares with most others
     (the greedy cover, Chvátal 1979).
     """
+    return grouped(
+        {task: signs(status) for task, status in tasks.items() if status.state == "failed"}
+    )
+
+
+def signs(status: TaskStatus) -> Mapping[str, str]:
+    """Return the signatures of what a failed task failed with, each with a real message."""
+    found: dict[str, str] = {}
+    for failure in _failures(status):
+        found.setdefault(signature(failure), failure.message or failure.rule)
+    return found
+
+
+def grouped(failed: Mapping[str, Mapping[str, str]]) -> tuple[Cluster, ...]:
+    """Return the clusters of failed tasks by their signs; see `clusters`."""
     examples: dict[str, str] = {}
     signed: dict[str, set[str]] = {}
-    for task, status in tasks.items():
-        if status.state == "failed":
-            for failure in _failures(status):
-                sign = signature(failure)
-                signed.setdefault(sign, set()).add(task)
-                examples.setdefault(sign, failure.message or failure.rule)
+    for task, found in failed.items():
+        for sign, example in found.items():
+            signed.setdefault(sign, set()).add(task)
+            examples.setdefault(sign, example)
     return tuple(_cluster(sign, members, examples[sign]) for sign, members in _cover(signed))
 
 

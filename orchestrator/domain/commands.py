@@ -15,6 +15,7 @@ from orchestrator.domain.events import (
 )
 from orchestrator.domain.learnings.admission import considered
 from orchestrator.domain.lifecycle import TRANSITIONS, TaskState
+from orchestrator.domain.pace import MOST_ATTEMPTS
 from orchestrator.domain.reviewing import at_review, reader
 from orchestrator.domain.rules_first import to_be_tried
 from orchestrator.domain.run import Run
@@ -25,6 +26,9 @@ ABOUT_LEARNINGS: frozenset[Steering] = frozenset(
     {"add_learning", "retire_learning", "trust_learning"}
 )
 """Commands that touch no task: they are carried out also where no engine is at work."""
+
+ABOUT_A_PROCESS: frozenset[Steering] = frozenset({"stop", "pause", "unpause", "concurrency"})
+"""Commands that make no sense where no process works on the run."""
 
 Answer: TypeAlias = CommandAccepted | CommandRefused
 
@@ -47,6 +51,25 @@ def answer(run: Run, command: PersonCommand) -> Answer:
 
 def _stop(_: Run, command: PersonCommand) -> Answer:
     return _accepted(command)
+
+
+def _pause(run: Run, command: PersonCommand) -> Answer:
+    if run.paused:
+        return _refused(command, "the run is paused already")
+    return _accepted(command)
+
+
+def _unpause(run: Run, command: PersonCommand) -> Answer:
+    if not run.paused:
+        return _refused(command, "the run is not paused")
+    return _accepted(command)
+
+
+def _concurrency(_: Run, command: PersonCommand) -> Answer:
+    if not 1 <= command.concurrency <= MOST_ATTEMPTS:
+        said = f"a run makes 1 to {MOST_ATTEMPTS} attempts at once, not {command.concurrency}"
+        return _refused(command, said)
+    return replace(_accepted(command), concurrency=command.concurrency)
 
 
 def _retry(run: Run, command: PersonCommand) -> Answer:
@@ -183,6 +206,9 @@ def _refused(command: PersonCommand, reason: str) -> CommandRefused:
 
 _ANSWERS: Mapping[Steering, Callable[[Run, PersonCommand], Answer]] = {
     "stop": _stop,
+    "pause": _pause,
+    "unpause": _unpause,
+    "concurrency": _concurrency,
     "retry": _retry,
     "approve": _approve,
     "hold": _hold,

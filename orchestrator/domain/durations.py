@@ -1,6 +1,10 @@
-"""Durations as people write them: `90s`, `15m`, `1h30m`, `30d`."""
+"""Durations as people write them: `90s`, `15m`, `1h30m`, `30d`; and as they read them."""
 
 import re
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
@@ -21,3 +25,16 @@ def seconds(text: str) -> float:
         message = f"{text!r} is no time at all"
         raise ValueError(message)
     return total
+
+
+def lasting(seconds: float | None) -> str:
+    """Return a span of time in one short word: `42s`, `12m`, `3h05`, `2d`; nothing for none."""
+    if seconds is None:
+        return ""
+    if seconds < 2 * MINUTE:
+        return f"{seconds:.0f}s"
+    if seconds < HOUR:
+        return f"{seconds / MINUTE:.0f}m"
+    if seconds < 2 * DAY:
+        return f"{seconds // HOUR:.0f}h{seconds % HOUR // MINUTE:02.0f}"
+    return f"{seconds / DAY:.0f}d"

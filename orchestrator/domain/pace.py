@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 
 from orchestrator.domain.policy import Policy
 
+MOST_ATTEMPTS = 64
+"""How many attempts at once a person may ask a run under way for; threads are there for these."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
@@ -37,6 +40,16 @@ class Pace:
     def within(self, max_batch: int) -> "Pace":
         """Return the pace under another bound on the commits of one landing."""
         return replace(self, max_batch=max_batch, batch=min(self.batch, max_batch))
+
+    def allowing(self, attempts: int) -> "Pace":
+        """Return the pace under another bound on the attempts at once.
+
+        One that is not lower holds at once, whatever had slowed the run down. Under a lower one
+        what is under way goes on, and nothing begins until there is room.
+        """
+        lower = attempts < self.most_at_once
+        window = min(self.window, float(attempts)) if lower else float(attempts)
+        return replace(self, window=window, most_at_once=attempts)
 
     def after_overload(self) -> "Pace":
         """Return the pace after a model could not take what was asked of it."""

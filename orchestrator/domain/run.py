@@ -13,7 +13,14 @@ from typing import Any
 
 from orchestrator.domain.attempt import Usage
 from orchestrator.domain.budget import FREE
-from orchestrator.domain.events import BaselineTaken, LandingStarted, RunEnded, RunStarted
+from orchestrator.domain.events import (
+    BaselineTaken,
+    LandingLooked,
+    LandingStarted,
+    RunEnded,
+    RunStarted,
+)
+from orchestrator.domain.headroom import Headroom
 from orchestrator.domain.learnings.ledger import Ledger
 from orchestrator.domain.lifecycle import BUSY, ENDED, SATISFYING, TRANSITIONS, TaskState
 from orchestrator.domain.pace import Pace
@@ -57,10 +64,12 @@ class Run:
     before they are tried again, `prices` the most that one attempt of each agent has used. `trial`
     is a run of the sample alone, on the base, of which nothing lands. `parked_until` has the agents
     that may not be started, with the time, in seconds since the epoch, at which they may be again;
-    `strikes` how often in a row each has met a limit; `agents` what each has done. A run
+    `strikes` how often in a row each has met a limit, `headroom` what the last attempt of each that
+    ended was told is left of limits; `agents` what each has done. A run
     is `rebased` while no check has seen what landed before its checks were changed. `ledger` has
     what attempts share, `degraded` says why that arrives late, empty while it does not. `rules` are
-    those that people have applied, the oldest first.
+    those that people have applied, the oldest first. While it is `paused` no attempt begins.
+    `looks` are those at the batch under check, from the first red one on.
     """
 
     def __init__(self, plan: Plan, policy: Policy) -> None:
@@ -83,8 +92,11 @@ class Run:
         self.agents: dict[str, Tally] = {}
         self.parked_until: dict[str, float] = {}
         self.strikes: dict[str, int] = {}
+        self.headroom: dict[str, tuple[Headroom, ...]] = {}
         self.pace = Pace.of(policy)
+        self.paused = False
         self.landing: LandingStarted | None = None
+        self.looks: tuple[LandingLooked, ...] = ()
         self.batches = 0
         self.started: RunStarted | None = None
         self.baseline: BaselineTaken | None = None
@@ -186,6 +198,11 @@ class Run:
     def allow(self, further: int) -> None:
         """Let this many more tasks begin, and no more."""
         self.policy = replace(self.policy, max_tasks=self.tried + further)
+
+    def make_at_once(self, attempts: int) -> None:
+        """Let this many attempts go on at once."""
+        self.policy = replace(self.policy, concurrency=attempts)
+        self.pace = self.pace.allowing(attempts)
 
     # -- changes, for the fold ---------------------------------------------------------------
 

@@ -85,7 +85,10 @@ Action: TypeAlias = StartAttempt | StartLanding | ChangePlan | CheckHead | Unpar
 
 
 def decide(run: Run, capacity: Capacity) -> list[Action]:
-    """Return the actions that the state and the capacity call for, most urgent first."""
+    """Return the actions that the state and the capacity call for, most urgent first.
+
+    There are none for a paused run in which nothing is left to land: it waits for a person.
+    """
     if run.fault or capacity.stopping:
         waits = run.busy or run.landing or run.checking_head
         return [] if waits else [End("stopped", run.fault or "stopped by a person")]
@@ -97,13 +100,13 @@ def decide(run: Run, capacity: Capacity) -> list[Action]:
         return []
     if run.rebased and not run.busy and run.landing is None:
         return [CheckHead(run.head)]
-    possible = _attempts(run, capacity, away=run.parked_until.keys())
+    possible = iter(()) if run.paused else _attempts(run, capacity, away=run.parked_until.keys())
     free = min(capacity.attempts, run.pace.attempts) - run.busy
     attempts = list(islice(possible, max(0, free)))
     more_to_come = bool(attempts) or (run.busy > 0 and next(possible, None) is not None)
     landing = _landing(run, starting=len(attempts), more_to_come=more_to_come)
     actions: list[Action] = [*landing, *attempts]
-    if not actions and run.idle and not capacity.unread:
+    if not actions and run.idle and not capacity.unread and not run.paused:
         actions += _idle(run, capacity)
     return actions
 

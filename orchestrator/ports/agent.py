@@ -7,6 +7,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from orchestrator.domain.attempt import AttemptSpec, Usage
 from orchestrator.domain.expressions import Value
+from orchestrator.domain.headroom import Headroom
 from orchestrator.domain.playbook import Exchanged
 from orchestrator.ports.repository import Worktree
 from orchestrator.ports.sandbox import Hear, Sandbox
@@ -24,7 +25,7 @@ class AgentReport:
 
     `retry_at` is in seconds since the epoch. `told` is its transcript as people read it, "" where
     that is the transcript itself. `tools` are those of Leafcut's that it called, `offered` says
-    whether it asked which there are.
+    whether it asked which there are. `headroom` is what its model's maker said is left of limits.
     """
 
     ending: AgentEnding
@@ -35,6 +36,7 @@ class AgentReport:
     retry_at: float | None = None
     tools: tuple[str, ...] = ()
     offered: bool = False
+    headroom: tuple[Headroom, ...] = ()
 
 
 class Desk(Protocol):

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from orchestrator.domain.attempt import AttemptSpec, Usage
+from orchestrator.domain.headroom import Headroom
 from orchestrator.domain.trouble import Trouble
 from orchestrator.ports.agent import Desk
 from orchestrator.ports.sandbox import GatewayAddress
@@ -21,6 +22,11 @@ class Line(Protocol):
     @property
     def trouble(self) -> Trouble | None:
         """The last trouble that no later call got past, None when there is none."""
+        ...
+
+    @property
+    def headroom(self) -> tuple[Headroom, ...]:
+        """What the last answers said is left of the model's limits; empty where they said none."""
         ...
 
     @property

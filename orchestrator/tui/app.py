@@ -4,25 +4,35 @@ It owns no state but where a person stands. What it knows is the fold of the jou
 between keys, a few milliseconds at a time; what a person asks for goes to the run as a command.
 """
 
+import asyncio
+import signal
 import time
 from collections import deque
 from functools import partial
 from typing import ClassVar
 
-from textual.app import App, ComposeResult
+from textual import events
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import ContentSwitcher, Footer
 
+from orchestrator.application.watching import acts
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.headline import headline
 from orchestrator.application.watching.watched import Watched
 from orchestrator.tui.header import Header
+from orchestrator.tui.help import Help
+from orchestrator.tui.leaving import Leaving
 from orchestrator.tui.listing import Listing
+from orchestrator.tui.palette import ActsProvider, TasksProvider, ViewsProvider
 from orchestrator.tui.reader import Begun, News, Reader, Unreadable
 from orchestrator.tui.screens.task import TaskScreen
+from orchestrator.tui.small import TooSmall
 from orchestrator.tui.tabs import Tab, Tabs
 from orchestrator.tui.themes import DARK, LIGHT
-from orchestrator.tui.view import TaskOpened, View
+from orchestrator.tui.view import Meaning, TaskOpened, View
+from orchestrator.tui.views.graph import GraphView
+from orchestrator.tui.views.problems import ProblemsView
 from orchestrator.tui.views.tasks import TasksView
 
 TICK_S = 0.2
@@ -41,15 +51,19 @@ STEP = 50
 """How many events are taken in between two looks at the clock."""
 
 
-class Dashboard(App[None]):
+class Dashboard(Leaving):
     """See and steer one run; with `read_only` it is only seen.
 
-    Its result is None; `failed` is what made it end, where that was no wish of a person's.
+    `own` is a run that was started for this dashboard: who leaves while it goes on is asked what is
+    to become of it. Its result is None; `failed` is what made it end, where that was no wish of a
+    person's.
     """
 
     TITLE = "leafcut"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {ActsProvider, ViewsProvider, TasksProvider}  # noqa: RUF012 - as Textual has it
     CSS = """
+    Screen { layers: default above; }
     ContentSwitcher { height: 1fr; }
     """
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual has it
@@ -65,14 +79,11 @@ class Dashboard(App[None]):
         Binding("q", "quit", "Quit"),
     ]
 
-    def __init__(self, watched: Watched, *, read_only: bool = False) -> None:
+    def __init__(self, watched: Watched, *, read_only: bool = False, own: bool = False) -> None:
         """Show a run."""
-        super().__init__()
-        self.watched = watched
-        self.read_only = read_only
-        self.look: Look | None = None
+        super().__init__(watched, read_only=read_only, own=own)
         self.failed: Exception | None = None
-        self.views: tuple[View, ...] = (TasksView(),)
+        self.views: tuple[View, ...] = (TasksView(), GraphView(), ProblemsView())
         self._reader = Reader(watched, self)
         self._news: deque[News] = deque()
         self._told = self._drawn = self._took = 0.0
@@ -85,9 +96,11 @@ class Dashboard(App[None]):
         with ContentSwitcher(initial=self.views[0].id):
             yield from self.views
         yield Footer(show_command_palette=False)
+        yield TooSmall()
 
     def on_mount(self) -> None:
         """Begin to read once the first frame is there."""
+        self._heed_signals()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
@@ -95,9 +108,19 @@ class Dashboard(App[None]):
         self.set_interval(TICK_S, self._tick)
         self.call_after_refresh(self._reader.start)
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Say where there is too little room."""
+        self.query_one(TooSmall).fit(event.size)
+
     def on_unmount(self) -> None:
         """Stop reading."""
         self._reader.close()
+
+    def _heed_signals(self) -> None:
+        """Leave a terminal as it was found, also when somebody ends the dashboard from outside."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.exit)
 
     @property
     def settled(self) -> bool:
@@ -114,6 +137,17 @@ class Dashboard(App[None]):
         """The task that is seen from near, which covers the views."""
         found = (screen for screen in self.screen_stack if isinstance(screen, TaskScreen))
         return next(found, None)
+
+    @property
+    def tasks_meant(self) -> tuple[str, ...]:
+        """The tasks that a person's command is about."""
+        screen = self.screen
+        return screen.tasks_meant if isinstance(screen, Meaning) else self.view.tasks_meant
+
+    @property
+    def cluster_meant(self) -> str:
+        """The failure cluster that a person's command is about, if any."""
+        return "" if isinstance(self.screen, Meaning) else self.view.cluster_meant
 
     # -- what the reader finds ---------------------------------------------------------------
 
@@ -146,6 +180,8 @@ class Dashboard(App[None]):
         self._news.popleft()
         message.taken()
         self._due = True
+        if look.whole:
+            self.tell_end(look)
         if self._news:
             self.call_later(self._take_in, 0)
 
@@ -172,19 +208,20 @@ class Dashboard(App[None]):
 
     def _draw(self) -> None:
         look = self.look
-        if look is None or not self.query(Header):  # which is gone while it ends
+        if look is None or not self.query(Header):  # the last tick may find the screen gone
             return
         began = time.perf_counter()
         look.now = self.watched.now()
         header = self.query_one(Header)
         if look.whole:
             header.headline = headline(look)
-        header.note = "read only" if self.read_only else ""
+        header.note = acts.note(look, read_only=self.read_only)
         (self.near or self.view).look(look)
         self._name_views()
         self._due = False
-        self._drawn = time.perf_counter()
-        self._took = self._drawn - began
+        if look.whole:
+            self._drawn = time.perf_counter()
+            self._took = self._drawn - began
 
     def _name_views(self) -> None:
         look = self.look
@@ -199,7 +236,10 @@ class Dashboard(App[None]):
 
     def on_task_opened(self, message: TaskOpened) -> None:
         """Show a task from near."""
-        if self.look is None or self.near is not None or message.task not in self.look.run.tasks:
+        if self.look is None or message.task not in self.look.run.tasks:
+            return
+        if self.near is not None:
+            self.near.open(message.task)
             return
         here = self.focused
         listing = here if isinstance(here, Listing) else self.view.query(Listing).first()
@@ -226,6 +266,17 @@ class Dashboard(App[None]):
         view.query("Listing").first().focus()
         if self.look is not None:
             view.look(self.look)
+
+    def action_help(self) -> None:
+        """Show the keys and what the signs mean."""
+        if not isinstance(self.screen, Help):
+            self.push_screen(Help(self.screen.active_bindings.values()))
+
+    def open_task(self, task: str) -> None:
+        """Go to a task in the table of all, and open it."""
+        self.action_view(0)
+        self.query_one("#tasks Listing", Listing).go_to(task)
+        self.post_message(TaskOpened(task))
 
     def action_turn(self, by: int) -> None:
         """Show the next view, or the one before."""

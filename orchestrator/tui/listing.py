@@ -21,9 +21,19 @@ from textual.strip import Strip
 
 from orchestrator.tui.tones import Tone, style_of
 
-Cell: TypeAlias = tuple[str, Tone]
-"""What stands in a cell, and its tone."""
 GAP = 2
+_MORE = " …"
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """A cell of parts, each with a tone of its own; those that do not fit are left out whole."""
+
+    parts: Sequence[tuple[str, Tone]]
+
+
+Cell: TypeAlias = tuple[str, Tone] | Mixed
+"""What stands in a cell, and its tone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,7 @@ class Listing(ScrollView, can_focus=True):
         self._cells = cells
         self._empty = empty
         self._sorted = ""
+        self._moved = False
         self.keys: Sequence[str] = ()
 
     @property
@@ -113,6 +124,7 @@ class Listing(ScrollView, can_focus=True):
     def show(self, keys: Sequence[str], *, order: str = "", empty: str = "") -> None:
         """Show these rows; the cursor stays on its row where that is still there.
 
+        Until somebody has moved it, it stays on the first row instead, whichever that is.
         `order` is the key of the column that they are sorted by.
         """
         before = self.current
@@ -120,7 +132,8 @@ class Listing(ScrollView, can_focus=True):
         self._sorted = order
         self._empty = empty or self._empty
         self.virtual_size = Size(self.size.width, len(keys) + 1)
-        if before is not None and not (self.cursor < len(keys) and keys[self.cursor] == before):
+        there = self.cursor < len(keys) and keys[self.cursor] == before
+        if self._moved and before is not None and not there:
             found = keys.index(before) if before in keys else min(self.cursor, len(keys) - 1)
             self.set_reactive(Listing.cursor, max(0, found))
         self.refresh()
@@ -134,8 +147,9 @@ class Listing(ScrollView, can_focus=True):
         """Keep the cursor within the rows."""
         return max(0, min(cursor, len(self.keys) - 1))
 
-    def watch_cursor(self) -> None:
+    def watch_cursor(self, before: int, after: int) -> None:
         """Let the row be seen and say where the cursor is."""
+        self._moved |= before != after
         self.scroll_to_region(
             Region(0, self.cursor, 1, 2), animate=False, force=True, immediate=True
         )
@@ -216,9 +230,10 @@ class Listing(ScrollView, can_focus=True):
             zip((column.key for column in self._columns), self._cells(self.keys[row]), strict=True)
         )
         for column, wide in self._widths(width):
-            text, tone = cells[column.key]
-            style = base + style_of(tone, dark=dark)
-            segments += [Segment(_fitted(text, wide, column), style), Segment(" " * GAP, base)]
+            cell = cells[column.key]
+            parts = _parts(cell, wide, column)
+            drawn = [Segment(text, base + style_of(tone, dark=dark)) for text, tone in parts]
+            segments += [*Strip(drawn).adjust_cell_length(wide, base), Segment(" " * GAP, base)]
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
 
     def _under(self, row: int) -> Style:
@@ -242,6 +257,22 @@ class Listing(ScrollView, can_focus=True):
             (column, column.width + (max(0, left) * column.weight // weights if weights else 0))
             for column in shown
         ]
+
+
+def _parts(cell: Cell, width: int, column: Column) -> Sequence[tuple[str, Tone]]:
+    """Return what of a cell fits, with dots for the rest; half a number would be another one."""
+    if not isinstance(cell, Mixed):
+        return [(_fitted(cell[0], width, column), cell[1])]
+    if sum(cell_len(text) for text, _ in cell.parts) <= width:
+        return cell.parts
+    shown: list[tuple[str, Tone]] = []
+    room = width - len(_MORE)
+    for text, tone in cell.parts:
+        room -= cell_len(text)
+        if room < 0:
+            break
+        shown.append((text, tone))
+    return [*shown, (_MORE, "dim")]
 
 
 def _fitted(text: str, width: int, column: Column) -> str:

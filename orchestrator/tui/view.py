@@ -1,6 +1,6 @@
 """What every view of the dashboard is: a place that is shown what is known, while it is seen."""
 
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 from textual.containers import Container
 from textual.message import Message
@@ -27,6 +27,21 @@ class View(Container):
     def tasks_meant(self) -> tuple[str, ...]:
         """The tasks that a person's command is about, as the cursor stands."""
         return ()
+
+    @property
+    def cluster_meant(self) -> str:
+        """The key of the failure cluster that the cursor stands on, empty for none."""
+        return ""
+
+
+@runtime_checkable
+class Meaning(Protocol):
+    """A screen over the views that says itself what a person's command is about."""
+
+    @property
+    def tasks_meant(self) -> tuple[str, ...]:
+        """The tasks, as `View` has them."""
+        ...
 
 
 class TaskOpened(Message):

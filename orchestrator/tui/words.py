@@ -1,22 +1,10 @@
 """Numbers and times as short words."""
 
-MINUTE = 60
-HOUR = 60 * MINUTE
-DAY = 24 * HOUR
+from orchestrator.domain.durations import lasting
+
+__all__ = ["counted", "dollars", "lasting"]
+
 THOUSAND = 1_000
-
-
-def lasting(seconds: float | None) -> str:
-    """Return a span of time: `42s`, `12m`, `3h05`, `2d`; nothing for none."""
-    if seconds is None:
-        return ""
-    if seconds < 2 * MINUTE:
-        return f"{seconds:.0f}s"
-    if seconds < HOUR:
-        return f"{seconds / MINUTE:.0f}m"
-    if seconds < 2 * DAY:
-        return f"{seconds // HOUR:.0f}h{seconds % HOUR // MINUTE:02.0f}"
-    return f"{seconds / DAY:.0f}d"
 
 
 def counted(number: int) -> str:

@@ -92,7 +92,7 @@ def started(parts: Parts) -> RunStarted:
 
 def _execution(parts: Parts) -> Execution:
     ground, playbook, shop = parts.ground, parts.ground.playbook, parts.workshop()
-    executor: ThreadExecutor[Received] = ThreadExecutor(ground.workers + 2)
+    executor: ThreadExecutor[Received] = ThreadExecutor(ground.threads + 2)
     sharing = open_sharing(parts.stack, ground, parts.board, executor.post)
     return Execution(
         journal=ground.journal,

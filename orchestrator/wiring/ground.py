@@ -1,7 +1,6 @@
 """What a run stands on: its folder opened, its sandbox and its repository, ended at exit."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,9 +11,10 @@ from orchestrator.adapters.git.repository import CanonicalRepository
 from orchestrator.adapters.git.worktrees import WorktreePool
 from orchestrator.adapters.journal.sqlite import SqliteJournal
 from orchestrator.adapters.runs import RunFolder
-from orchestrator.domain.events import Event
+from orchestrator.domain.events import CommandAccepted, Event
 from orchestrator.domain.expressions import Value
 from orchestrator.domain.learnings.notebook import notebooks
+from orchestrator.domain.pace import MOST_ATTEMPTS
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.playbook import Playbook
 from orchestrator.domain.settings import RunSettings
@@ -31,8 +31,8 @@ from orchestrator.wiring.worktrees import worktrees_of
 class Ground:
     """What all parts of a run share.
 
-    `recorded` is the journal as it was found. `workers` is how many attempts go on at once, and the
-    threads of `pool`, which lands. `values` are what commands may name, `secrets` what has been
+    `recorded` is the journal as it was found. `workers` is how many attempts go on at once to
+    begin with. `values` are what commands may name, `secrets` what has been
     taken out of the environment, by name.
     """
 
@@ -47,7 +47,11 @@ class Ground:
     repository: CanonicalRepository
     worktrees: WorktreePool
     values: Mapping[str, Value]
-    pool: ThreadPoolExecutor
+
+    @property
+    def threads(self) -> int:
+        """How many threads are there for attempts, for a person may ask for more at once."""
+        return max(self.workers, MOST_ATTEMPTS)
 
     @property
     def settings(self) -> RunSettings:
@@ -98,7 +102,6 @@ def open_ground(
     stack.callback(repository.close)
     worktrees = worktrees_of(canonical, folder, sandbox)
     stack.callback(worktrees.close)
-    workers = concurrency or settings.concurrency
     return Ground(
         folder=folder,
         clock=clock,
@@ -106,12 +109,18 @@ def open_ground(
         recorded=recorded,
         described=described,
         secrets=taken,
-        workers=workers,
+        workers=concurrency or _asked_for(recorded) or settings.concurrency,
         sandbox=sandbox,
         repository=repository,
         worktrees=worktrees,
         values=values_of(
             playbook, described.playbook_folder, settings.params, interpreter(sandbox)
         ),
-        pool=stack.enter_context(ThreadPoolExecutor(workers, "landing")),
     )
+
+
+def _asked_for(recorded: Sequence[Recorded]) -> int:
+    """Return how many attempts at once a person last asked the run for, 0 where nobody did."""
+    events = (entry.event for entry in reversed(recorded))
+    said = (one.concurrency for one in events if isinstance(one, CommandAccepted))
+    return next(filter(None, said), 0)

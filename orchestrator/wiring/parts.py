@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from orchestrator.adapters.executor import BoundedPool
 from orchestrator.adapters.git.checkouts import Checkouts
 from orchestrator.adapters.sandbox.programs import virtual_environments
 from orchestrator.adapters.sources.reader import read_facts
@@ -55,7 +56,10 @@ class Parts:
         self.acceptance = self._acceptance()
         self.finder = self.finder_of(playbook.find)
         self.check = self.acceptance.judging(ground.worktrees, "landing")
-        self.run = fold(ground.plan, ground.described.policy(ground.workers), ground.events)
+        self.run = fold(ground.plan, ground.described.policy(), ground.events)
+        self.pool = stack.enter_context(
+            BoundedPool(lambda: self.run.policy.concurrency, ground.threads)
+        )
         self.checkouts = Checkouts(ground.folder.repository, places().cache / "checkouts")
         self.imports = import_graphs(playbook.graph)
         self.agents = partial(
@@ -172,7 +176,7 @@ class Parts:
         if ground.playbook.landing.affected:
             check = self.acceptance.judging(self.ground.worktrees, "landing", self._reach())
         verify = ground.playbook.landing.verify
-        return Landing(ground.repository, INTEGRATION, verify, check, ground.pool)
+        return Landing(ground.repository, INTEGRATION, verify, check, self.pool)
 
     def _reach(self) -> Reach:
         return Reach(

@@ -204,12 +204,9 @@ class Described:
     playbook_folder: Path
     digest: str
 
-    def policy(self, concurrency: int | None = None) -> Policy:
-        """Return how the run behaved when it started: what came later is in its journal.
-
-        `concurrency` is what this time is asked for instead.
-        """
-        return policy_of(self.first, self.settings, concurrency)
+    def policy(self) -> Policy:
+        """Return how the run behaved when it started: what came later is in its journal."""
+        return policy_of(self.first, self.settings)
 
 
 def describe(folder: RunFolder, events: Iterable[Event]) -> Described:
@@ -232,11 +229,11 @@ def describe(folder: RunFolder, events: Iterable[Event]) -> Described:
     )
 
 
-def policy_of(playbook: Playbook, settings: RunSettings, concurrency: int | None = None) -> Policy:
-    """Return how a run of a playbook behaves; `concurrency` stands in for the settings' own."""
+def policy_of(playbook: Playbook, settings: RunSettings) -> Policy:
+    """Return how a run of a playbook behaves."""
     return Policy.of(
         playbook,
-        concurrency=concurrency or settings.concurrency,
+        concurrency=settings.concurrency,
         max_tasks=settings.max_tasks,
         budget_usd=settings.budget_usd,
     )

@@ -58,7 +58,7 @@ def _updating(parts: Parts, stack: ExitStack) -> Updating:
     return Updating(
         journal=ground.journal,
         repository=ground.repository,
-        landing=Landing(ground.repository, STAGING, verify, parts.check, ground.pool),
+        landing=Landing(ground.repository, STAGING, verify, parts.check, parts.pool),
         planner=Planner(
             export=parts.checkouts, imports=parts.imports, find=parts.finder, scratch=scratch
         ),

@@ -1,13 +1,10 @@
 """A run for whoever looks at it: its journal, its files, and a way to ask for something."""
 
 import getpass
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from orchestrator.adapters import plan_file
@@ -28,11 +25,9 @@ from orchestrator.errors import InvalidInputError
 from orchestrator.ports.journal import Recorded
 from orchestrator.wiring.agents import told
 from orchestrator.wiring.places import run_store
+from orchestrator.wiring.processes import begin
 from orchestrator.wiring.runs import policy_of
-from orchestrator.wiring.steering import LOOK_S, PATIENCE_S, answer_to, obey
-
-ENGINE_LOG = "engine.log"
-"""The file in a run's folder that holds what a process says that nobody looks at."""
+from orchestrator.wiring.steering import LOOK_S, PATIENCE_S, answer_to, known_agent, obey
 
 
 def watched(name: str) -> Watched:
@@ -86,7 +81,13 @@ def _reading(folder: RunFolder) -> Iterator[Reading]:
 
 
 def _ask(folder: RunFolder, command: PersonCommand) -> Answer | None:
-    """Leave a command; return the answer, None when no engine gives one in time."""
+    """Leave a command; return the answer, None when no engine gives one in time.
+
+    Raises:
+        UsageError: it names an agent that is not known.
+    """
+    if command.agent:
+        command = replace(command, agent=known_agent(command.agent, folder.settings().target))
     with closing(SqliteJournal(folder.journal, SystemClock())) as journal:
         last = journal.last()
         key = journal.ask(command)
@@ -101,18 +102,7 @@ def _ask(folder: RunFolder, command: PersonCommand) -> Answer | None:
 
 
 def _go_on(folder: RunFolder) -> str:
-    """Start a process of its own that takes the run further; it outlives this one."""
-    log = folder.root / ENGINE_LOG
-    with log.open("ab") as out:
-        subprocess.Popen(  # noqa: S603 - this very program
-            [sys.executable, "-m", "orchestrator", "resume", str(folder.root)],
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            start_new_session=True,
-            env={**os.environ, "NO_COLOR": "1"},
-        )
-    return str(log)
+    return str(begin(folder).log)
 
 
 def _said(folder: RunFolder, span: AttemptSpan) -> Said:

@@ -35,16 +35,13 @@ def engine_for(
     run: Run,
     effects: ScriptedEffects,
     journal: MemoryJournal,
-    concurrency: int = 4,
     now: Callable[[], float] = lambda: 0.0,
 ) -> Engine:
     def observe(_: Run, __: Sequence[Recorded]) -> None:
         pass
 
-    executor: ThreadExecutor[Received] = ThreadExecutor(concurrency + 1)
-    return Engine(
-        run, journal, effects, executor, concurrency=concurrency, observe=observe, now=now
-    )
+    executor: ThreadExecutor[Received] = ThreadExecutor(10)
+    return Engine(run, journal, effects, executor, observe=observe, now=now)
 
 
 def test_a_chain_lands_in_order_each_task_on_what_landed_before() -> None:
@@ -64,8 +61,8 @@ def test_as_many_attempts_run_at_once_as_the_concurrency_allows_and_no_more() ->
         time.sleep(0.002)
         return accepted(spec)
 
-    run, effects = make_run(WIDE, concurrency=8), ScriptedEffects(script)
-    engine_for(run, effects, MemoryJournal(FixedClock()), concurrency=3).go()
+    run, effects = make_run(WIDE, concurrency=3), ScriptedEffects(script)
+    engine_for(run, effects, MemoryJournal(FixedClock())).go()
     assert run.counts["landed"] == len(WIDE)
     assert effects.most_at_once == 3
 
@@ -138,7 +135,7 @@ def test_a_stop_interrupts_what_is_under_way_and_leaves_it_for_later() -> None:
 
     effects = ScriptedEffects(script)
     run = make_run({"a": [], "b": []})
-    engine = engine_for(run, effects, MemoryJournal(FixedClock()), concurrency=2)
+    engine = engine_for(run, effects, MemoryJournal(FixedClock()))
     assert engine.go() == End("stopped", "stopped by a person")
     assert {status.state for status in run.tasks.values()} <= BUSY
 
@@ -187,9 +184,9 @@ def test_what_is_parked_goes_on_as_soon_as_its_limit_is_over() -> None:
         started.append((spec.task.id, time.time()))
         return limited(spec, until) if len(started) == 1 else accepted(spec)
 
-    run, journal = make_run({"a": [], "b": []}), MemoryJournal(FixedClock())
+    run, journal = make_run({"a": [], "b": []}, concurrency=1), MemoryJournal(FixedClock())
     effects = ScriptedEffects(script)
-    assert engine_for(run, effects, journal, concurrency=1, now=time.time).go() == End("done")
+    assert engine_for(run, effects, journal, now=time.time).go() == End("done")
     assert [task for task, _ in started] == ["a", "a", "b"]
     assert until <= started[1][1] < until + 0.25
     assert [e.event.agent for e in journal.read() if isinstance(e.event, Unparked)] == ["codemod"]

@@ -70,9 +70,7 @@ def test_the_engine_lets_a_task_wait_for_what_a_landing_has_made_it_depend_on() 
     journal = MemoryJournal(FixedClock())
     executor: ThreadExecutor[Received] = ThreadExecutor(1)
     effects = ScriptedEffects(script)
-    engine = Engine(
-        run, journal, effects, executor, concurrency=1, observe=lambda *_: None, reread=reread
-    )
+    engine = Engine(run, journal, effects, executor, observe=lambda *_: None, reread=reread)
     assert engine.go() == End("done")
     assert asked[0] == (run.base, "head1")
     assert [e for e in journal.read() if isinstance(e.event, PlanChanged)]

@@ -33,7 +33,7 @@ CHAIN: dict[str, list[str]] = {"a": [], "b": ["a"], "c": ["b"]}
 def engine_for(run: Run, effects: ScriptedEffects, journal: MemoryJournal, *, elapsed: float = 0.0) -> Engine:  # fmt: skip  # noqa: E501
     executor: ThreadExecutor[Received] = ThreadExecutor(4)
     return Engine(
-        run, journal, effects, executor, concurrency=3, observe=lambda _run, _recorded: None,
+        run, journal, effects, executor, observe=lambda _run, _recorded: None,
         elapsed=lambda: elapsed,
     )  # fmt: skip
 

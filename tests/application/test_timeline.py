@@ -11,6 +11,7 @@ from orchestrator.domain.events import (
     HeadCheckStarted,
     Landed,
     LandingEnded,
+    LandingLooked,
     LandingStarted,
     RunEnded,
     RunResumed,
@@ -106,3 +107,14 @@ def test_a_look_at_the_head_goes_on_until_it_is_over() -> None:
 
 def test_a_run_that_ended_has_no_life_left() -> None:
     assert told((1.0, RESUMED), (4.0, RunEnded(state="done"))).lives == [(1.0, 4.0)]
+
+
+def test_a_landing_keeps_the_looks_at_its_commits() -> None:
+    look = LandingLooked(batch=1, at=2, of=2, task="b", commit="c2", green=False)
+    timeline = told(
+        (1.0, LandingStarted(batch=1, head="h", tasks=("a", "b"))),
+        (2.0, look),
+        (3.0, LandingEnded(batch=1, head="c1")),
+        (4.0, LandingStarted(batch=2, head="c1", tasks=("c",))),
+    )
+    assert [span.looks for span in timeline.landings] == [(look,), ()]

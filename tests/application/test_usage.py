@@ -7,6 +7,7 @@ from orchestrator.cli.render.steering import lines as steering_lines
 from orchestrator.domain.attempt import AttemptResult, Usage
 from orchestrator.domain.events import AttemptEnded, Unparked
 from orchestrator.domain.fold import apply
+from orchestrator.domain.headroom import Headroom
 from orchestrator.ports.journal import Recorded
 from tests.support.plans import finish, make_run, start
 
@@ -16,19 +17,21 @@ def test_each_agents_use_and_who_is_parked_till_when() -> None:
     start(run, "a")
     finish(run, "a", "rejected")
     start(run, "a")
+    left = Headroom(kind="tokens", limit=1000, remaining=0, reset_at=1060.0)
     usage = Usage(tokens=1200, cost_usd=0.25)
     result = AttemptResult(
         task="a", number=2, token="t", outcome="limited", retry_at=1060.0, usage=usage,
-        reason="429", tools=("verify",), offered=True, learning_tokens=7,
+        reason="429", tools=("verify",), offered=True, learning_tokens=7, headroom=(left,),
     )  # fmt: skip
     event = AttemptEnded(result=result)
     apply(run, event)
     document = status_document(run, [], 1000.0, alive=True)
     assert document["agents"] == [
         {"agent": "codemod", "attempts": 1, "accepted": 0, "tokens": 0, "cost_usd": 0.0}
-        | {"offered": 0, "reached": 0, "learning_tokens": 0},
+        | {"offered": 0, "reached": 0, "learning_tokens": 0, "headroom": []},
         {"agent": "llm", "attempts": 1, "accepted": 0, "tokens": 1200, "cost_usd": 0.25}
-        | {"offered": 1, "reached": 1, "learning_tokens": 7},
+        | {"offered": 1, "reached": 1, "learning_tokens": 7}
+        | {"headroom": [{"kind": "tokens", "limit": 1000, "remaining": 0, "reset_at": 1060.0}]},
     ]
     assert document["parked"] == [
         {"agent": "llm", "parked_until": 1060.0, "left_s": 60.0, "tasks": 1}

@@ -26,7 +26,8 @@ def test_a_golden_journal(folder: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript((folder / "journal.sql").read_text())
     expected = json.loads((folder / "expected.json").read_text())
-    policy = policy_of(playbooks.snapshot(folder / "playbook"), RunFolder(folder).settings())
+    settings = RunFolder(folder).settings()
+    policy = policy_of(playbooks.snapshot(folder / "playbook"), settings)
     with closing(SqliteJournal(path, FixedClock())) as journal:
         recorded = journal.read()
         run = fold(plan_file.load(folder / "plan.json"), policy, [e.event for e in recorded])
@@ -44,6 +45,14 @@ def test_a_golden_journal(folder: Path, tmp_path: Path) -> None:
         assert known == expected.get("learnings", {})
         assert [one.text for one in run.ledger.messages] == expected.get("messages", [])
         assert run.degraded == expected.get("degraded", "")
+        left = {
+            name: [[one.kind, one.limit, one.remaining, one.reset_at] for one in said]
+            for name, said in run.headroom.items()
+        }
+        assert left == expected.get("headroom", {})
+        assert run.policy.concurrency == expected.get("concurrency", settings.concurrency)
+        assert sum(len(span.looks) for span in timeline.landings) == expected.get("looks", 0)
+        assert not run.paused
         assert run.ended is not None
         assert run.ended.state == expected["state"]
         assert len(journal.commands()) == expected["waiting_commands"]

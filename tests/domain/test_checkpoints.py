@@ -24,7 +24,7 @@ def begun(run: Run, *sample: str, trial: bool = False) -> Run:
         run,
         RunStarted(
             run="r", plan_hash="h", base=BASE, branch="b", sandbox="s", agents=("codemod",),
-            concurrency=1, version="0", sample=sample, trial=trial,
+            concurrency=4, version="0", sample=sample, trial=trial,
         ),
     )  # fmt: skip
     return run

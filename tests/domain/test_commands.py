@@ -16,7 +16,7 @@ from orchestrator.domain.events import (
 from orchestrator.domain.fold import apply
 from orchestrator.domain.naming import tasks_named
 from orchestrator.domain.run import Run
-from orchestrator.domain.schedule import Capacity, End, decide
+from orchestrator.domain.schedule import Capacity, End, StartAttempt, decide
 from tests.support.learnings import lesson
 from tests.support.plans import do, finish, land, make_run, start
 
@@ -112,13 +112,16 @@ def test_a_blocked_task_that_was_skipped_is_blocked_again_by_a_retry() -> None:
         ("skip", ("open",), {}, "skipping a task needs a reason"),
         ("skip", ("nowhere",), {"reason": "x"}, "the plan has no task nowhere"),
         ("approve", ("open",), {}, "task open is not on hold"),
+        ("unpause", (), {}, "the run is not paused"),
+        ("concurrency", (), {"concurrency": 0}, "a run makes 1 to 64 attempts at once, not 0"),
+        ("concurrency", (), {"concurrency": 65}, "a run makes 1 to 64 attempts at once, not 65"),
         ("approve", (), {}, "no checkpoint waits for a person"),
         ("retry", (), {"cluster": "x"}, "there is no cluster x; there are: none"),
         ("retry", ("open",), {}, "no failed task among those asked for"),
     ],
 )
 def test_what_makes_no_sense_is_refused(
-    action: Steering, tasks: tuple[str, ...], said: dict[str, str], reason: str
+    action: Steering, tasks: tuple[str, ...], said: dict[str, Any], reason: str
 ) -> None:
     run = make_run({"done": [], "busy": [], "open": []})
     do(run, "done")
@@ -129,6 +132,38 @@ def test_what_makes_no_sense_is_refused(
 def test_an_approval_of_another_checkpoint_than_the_one_that_stands_is_refused() -> None:
     run = make_run({"a": []}, checkpoints=("before_publish",))
     assert "waits at before_publish" in refused(run, "approve", checkpoint="layer:0")
+
+
+def test_a_paused_run_cannot_be_paused_again() -> None:
+    run = make_run({"a": []})
+    ask(run, "pause")
+    assert run.paused
+    assert refused(run, "pause") == "the run is paused already"
+    ask(run, "unpause")
+    assert not run.paused
+
+
+def test_more_and_fewer_attempts_at_once_end_nothing_that_is_under_way() -> None:
+    run = make_run({name: [] for name in "abcde"}, concurrency=2)
+    start(run, "a")
+    start(run, "b")
+    assert decide(run, Capacity(run.policy.concurrency)) == []
+    ask(run, "concurrency", concurrency=4)
+    assert [one.task for one in attempts(run)] == ["c", "d"]
+    start(run, "c")
+    ask(run, "concurrency", concurrency=1)
+    assert attempts(run) == []
+    assert run.busy == 3
+    for task in "abc":
+        finish(run, task, "accepted")
+        land(run, task)
+    assert [one.task for one in attempts(run)] == ["d"]
+
+
+def attempts(run: Run) -> list[StartAttempt]:
+    """Return the attempts that would begin now."""
+    found = decide(run, Capacity(run.policy.concurrency))
+    return [one for one in found if isinstance(one, StartAttempt)]
 
 
 def cluster_of_three(**policy: object) -> tuple[Run, str]:

@@ -38,3 +38,17 @@ def test_it_stays_between_one_and_what_was_asked_for(
         now = now.after_landing(landed=landed, set_back=set_back)
         assert 1 <= now.attempts <= concurrency
         assert 1 <= now.batch <= max_batch
+
+
+def test_more_attempts_at_once_hold_at_once_whatever_slowed_the_run_down() -> None:
+    slow = pace(4).after_overload().after_overload()
+    assert slow.attempts == 1
+    assert slow.allowing(4).attempts == 4
+    assert slow.allowing(9).attempts == 9
+
+
+def test_fewer_attempts_at_once_bound_the_pace_and_do_not_speed_it_up() -> None:
+    assert pace(8).allowing(3).attempts == 3
+    assert pace(8).allowing(3).after_landing(landed=8, set_back=0).attempts == 3
+    slow = pace(8).after_overload().after_overload().after_overload()
+    assert slow.allowing(3).attempts == 1

@@ -1,12 +1,26 @@
 """The decision what to do next."""
 
 from orchestrator.domain.budget import Budget
-from orchestrator.domain.events import LandingStarted
+from orchestrator.domain.commands import answer
+from orchestrator.domain.events import (
+    LandingStarted,
+    PersonCommand,
+    RunEnded,
+    RunResumed,
+    Steering,
+)
 from orchestrator.domain.fold import apply
 from orchestrator.domain.policy import Policy
 from orchestrator.domain.run import Run
-from orchestrator.domain.schedule import Capacity, End, StartAttempt, StartLanding, decide
-from tests.support.plans import do, finish, make_plan, make_run, start
+from orchestrator.domain.schedule import (
+    Capacity,
+    End,
+    StartAttempt,
+    StartLanding,
+    Unpark,
+    decide,
+)
+from tests.support.plans import do, finish, land, make_plan, make_run, start
 
 
 def test_the_longest_remaining_path_goes_first_within_the_free_slots() -> None:
@@ -124,3 +138,44 @@ def test_a_fault_of_the_environment_stops_the_run_and_says_why() -> None:
 def test_a_stopping_engine_starts_nothing() -> None:
     run = make_run({"a": []})
     assert decide(run, Capacity(1, stopping=True)) == [End("stopped", "stopped by a person")]
+
+
+def test_a_paused_run_starts_nothing_lands_what_is_there_and_does_not_end() -> None:
+    run = make_run({"a": [], "b": []}, max_batch=8, fill_batches=True)
+    start(run, "a")
+    person(run, "pause")
+    assert decide(run, Capacity(4)) == []
+    finish(run, "a", "accepted")
+    assert decide(run, Capacity(4)) == [StartLanding(1, ("a",))]
+    land(run, "a")
+    assert decide(run, Capacity(4)) == []
+    assert decide(run, Capacity(4, stopping=True)) == [End("stopped", "stopped by a person")]
+    person(run, "unpause")
+    assert decide(run, Capacity(4)) == [StartAttempt("b", 1, "codemod")]
+
+
+def test_a_paused_run_waits_for_a_person_also_when_all_is_done_or_its_agent_is_away() -> None:
+    run = make_run({"a": []})
+    person(run, "pause")
+    assert decide(run, Capacity(4)) == []
+    person(run, "unpause")
+    start(run, "a")
+    finish(run, "a", "limited", retry_at=9000.0)
+    person(run, "pause")
+    assert decide(run, Capacity(4, now=1.0)) == []
+    assert decide(run, Capacity(4, now=9001.0)) == [Unpark("codemod")]
+    person(run, "unpause")
+    assert isinstance(decide(run, Capacity(4, now=1.0))[0], End)
+
+
+def test_who_goes_on_with_a_run_need_not_know_that_it_was_paused() -> None:
+    for event in (RunResumed(concurrency=1), RunEnded(state="stopped")):
+        run = make_run({"a": []})
+        person(run, "pause")
+        apply(run, event)
+        assert not run.paused
+
+
+def person(run: Run, action: Steering) -> None:
+    """Let a person ask for something, and the run take it in."""
+    apply(run, answer(run, PersonCommand(id=1, who="me", action=action)))

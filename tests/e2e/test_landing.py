@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.leafcut import REPLACE, Leafcut, git, make_playbook, make_repository, wide
+from tests.support.leafcut import (
+    REPLACE,
+    Leafcut,
+    events,
+    git,
+    make_playbook,
+    make_repository,
+    wide,
+)
 
 PAIR = "! {{ grep -q NEW {} && grep -q NEW {}; }}"
 
@@ -28,6 +36,10 @@ def test_only_one_of_two_that_break_each_other_lands_and_every_commit_is_green(
     assert status["counts"]["landed"] == count - 1
     (failed,) = [task for task in status["tasks"] if task["state"] == "failed"]
     assert failed["files"][0] in {"m00.py", "m01.py"}
+    recorded = events(leafcut("logs", "--json").stdout.splitlines())
+    looks = [e["event"] for e in recorded if e["event"]["event"] == "landing_looked"]
+    assert not looks[0]["green"]
+    assert failed["id"] in {one["task"] for one in looks if not one["green"]}
     canonical = leafcut.canonical(status["run"])
     commits = git(
         canonical, "rev-list", f"{status['base']}..{status['integration_branch']}"

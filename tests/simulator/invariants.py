@@ -9,7 +9,10 @@ from orchestrator.domain.events import (
     AttemptStarted,
     CommandAccepted,
     LandingEnded,
+    LandingLooked,
+    RunEnded,
     RunResumed,
+    RunStarted,
     Unparked,
 )
 from orchestrator.domain.fold import apply, fold
@@ -17,6 +20,7 @@ from orchestrator.domain.learnings.choice import MOST_AT_ONCE
 from orchestrator.domain.learnings.learning import Learning
 from orchestrator.domain.lifecycle import ENDED
 from orchestrator.domain.messages import REVERTS, TASK
+from orchestrator.domain.pace import MOST_ATTEMPTS
 from orchestrator.domain.run import Run
 from orchestrator.domain.verdict import Verdict
 from orchestrator.ports.repository import CommitInfo
@@ -36,6 +40,9 @@ def check(world: World, run: Run) -> None:
     no_dead_attempt_counts(world, run)
     no_agent_works_before_its_limit_is_over(world, run)
     no_limit_spends_an_attempt(world, run)
+    nothing_starts_while_it_is_paused(world, run)
+    no_more_work_than_a_person_allows(world, run)
+    looks_are_told_from_the_first_red_one_on(world, run)
     nobody_is_told_what_nobody_should_be(world, run)
     counters_are_what_attempts_said(world, run)
     learnings_move_as_the_table_says(world, run)
@@ -50,10 +57,12 @@ def nothing_acknowledged_is_lost(world: World) -> None:
 
 def the_journal_says_it_all(world: World, run: Run) -> None:
     """A fold of the journal is the state that the last process ended in."""
-    again = fold(run.plan, run.policy, [entry.event for entry in world.journal.read()])
+    events = [entry.event for entry in world.journal.read()]
+    again = fold(run.plan, world.scenario.policy, events)
     assert again.tasks == run.tasks
     assert again.ledger.standings == run.ledger.standings
     assert (again.head, again.ended, again.pace) == (run.head, run.ended, run.pace)
+    assert again.policy == run.policy
 
 
 def landed_in(world: World) -> list[CommitInfo]:
@@ -140,6 +149,49 @@ def no_agent_works_before_its_limit_is_over(world: World, run: Run) -> None:
             assert entry.at >= again.parked_until[event.agent], event
         apply(again, event)
     assert not again.counts["parked"]
+
+
+def nothing_starts_while_it_is_paused(world: World, run: Run) -> None:
+    """Between a pause and its end no attempt begins and the run does not end by itself."""
+    again = Run(run.plan, world.scenario.policy)
+    for entry in world.journal.read():
+        event = entry.event
+        if again.paused:
+            assert not isinstance(event, AttemptStarted), event
+            assert not isinstance(event, RunEnded) or event.state == "stopped", event
+        apply(again, event)
+    assert not again.paused
+
+
+def no_more_work_than_a_person_allows(world: World, run: Run) -> None:
+    """When an attempt begins there is room for it, whatever a person said before."""
+    allowed, again = 0, Run(run.plan, world.scenario.policy)
+    for entry in world.journal.read():
+        event = entry.event
+        apply(again, event)
+        if isinstance(event, RunStarted | RunResumed):
+            allowed = event.concurrency
+        elif isinstance(event, CommandAccepted) and event.action == "concurrency":
+            assert 1 <= event.concurrency <= MOST_ATTEMPTS, event
+            allowed = event.concurrency
+        elif isinstance(event, AttemptStarted):
+            assert again.busy <= allowed, event
+
+
+def looks_are_told_from_the_first_red_one_on(world: World, run: Run) -> None:
+    """A look belongs to the landing under way, and a batch that is green has none."""
+    again = Run(run.plan, world.scenario.policy)
+    for entry in world.journal.read():
+        event = entry.event
+        if isinstance(event, LandingLooked):
+            assert again.landing is not None, event
+            assert (event.batch, event.task in again.landing.tasks) == (again.landing.batch, True)
+            assert again.looks or not event.green, event
+        elif isinstance(event, LandingEnded) and event.sent_back and not event.unseen:
+            red = any(back.reason_code == "red_landing" for back in event.sent_back)
+            assert bool(again.looks) == red, event
+        apply(again, event)
+    assert not run.looks
 
 
 def no_limit_spends_an_attempt(world: World, run: Run) -> None:

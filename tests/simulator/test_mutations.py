@@ -22,6 +22,7 @@ from orchestrator.domain.learnings.holding import holds
 from orchestrator.domain.learnings.learning import Learning
 from orchestrator.domain.learnings.ledger import Ledger
 from orchestrator.domain.learnings.standing import Standing
+from orchestrator.domain.pace import Pace
 from orchestrator.domain.playbook import Verify
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import Capacity, StartAttempt
@@ -215,3 +216,27 @@ def test_verdicts_that_bring_back_what_is_retired(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(life, "judged", judged)
     assert broken(invariants.learnings_move_as_the_table_says)
+
+
+def test_starting_attempts_in_spite_of_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    def heedless(run: Run, capacity: Capacity) -> Sequence[schedule.Action]:
+        paused, run.paused = run.paused, False
+        actions = schedule.decide(run, capacity)
+        run.paused = paused
+        return actions
+
+    monkeypatch.setattr("orchestrator.application.engine.decide", heedless)
+    assert broken(invariants.nothing_starts_while_it_is_paused)
+
+
+def test_lowering_the_attempts_at_once_without_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    def allowing(pace: Pace, attempts: int) -> Pace:
+        most = max(pace.most_at_once, attempts)
+        return replace(pace, window=float(most), most_at_once=most)
+
+    def capacity(engine: Engine) -> Capacity:
+        return Capacity(99, engine._stopping, engine._unread.tasks, 0.0, engine._now())
+
+    monkeypatch.setattr(Pace, "allowing", allowing)
+    monkeypatch.setattr(Engine, "_capacity", capacity)
+    assert broken(invariants.no_more_work_than_a_person_allows)

@@ -47,7 +47,7 @@ from tests.simulator.scenario import LESSONS, Fate, Scenario
 
 REF = "refs/heads/leafcut/integration"
 CONTENT: Mapping[Fate, str] = {"breaks landing": "red", "breaks head": "hidden"}
-ACTIONS: Sequence[Literal["stop", "retry"]] = ("stop", "retry")
+ACTIONS: Sequence[Literal["stop", "retry", "pause"]] = ("stop", "retry", "pause")
 BETWEEN_LIVES_S: Sequence[float] = (1, 600, 7200)
 """How many seconds may pass before another process goes on."""
 IDLE_S = 600.0
@@ -68,7 +68,7 @@ class Tick:
         return self.time
 
 
-class _Inline(PoolExecutor):
+class Inline(PoolExecutor):
     """Landing's checks, one after the other."""
 
     def submit(self, call: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
@@ -161,7 +161,8 @@ class World:
     each with whether all checks looked.
 
     `acknowledged` are the events that an observer was shown, `late` the results of attempts whose
-    process died before it could record them.
+    process died before it could record them. `run` is the state that the process at work has,
+    `pauses` how often a person has let a paused one go on.
     """
 
     scenario: Scenario
@@ -176,6 +177,8 @@ class World:
     full_disks: int = 0
     dead: bool = False
     quiet: bool = False
+    run: Run | None = None
+    pauses: int = 0
 
     def __post_init__(self) -> None:
         """Lay out the repository and an empty journal."""
@@ -213,6 +216,7 @@ class World:
         self.clock.time += self.dice.choice(BETWEEN_LIVES_S)
         executor = DiceExecutor(self.dice, self.alive, self._pass_time)
         run = fold(self.plan, self.scenario.policy, [e.event for e in self.journal.read()])
+        self.run = run
         for event in self.late:
             executor.post(event)
         self.late = []
@@ -264,22 +268,33 @@ class World:
             raise OSError(errno.ENOSPC, "no space left on device")
 
     def _pass_time(self) -> None:
+        """Let time pass while nothing happens; a person looks by, and ends a pause."""
         self.clock.time += IDLE_S
+        if self.run is not None and self.run.paused and not self.journal.commands():
+            self.pauses += 1
+            self.journal.ask(PersonCommand(id=0, who="me", action="unpause"))
 
     def _observe(self, _: Run, recorded: Sequence[Recorded]) -> None:
         self.acknowledged += recorded
+        dice = Random(f"{self.scenario.seed} {len(self.acknowledged)} pace")  # noqa: S311
+        if not self.quiet and dice.random() < 0.05:
+            self.journal.ask(PersonCommand(id=0, who="me", action="pause"))
+        if dice.random() < 0.05:
+            jobs = dice.choice((0, 1, 2, 5, 99))
+            self.journal.ask(PersonCommand(id=0, who="me", action="concurrency", concurrency=jobs))
 
     def _started(self) -> RunStarted:
         return RunStarted(
             run="r", plan_hash="h", base=self.repository.base, branch=REF, sandbox="none",
-            agents=self.scenario.policy.agents, concurrency=1, version="0",
+            agents=self.scenario.policy.agents, concurrency=self.scenario.concurrency,
+            version="0",
         )  # fmt: skip
 
     def _execution(self, executor: DiceExecutor) -> Execution:
         repository: Repository = watched("repository", self.repository, self.reached)
         journal: Journal = watched("journal", self.journal, self.reached)
         some = partial(self._check, whole=not self.scenario.policy.affected)
-        landing = Landing(repository, REF, self.scenario.verify, some, _Inline())
+        landing = Landing(repository, REF, self.scenario.verify, some, Inline())
         head_check = HeadCheck(repository, REF, partial(self._check, whole=True))
         return Execution(
             journal=journal,

@@ -14,6 +14,7 @@ from orchestrator.adapters.library.agents import load_agent
 from orchestrator.adapters.sandbox.local import LocalSandbox
 from orchestrator.domain.attempt import AttemptSpec, Usage
 from orchestrator.domain.expressions import Value
+from orchestrator.domain.headroom import Headroom
 from orchestrator.domain.plan import Task
 from orchestrator.domain.trouble import Trouble
 from orchestrator.ports.agent import AgentReport, Desk
@@ -37,6 +38,7 @@ class OpenLine:
     token: str = TOKEN
     reached: frozenset[str] = frozenset()
     offered: bool = False
+    headroom: tuple[Headroom, ...] = ()
 
     def usage(self) -> Usage:
         """Return what was metered."""

@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from textual.message import Message
 from textual.pilot import Pilot
 
 from orchestrator.application.watching.watched import Watched
 from orchestrator.tui.app import Dashboard
+from orchestrator.tui.view import TaskOpened
 
 PATIENCE_S = 10.0
 PAINTED_S = 0.1
@@ -18,10 +20,11 @@ PAINTED_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A dashboard with somebody before it."""
+    """A dashboard with somebody before it; `opened` are the tasks that were looked at from near."""
 
     app: Dashboard
     pilot: Pilot[None]
+    opened: list[str] = field(default_factory=list)
 
     @property
     def lines(self) -> list[str]:
@@ -53,15 +56,23 @@ class Screen:
 
 @asynccontextmanager
 async def before(
-    watched: Watched, size: tuple[int, int] = (120, 36), *, read_only: bool = False
+    watched: Watched,
+    size: tuple[int, int] = (120, 36),
+    *,
+    read_only: bool = False,
+    own: bool = False,
 ) -> AsyncIterator[Screen]:
     """Sit down before a dashboard and wait till it has read all there is."""
-    app = Dashboard(watched, read_only=read_only)
-    async with app.run_test(size=size) as pilot:
-        screen = Screen(app, pilot)
-        await screen.until(
-            lambda: app.look is not None and app.look.sequence > 0 and app.look.whole
-        )
+    app = Dashboard(watched, read_only=read_only, own=own)
+    opened: list[str] = []
+
+    def hear(message: Message) -> None:
+        if isinstance(message, TaskOpened) and opened[-1:] != [message.task]:
+            opened.append(message.task)  # each widget that it passes hears it
+
+    async with app.run_test(size=size, message_hook=hear) as pilot:
+        screen = Screen(app, pilot, opened)
+        await screen.until(lambda: _has_read(app))
         yield screen
 
 

@@ -62,7 +62,7 @@ class ScriptedEffects:
         self.batches.append(intent.tasks)
         return Batch(number=intent.batch, head=intent.head, candidates=())
 
-    def land(self, batch: Batch) -> LandingEnded:
+    def land(self, batch: Batch, _: Tell) -> LandingEnded:
         """Land the batch's tasks."""
         tasks = self.batches[batch.number - 1]
         landed = tuple(

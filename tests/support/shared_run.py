@@ -82,7 +82,7 @@ class SharedRun:
 
         observe(self.run, record(self.run, self.journal, BASELINE))
         effects = SharingEffects(self.script, self.board)
-        engine = Engine(self.run, self.journal, effects, executor, concurrency=4, observe=observe)
+        engine = Engine(self.run, self.journal, effects, executor, observe=observe)
         try:
             return engine.go()
         finally:

@@ -135,6 +135,7 @@ class Sitting:
             offered=self.line.offered,
             usage=(transcript.usage or metered) if metered == Usage() else metered,
             retry_at=trouble.retry_at if trouble else None,
+            headroom=self.line.headroom,
         )
 
 

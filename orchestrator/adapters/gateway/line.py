@@ -8,6 +8,7 @@ from typing import Self
 from orchestrator.adapters.gateway.settings import LineSpec
 from orchestrator.domain.allowance import Allowance, dearest, refusal
 from orchestrator.domain.attempt import Usage
+from orchestrator.domain.headroom import Headroom, newest
 from orchestrator.domain.trouble import Trouble
 from orchestrator.ports.agent import Desk
 
@@ -42,6 +43,7 @@ class Line:
         self._usage = Usage()
         self._dearest: Usage | None = None
         self._troubles: dict[str, Trouble] = {}
+        self._headroom: tuple[Headroom, ...] = ()
         self._reached: frozenset[str] = frozenset()
         self._offered = False
         self._withheld: frozenset[str] = frozenset()
@@ -63,6 +65,11 @@ class Line:
     def trouble(self) -> Trouble | None:
         """The last trouble that no later call to the same model got past."""
         return next(reversed(self._troubles.values()), None)
+
+    @property
+    def headroom(self) -> tuple[Headroom, ...]:
+        """What the last answers said is left of the model's limits."""
+        return self._headroom
 
     @property
     def reached(self) -> frozenset[str]:
@@ -110,6 +117,10 @@ class Line:
         """Remember how the last call to a model went."""
         troubles = {name: one for name, one in self._troubles.items() if name != model}
         self._troubles = troubles if trouble is None else {**troubles, model: trouble}
+
+    def learn(self, said: tuple[Headroom, ...]) -> None:
+        """Remember what an answer says is left of limits."""
+        self._headroom = newest(self._headroom, said)
 
     def withhold(self, tools: Iterable[str]) -> None:
         """Remember tools that were taken out."""

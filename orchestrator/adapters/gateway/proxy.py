@@ -13,6 +13,7 @@ from orchestrator.adapters.gateway.turnstile import HeldOffError, Turnstile
 from orchestrator.adapters.gateway.upstream import Upstreams, passed_back
 from orchestrator.domain.asking import asked
 from orchestrator.domain.attempt import Usage
+from orchestrator.domain.headroom import headroom
 from orchestrator.domain.metering.counts import Counts
 from orchestrator.domain.metering.meter import BYTES_A_TOKEN, Meter
 from orchestrator.domain.metering.prices import PriceTable
@@ -128,6 +129,7 @@ class Proxy:
         async with self._upstreams.call(
             call.route.wire, request.method, target, request.headers, body
         ) as response:
+            call.line.learn(headroom(_names_lowered(response), time.time()))
             if response.status in _OK:
                 await self._relay(call, response, answer)
             elif response.status in _MOVED:
@@ -143,8 +145,7 @@ class Proxy:
         while len(body) < _LARGEST_ERROR and not response.content.at_eof():
             body += await response.content.read(_LARGEST_ERROR - len(body))
         clean = self._redactor.clean(body)
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        trouble = of_response(response.status, headers, clean, time.time())
+        trouble = of_response(response.status, _names_lowered(response), clean, time.time())
         self._remember(call, trouble)
         if self._outlasts(trouble):
             await answer.error(_REFUSED, trouble.message, _FINAL)
@@ -197,3 +198,7 @@ class Proxy:
         elif whole:
             call.well = True
             call.note(None)
+
+
+def _names_lowered(response: aiohttp.ClientResponse) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}

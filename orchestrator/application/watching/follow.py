@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from orchestrator.application.timeline import Timeline
+from orchestrator.application.watching.signs import Signs
 from orchestrator.domain.commands import Answer
 from orchestrator.domain.events import CommandAccepted, CommandRefused, PersonCommand
 from orchestrator.domain.fold import apply
@@ -25,6 +26,7 @@ class Look:
         """Begin before the first event."""
         self.run = Run(plan, policy)
         self.timeline = Timeline()
+        self.signs = Signs()
         self.sequence = 0
         self.of = 0
         self.alive = False
@@ -44,6 +46,7 @@ class Look:
             if isinstance(entry.event, CommandAccepted | CommandRefused):
                 self.answers[entry.event.command] = entry.event
         self.timeline.take_in(recorded)
+        self.signs.take_in(recorded)
         if recorded:
             self.sequence = recorded[-1].sequence
             self.of = max(self.of, self.sequence)

@@ -52,7 +52,7 @@ def headline(look: Look) -> Headline:
     return Headline(
         run=run.started.run if run.started else "",
         playbook=run.plan.playbook,
-        state=run_state(run, alive=look.alive),
+        state=_state(look),
         reason=run.ended.reason if run.ended else run.degraded,
         over=sum(run.counts[state] for state in ENDED),
         tasks=len(run.by_id),
@@ -68,6 +68,11 @@ def headline(look: Look) -> Headline:
         tokens=run.tokens,
         parked_until=min(run.parked_until.values(), default=None),
     )
+
+
+def _state(look: Look) -> str:
+    state = run_state(look.run, alive=look.alive)
+    return "paused" if state == "running" and look.run.paused else state
 
 
 def residue_left(run: Run) -> int | None:

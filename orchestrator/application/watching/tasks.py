@@ -104,6 +104,8 @@ def _place(run: Run, task: str) -> str:
 def _no_slot(look: Look) -> str:
     if look.whole and not look.alive:
         return "nobody works on the run"
+    if look.run.paused:
+        return "the run is paused"
     return "waits for a slot"
 
 

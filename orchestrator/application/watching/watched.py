@@ -53,8 +53,9 @@ class Watched:
 
     `busy` says whether a process works on the run, `ask` leaves a person's command and returns what
     was answered, None where nobody has yet. `go_on` starts a process that takes the run further,
-    and returns the file that holds what it says. `said` and `told` are an attempt's transcript and
-    prompt, `changed` what a commit changes as a unified diff. `who` is the person who looks.
+    and returns, once it has begun, the file that holds what it says. `said` and `told` are an
+    attempt's transcript and prompt, `changed` what a commit changes as a unified diff. `who` is the
+    person who looks.
 
     Raises, all of them:
         LeafcutError: with what a person can do about it.

@@ -13,6 +13,7 @@ from orchestrator.domain.events import (
     CommandAccepted,
     HeadChecked,
     LandingEnded,
+    LandingLooked,
     LearningAdded,
     MessageSent,
     PlanChanged,
@@ -46,7 +47,7 @@ def documents(run: Run, entry: Recorded) -> Iterator[dict[str, object]]:
         }
     elif isinstance(event, Unparked):
         yield {"event": event.event, "agent": event.agent}
-    elif isinstance(event, LandingEnded | HeadChecked):
+    elif isinstance(event, LandingEnded | LandingLooked | HeadChecked):
         yield from _head_documents(event)
     elif isinstance(event, LearningAdded | MessageSent | BusChanged):
         yield _shared_document(run, event)
@@ -76,6 +77,7 @@ def _command_document(event: CommandAccepted) -> dict[str, object]:
         "checkpoint": event.checkpoint,
         "learnings": list(event.learnings),
         "rule": event.rule.id if event.rule else None,
+        "concurrency": event.concurrency or None,
     }
 
 
@@ -94,7 +96,12 @@ def _shared_document(
     }
 
 
-def _head_documents(event: LandingEnded | HeadChecked) -> Iterator[dict[str, object]]:
+def _head_documents(
+    event: LandingEnded | LandingLooked | HeadChecked,
+) -> Iterator[dict[str, object]]:
+    if isinstance(event, LandingLooked):
+        yield asdict(event)
+        return
     if isinstance(event, HeadChecked):
         for one in event.reverted:
             yield {

@@ -10,6 +10,7 @@ from orchestrator.domain.events import (
     CommandAccepted,
     HeadChecked,
     LandingEnded,
+    LandingLooked,
     LearningAdded,
     MessageSent,
     PlanChanged,
@@ -48,7 +49,7 @@ def _lines(run: Run, entry: Recorded) -> Iterator[str]:
             yield f"{word} {title(run, event.result.task)}: {event.result.reason}{till}"
     elif isinstance(event, Unparked):
         yield f"◷ goes on   {event.agent}: its limit is over"
-    elif isinstance(event, LandingEnded | HeadChecked):
+    elif isinstance(event, LandingEnded | LandingLooked | HeadChecked):
         yield from _head_lines(run, event)
     elif isinstance(event, PlanChanged):
         yield from _change_lines(run, event)
@@ -64,7 +65,12 @@ def _bus_line(event: BusChanged) -> str:
     return f"⚠ degraded  {event.reason}; learnings wait in the journal, nothing is lost"
 
 
-def _head_lines(run: Run, event: LandingEnded | HeadChecked) -> Iterator[str]:
+def _head_lines(run: Run, event: LandingEnded | LandingLooked | HeadChecked) -> Iterator[str]:
+    if isinstance(event, LandingLooked):
+        glyph, word = ("✓", "green") if event.green else ("✗", "red")
+        where = f"batch {event.batch}, {event.at} of {event.of}"
+        yield f"{glyph} looked    {where}: {word} at {title(run, event.task)}"
+        return
     if isinstance(event, HeadChecked):
         for one in event.reverted:
             yield f"↶ reverted  {title(run, one.task)}: {run.tasks[one.task].reason}"
@@ -111,14 +117,25 @@ def _learning_line(event: CommandAccepted) -> str:
     return f"» {word:<9} {event.who}: {', '.join(event.learnings)}{quarantined}{says}{why}"
 
 
+_ABOUT_THE_RUN = {
+    "stop": "the run stops",
+    "pause": "no attempt starts until leafcut resume",
+    "unpause": "the run goes on",
+}
+"""What commands mean that name nothing."""
+
+
 def _steering_line(run: Run, event: CommandAccepted | PlaybookChanged) -> str:
     if isinstance(event, PlaybookChanged):
         return f"» playbook  {event.who} took over {event.digest[:12]}"
     if event.learnings:
         return _learning_line(event)
+    if event.concurrency:
+        return f"» jobs      {event.who}: {many(event.concurrency, 'attempt')} at once"
     titles = [title(run, task) for task in event.tasks]
     rule = event.rule.id if event.rule else ""
-    what = event.checkpoint or rule or ", ".join(titles[:SHOWN_TASKS])
+    what = _ABOUT_THE_RUN.get(event.action) or event.checkpoint or rule
+    what = what or ", ".join(titles[:SHOWN_TASKS])
     more = 0 if rule else len(titles[SHOWN_TASKS:]) + len(event.rest)
     others = f" and {more} more" if more > 0 else ""
     why = f": {event.reason}" if event.reason else ""

@@ -22,6 +22,7 @@ from orchestrator.domain.events.landings import (
     HeadChecked,
     HeadCheckStarted,
     LandingEnded,
+    LandingLooked,
     LandingStarted,
 )
 from orchestrator.domain.events.learnings import BusChanged, LearningAdded, MessageSent
@@ -41,6 +42,7 @@ Event: TypeAlias = (
     | BusChanged
     | Unparked
     | LandingStarted
+    | LandingLooked
     | LandingEnded
     | HeadCheckStarted
     | HeadChecked
@@ -69,6 +71,7 @@ _ABOUT: Mapping[type, Callable[[Any], Iterable[str]]] = {
     LearningAdded: lambda event: filter(None, (event.learning.provenance.task,)),
     MessageSent: lambda event: (event.message.task,),
     LandingStarted: lambda event: event.tasks,
+    LandingLooked: lambda event: (event.task,),
     LandingEnded: lambda event: (one.task for one in (*event.landed, *event.sent_back)),
     HeadChecked: lambda event: (one.task for one in event.reverted),
     PlanChanged: _changed,

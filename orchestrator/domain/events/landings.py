@@ -20,6 +20,23 @@ class LandingStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LandingLooked:
+    """What the checks said of one commit of a batch that is not green as a whole.
+
+    `at` counts from 1 to `of`, the batch's combined commits; `commit` is the one there, of `task`.
+    Told from the first red look of a batch on, so that a green batch costs no event.
+    """
+
+    batch: int
+    at: int
+    of: int
+    task: str
+    commit: str
+    green: bool
+    event: Literal["landing_looked"] = "landing_looked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Landed:
     """A task's commit on the integration branch.
 

@@ -10,6 +10,9 @@ from orchestrator.domain.synthesis.rule import Rule
 Steering: TypeAlias = Literal[
     "retry",
     "stop",
+    "pause",
+    "unpause",
+    "concurrency",
     "approve",
     "hold",
     "skip",
@@ -31,6 +34,7 @@ class CommandAccepted:
     `learnings` are the ids of those that it is about, `added` says how one comes into the ledger.
     `rule` goes before all agents from now on.
     `remarks` are the keys of what a review asks for, on the slice that has these tasks.
+    `concurrency` is how many attempts may go on at once from now on, 0 where nothing is said of it.
     """
 
     command: int
@@ -46,6 +50,7 @@ class CommandAccepted:
     added: LearningAdded | None = None
     rule: Rule | None = None
     remarks: tuple[str, ...] = ()
+    concurrency: int = 0
     event: Literal["command_accepted"] = "command_accepted"
 
 
@@ -65,7 +70,8 @@ class PersonCommand:
 
     `cluster` is a failure cluster's key, `checkpoint` the one that the person saw the run wait at.
     `learning` is one to add, `learnings` the ids of those to retire or to trust, `rule` what is to
-    be tried before all agents.
+    be tried before all agents. `concurrency` is how many attempts may go on at once, 0 for nothing
+    said of it.
     """
 
     id: int
@@ -81,3 +87,4 @@ class PersonCommand:
     learnings: tuple[str, ...] = ()
     rule: Rule | None = None
     remarks: tuple[str, ...] = ()
+    concurrency: int = 0

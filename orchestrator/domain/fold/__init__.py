@@ -37,6 +37,7 @@ MEANING: Mapping[type, Callable[[Run, Any], None]] = {
     events.BusChanged: learnings.bus_changed,
     events.Unparked: parking.unparked,
     events.LandingStarted: landings.started,
+    events.LandingLooked: landings.looked,
     events.LandingEnded: landings.ended,
     events.HeadCheckStarted: head.started,
     events.HeadChecked: head.checked,

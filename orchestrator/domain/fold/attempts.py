@@ -47,6 +47,8 @@ def ended(run: Run, event: AttemptEnded) -> None:
     whole.ledger.take_back(result.token)
     agent = run.agent_of(result.task)
     paid(whole, agent, result)
+    if result.headroom:
+        whole.headroom[agent] = result.headroom
     run.update(
         result.task,
         worked_s=status.worked_s + result.duration_s,

@@ -17,6 +17,7 @@ from orchestrator.domain.run import Run
 def started(run: Run, event: RunStarted) -> None:
     """The run exists."""
     run.started = event
+    _make_at_once(run, event.concurrency)
     run.sample = frozenset(event.sample)
     if event.trial:
         tasks = [replace(run.by_id[task], depends_on=()) for task in event.sample]
@@ -28,9 +29,12 @@ def resumed(run: Run, event: RunResumed) -> None:
     """What was under way is lost; a lost attempt is not spent."""
     if run.trial is not None:
         resumed(run.trial, event)
+    _make_at_once(run, event.concurrency)
     run.ended = None
+    run.paused = False
     run.fault = ""
     run.landing = None
+    run.looks = ()
     run.checking_head = None
     run.red_head = ""
     run.ledger.forget_attempts()
@@ -38,6 +42,12 @@ def resumed(run: Run, event: RunResumed) -> None:
         if status.state in BUSY:
             unspent = max(0, status.agent_attempts - 1)
             run.change(task, "ready", token="", agent_attempts=unspent)
+
+
+def _make_at_once(run: Run, attempts: int) -> None:
+    """Follow the process that works on the run; one like the last keeps the pace as it was."""
+    if attempts != run.policy.concurrency:
+        run.make_at_once(attempts)
 
 
 def budget_changed(run: Run, event: BudgetChanged) -> None:
@@ -69,5 +79,6 @@ def baseline_taken(run: Run, event: BaselineTaken) -> None:
 
 
 def ended(run: Run, event: RunEnded) -> None:
-    """The run stands still."""
+    """The run stands still, and who goes on with it need not know that it was paused."""
     run.ended = event
+    run.paused = False

@@ -3,7 +3,13 @@
 from dataclasses import replace
 
 from orchestrator.domain.clusters import signatures
-from orchestrator.domain.events import Landed, LandingEnded, LandingStarted, SentBack
+from orchestrator.domain.events import (
+    Landed,
+    LandingEnded,
+    LandingLooked,
+    LandingStarted,
+    SentBack,
+)
 from orchestrator.domain.propagation import spread
 from orchestrator.domain.run import Run
 from orchestrator.domain.verdict import Verdict
@@ -15,12 +21,20 @@ MAX_SENT_BACK = 5
 def started(run: Run, event: LandingStarted) -> None:
     """A batch is being combined and checked."""
     run.landing = event
+    run.looks = ()
     run.batches = event.batch
+
+
+def looked(run: Run, event: LandingLooked) -> None:
+    """The batch under check is searched for what makes it red."""
+    if run.landing is not None and run.landing.batch == event.batch:
+        run.looks = (*run.looks, event)
 
 
 def ended(run: Run, event: LandingEnded) -> None:
     """The branch moved to `event.head`; what the event does not name stays in the queue."""
     run.landing = None
+    run.looks = ()
     run.head = event.head
     for landed in event.landed:
         _land(run, landed)

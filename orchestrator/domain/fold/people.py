@@ -25,6 +25,18 @@ def _stop(_: Run, __: CommandAccepted) -> None:
     """Stopping is the engine's own affair."""
 
 
+def _pause(run: Run, _: CommandAccepted) -> None:
+    run.paused = True
+
+
+def _unpause(run: Run, _: CommandAccepted) -> None:
+    run.paused = False
+
+
+def _concurrency(run: Run, event: CommandAccepted) -> None:
+    run.make_at_once(event.concurrency)
+
+
 def _retry(run: Run, event: CommandAccepted) -> None:
     for task in (*event.tasks, *event.rest):
         run.update(task, agent=event.agent, note=event.note or run.tasks[task].note)
@@ -105,6 +117,9 @@ def _address(run: Run, event: CommandAccepted) -> None:
 
 _MEANING: Mapping[Steering, Callable[[Run, CommandAccepted], None]] = {
     "stop": _stop,
+    "pause": _pause,
+    "unpause": _unpause,
+    "concurrency": _concurrency,
     "retry": _retry,
     "approve": _approve,
     "hold": _hold,

@@ -1,1 +1,1 @@
-"""What opens on top of the views: a task, a question."""
+"""What lies over the views for a while, one file each."""

@@ -60,7 +60,9 @@ class TasksView(View):
     def compose(self) -> ComposeResult:
         """Lay out the field to search in, and the table."""
         keys = " ".join(f"{key}:" for key in KEYS)
-        yield Input(placeholder=f"words, a state, or {keys}", id="find")
+        field = Input(placeholder=f"words, a state, or {keys}", id="find")
+        field.can_focus = False  # or it takes the keys of somebody who is quick
+        yield field
         yield Listing(COLUMNS, self._cells, empty="there are no tasks yet")
 
     @property
@@ -104,6 +106,7 @@ class TasksView(View):
     def action_search(self) -> None:
         """Ask what to look for."""
         self.add_class("-searching")
+        self.query_one(Input).can_focus = True
         self.query_one(Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:

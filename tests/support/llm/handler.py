@@ -127,6 +127,6 @@ class Handler(BaseHTTPRequestHandler):
     def _begin(self, status: int, kind: str, headers: dict[str, Any]) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
-        for name, value in headers.items():
+        for name, value in {**self.model.headers, **headers}.items():
             self.send_header(name, value)
         self.end_headers()

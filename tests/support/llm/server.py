@@ -2,6 +2,7 @@
 
 import threading
 from collections import defaultdict
+from collections.abc import Mapping
 from http.server import ThreadingHTTPServer
 from typing import Self
 
@@ -18,10 +19,16 @@ class ScriptedModel:
     """A context manager; within it the model answers at `url`, after `latency_s` each time.
 
     `records` are the requests in the order in which they were answered; `faults` say what a script
-    asked for in vain: a test that ends with one has not tested what it meant to.
+    asked for in vain: a test that ends with one has not tested what it meant to. `headers` are
+    those of each answer.
     """
 
-    def __init__(self, *scripts: Script, latency_s: float = 0.0) -> None:
+    def __init__(
+        self,
+        *scripts: Script,
+        latency_s: float = 0.0,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         """Take the scripts: that whose marker comes first in a prompt is followed."""
         self._scripts = scripts
         self._met: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
@@ -30,6 +37,7 @@ class ScriptedModel:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self.latency_s = latency_s
+        self.headers = dict(headers or {})
         self.closing = threading.Event()
         self.records: list[Record] = []
         self.faults: list[str] = []
