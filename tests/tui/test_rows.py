@@ -4,8 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from orchestrator.tui.listing import Cell
-from orchestrator.tui.panes.rows import Row, in_line, quoted, row, shown, wrapped
+from orchestrator.tui.panes.rows import Piece, Row, in_line, quoted, row, shown, wrapped
 
 
 def texts(line: Row, width: int) -> list[str]:
@@ -28,7 +27,9 @@ def test_a_word_that_does_not_fit_is_cut() -> None:
     st.integers(2, 20),
     st.integers(0, 12),
 )
-def test_nothing_is_lost_and_nothing_is_too_wide(pieces: list[Cell], width: int, hang: int) -> None:
+def test_nothing_is_lost_and_nothing_is_too_wide(
+    pieces: list[Piece], width: int, hang: int
+) -> None:
     parts = texts(Row(tuple(pieces), hang), width)
     set_in = " " * (hang if hang * 2 < width else 0)
     rest = "".join(part.removeprefix(set_in) for part in parts[1:])

@@ -17,7 +17,7 @@ from orchestrator.tui.panes.failures import MOST, failure_row
 from orchestrator.tui.panes.marks import SIGNS, outcome
 from orchestrator.tui.panes.pane import Near, Pane
 from orchestrator.tui.panes.paper import Paper
-from orchestrator.tui.panes.rows import Row, heading, in_line, row
+from orchestrator.tui.panes.rows import Piece, Row, heading, in_line, row
 from orchestrator.tui.words import counted, dollars, lasting
 
 PAIR = 120
@@ -120,7 +120,7 @@ class AttemptsPane(Pane):
 
 
 def _failures(
-    episode: Episode, signed: Sequence[tuple[Cell | None, Failure]], since: str = ""
+    episode: Episode, signed: Sequence[tuple[Piece | None, Failure]], since: str = ""
 ) -> Iterator[Row]:
     word, tone = outcome(episode)
     count = many(len(episode.reasons), "failure") if episode.reasons else "no failure"

@@ -9,11 +9,10 @@ from orchestrator.application.watching.story import Judgement, judgements, on_th
 from orchestrator.domain.counting import many
 from orchestrator.domain.run import Run
 from orchestrator.domain.verdict import CheckResult
-from orchestrator.tui.listing import Cell
 from orchestrator.tui.panes.failures import failure_rows
 from orchestrator.tui.panes.marks import CHECKS
 from orchestrator.tui.panes.pane import Near, Page
-from orchestrator.tui.panes.rows import BLANK, Row, in_line, quoted, row
+from orchestrator.tui.panes.rows import BLANK, Piece, Row, in_line, quoted, row
 from orchestrator.tui.words import lasting
 
 
@@ -51,7 +50,7 @@ class ChecksPane(Page):
 
 
 def _title(one: Judgement) -> Row:
-    marks: Mapping[bool | None, Cell] = {
+    marks: Mapping[bool | None, Piece] = {
         True: ("✓ ", "good"),
         False: ("✗ ", "bad"),
         None: ("· ", "dim"),
@@ -79,7 +78,7 @@ def _judgement(run: Run, one: Judgement, *, outputs: bool) -> Iterator[Row]:
 def _check(run: Run, check: CheckResult) -> Iterator[Row]:
     base = on_the_base(run, check.check)
     facts = "  ".join((*_facts(check), *([f"on the base: {base}"] if base else [])))
-    name: Cell = (f"  {in_line(check.check)}", "strong")
+    name: Piece = (f"  {in_line(check.check)}", "strong")
     yield row("  ", CHECKS[check.outcome], name, (f"  {facts}", "dim"), hang=4)
     yield from failure_rows(check.failures)
     if check.known:

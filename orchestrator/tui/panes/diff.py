@@ -14,16 +14,15 @@ from orchestrator.application.watching.diff import (
 )
 from orchestrator.application.watching.watched import Watched
 from orchestrator.domain.counting import many
-from orchestrator.tui.listing import Cell
 from orchestrator.tui.panes.fetched import FetchedPane, Wanted
 from orchestrator.tui.panes.pane import Near
-from orchestrator.tui.panes.rows import BLANK, Row, heading, in_line, row, shown
+from orchestrator.tui.panes.rows import BLANK, Piece, Row, heading, in_line, row, shown
 from orchestrator.tui.tones import Tone
 
 MOST_FILES = 200
 """How many files the list names."""
 
-_KINDS: Mapping[FileKind, Cell] = {
+_KINDS: Mapping[FileKind, Piece] = {
     "changed": ("~ changed ", "plain"),
     "new": ("+ new     ", "good"),
     "deleted": ("− deleted ", "bad"),
@@ -105,9 +104,9 @@ def _counts(diff: Diff) -> tuple[list[int], list[int]]:
 
 
 def _file(file: FileDiff, for_added: int, for_removed: int) -> Row:
-    added: Cell = (f"{f'+{file.added:,}':>{for_added}} ", "good")
-    removed: Cell = (f"{f'−{file.removed:,}':>{for_removed}}  ", "bad")
-    name: Cell = (in_line(file.path), "plain")
+    added: Piece = (f"{f'+{file.added:,}':>{for_added}} ", "good")
+    removed: Piece = (f"{f'−{file.removed:,}':>{for_removed}}  ", "bad")
+    name: Piece = (in_line(file.path), "plain")
     return Row((("  ", "plain"), _KINDS[file.kind], added, removed, name), hang=4)
 
 
@@ -115,5 +114,5 @@ def _line(line: DiffLine) -> Row:
     sign, tone = _LINES[line.kind]
     if line.kind == "place":
         return row((f"{'':>{_NUMBER}} @ line {line.number}  {in_line(line.text)}", tone))
-    number: Cell = (f"{line.number:>{_NUMBER}} ", "dim")
+    number: Piece = (f"{line.number:>{_NUMBER}} ", "dim")
     return Row((number, (f"{sign}{shown(line.text)}", tone)), hang=_NUMBER + 3)

@@ -7,10 +7,10 @@ from orchestrator.application.timeline import SpanOutcome
 from orchestrator.application.watching.story import Episode, Sign
 from orchestrator.domain.events import Landed
 from orchestrator.domain.verdict import CheckOutcome
-from orchestrator.tui.listing import Cell
+from orchestrator.tui.panes.rows import Piece
 from orchestrator.tui.tones import Tone
 
-OUTCOMES: Mapping[SpanOutcome, Cell] = {
+OUTCOMES: Mapping[SpanOutcome, Piece] = {
     "": (f"{STATE_GLYPHS['working']} working", "busy"),
     "accepted": ("✓ accepted", "good"),
     "rejected": ("✗ rejected", "bad"),
@@ -27,14 +27,14 @@ CHECKS: Mapping[CheckOutcome, tuple[str, Tone]] = {
     "timeout": ("◷ timed out", "bad"),
     "flaky": ("≈ flaky", "wait"),
 }
-SIGNS: Mapping[Sign, Cell] = {
+SIGNS: Mapping[Sign, Piece] = {
     "new": ("+ new ", "bad"),
     "both": ("= both", "wait"),
     "gone": ("− gone", "good"),
 }
 
 
-def outcome(episode: Episode) -> Cell:
+def outcome(episode: Episode) -> Piece:
     """Return what came of an attempt; landing has the last word."""
     if episode.landings:
         landed = isinstance(episode.landings[-1].said, Landed)

@@ -12,8 +12,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from orchestrator.tui.listing import Cell
-from orchestrator.tui.panes.rows import Row, wrapped
+from orchestrator.tui.panes.rows import Piece, Row, wrapped
 from orchestrator.tui.tones import style_of
 
 
@@ -45,7 +44,7 @@ class Paper(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._follows = follows
         self._rows: list[Row] = []
-        self._lines: list[tuple[Cell, ...]] = []
+        self._lines: list[tuple[Piece, ...]] = []
         self._laid_for = 0
 
     @property

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from rich.cells import cell_len
 
 from orchestrator.domain.visible import visible
-from orchestrator.tui.listing import Cell
 from orchestrator.tui.tones import Tone
 
+Piece: TypeAlias = tuple[str, Tone]
+"""Some text in its tone."""
 TAB = 4
 """How many cells a tab is wide."""
 
@@ -18,7 +20,7 @@ TAB = 4
 class Row:
     """A line before it is wrapped: pieces, each in its tone; what goes on is set in by `hang`."""
 
-    pieces: tuple[Cell, ...] = ()
+    pieces: tuple[Piece, ...] = ()
     hang: int = 0
 
 
@@ -26,7 +28,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 BLANK = Row()
 
 
-def row(*pieces: Cell | str, hang: int = 0) -> Row:
+def row(*pieces: Piece | str, hang: int = 0) -> Row:
     """Return a line of pieces; those without a tone are plain. The text must be safe already."""
     return Row(tuple((one, "plain") if isinstance(one, str) else one for one in pieces), hang)
 
@@ -58,7 +60,7 @@ def quoted(text: str, lead: str = "    │ ") -> Iterator[Row]:
         yield row((lead, "dim"), line, hang=len(lead))
 
 
-def wrapped(line: Row, width: int) -> list[tuple[Cell, ...]]:
+def wrapped(line: Row, width: int) -> list[tuple[Piece, ...]]:
     """Return a line as the lines of `width` cells, at most, that it takes."""
     text = "".join(piece for piece, _ in line.pieces)
     if _cells(text) <= width:
@@ -92,8 +94,8 @@ def _cells(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
 
 
-def _part(pieces: Sequence[Cell], start: int, end: int, *, set_in: int) -> tuple[Cell, ...]:
-    found: list[Cell] = [(" " * set_in, "plain")] if set_in else []
+def _part(pieces: Sequence[Piece], start: int, end: int, *, set_in: int) -> tuple[Piece, ...]:
+    found: list[Piece] = [(" " * set_in, "plain")] if set_in else []
     at = 0
     for text, tone in pieces:
         if at < end and at + len(text) > start:

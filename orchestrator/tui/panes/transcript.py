@@ -15,11 +15,10 @@ from orchestrator.application.timeline import AttemptSpan
 from orchestrator.application.watching.tail import Tail, grown, tail
 from orchestrator.application.watching.watched import Said, Watched
 from orchestrator.errors import LeafcutError
-from orchestrator.tui.listing import Cell
 from orchestrator.tui.panes.fetched import wrong
 from orchestrator.tui.panes.pane import Near, Pane
 from orchestrator.tui.panes.paper import Paper
-from orchestrator.tui.panes.rows import Row, in_line, row, shown
+from orchestrator.tui.panes.rows import Piece, Row, in_line, row, shown
 from orchestrator.tui.tones import Tone, style_of
 
 POLL_S = 0.5
@@ -65,7 +64,7 @@ class TranscriptPane(Pane):
         self._heard: Heard | None = None
         self._reading = False
         self._not_before = 0.0
-        self._said: Cell = ("", "dim")
+        self._said: Piece = ("", "dim")
 
     def compose(self) -> ComposeResult:
         """Lay out the text, and below it a line that says whether more may come."""
@@ -162,7 +161,7 @@ class TranscriptPane(Pane):
         self._below.update(Text(text, style, no_wrap=True, overflow="ellipsis"), layout=False)
         self.refresh_bindings()
 
-    def _state(self) -> Cell:
+    def _state(self) -> Piece:
         if self._near is None or self._near.chosen is None or self._heard is None:
             return "", "dim"
         if not self._heard.live:
