@@ -228,7 +228,10 @@ class Dashboard(Leaving):
 
     def on_task_opened(self, message: TaskOpened) -> None:
         """Show a task from near."""
-        if self.look is None or self.near is not None or message.task not in self.look.run.tasks:
+        if self.look is None or message.task not in self.look.run.tasks:
+            return
+        if self.near is not None:
+            self.near.open(message.task)
             return
         here = self.focused
         listing = here if isinstance(here, Listing) else self.view.query(Listing).first()

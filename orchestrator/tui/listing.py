@@ -19,14 +19,10 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from orchestrator.tui.tones import Tone, style_of
+from orchestrator.tui.tones import Piece, Tone, style_of
 
 GAP = 2
 _MORE = " …"
-
-
-Piece: TypeAlias = tuple[str, Tone]
-"""Some text, and its tone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from orchestrator.tui.listing import Piece
 from orchestrator.tui.panes.rows import Row, in_line, quoted, row, shown, wrapped
+from orchestrator.tui.tones import Piece
 
 
 def texts(line: Row, width: int) -> list[str]:

@@ -56,6 +56,8 @@ def _next_try(look: Look, task: str) -> str:
 def _when(look: Look) -> str:
     if look.run.limited:
         return "at a resume: no more tasks were asked for"
+    if look.run.paused:
+        return "once somebody lets the paused run go on"
     return "when a slot is free" if _goes_on(look) else "at a resume: nobody works on the run"
 
 

@@ -12,12 +12,13 @@ from textual.widget import Widget
 from orchestrator.application.watching.story import Episode, compared
 from orchestrator.domain.counting import many
 from orchestrator.domain.verdict import Failure
-from orchestrator.tui.listing import Column, Listing, Piece
+from orchestrator.tui.listing import Column, Listing
 from orchestrator.tui.panes.failures import MOST, failure_row
 from orchestrator.tui.panes.marks import SIGNS, outcome
 from orchestrator.tui.panes.pane import Near, Pane
 from orchestrator.tui.panes.paper import Paper
 from orchestrator.tui.panes.rows import Row, heading, in_line, row
+from orchestrator.tui.tones import Piece
 from orchestrator.tui.words import counted, dollars, lasting
 
 PAIR = 120

@@ -9,11 +9,11 @@ from orchestrator.application.watching.story import Judgement, judgements, on_th
 from orchestrator.domain.counting import many
 from orchestrator.domain.run import Run
 from orchestrator.domain.verdict import CheckResult
-from orchestrator.tui.listing import Piece
 from orchestrator.tui.panes.failures import failure_rows
 from orchestrator.tui.panes.marks import CHECKS
 from orchestrator.tui.panes.pane import Near, Page
 from orchestrator.tui.panes.rows import BLANK, Row, in_line, quoted, row
+from orchestrator.tui.tones import Piece
 from orchestrator.tui.words import lasting
 
 

@@ -14,11 +14,10 @@ from orchestrator.application.watching.diff import (
 )
 from orchestrator.application.watching.watched import Watched
 from orchestrator.domain.counting import many
-from orchestrator.tui.listing import Piece
 from orchestrator.tui.panes.fetched import FetchedPane, Wanted
 from orchestrator.tui.panes.pane import Near
 from orchestrator.tui.panes.rows import BLANK, Row, heading, in_line, row, shown
-from orchestrator.tui.tones import Tone
+from orchestrator.tui.tones import Piece, Tone
 
 MOST_FILES = 200
 """How many files the list names."""

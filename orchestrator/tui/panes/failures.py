@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from orchestrator.domain.verdict import Failure
-from orchestrator.tui.listing import Piece
 from orchestrator.tui.panes.rows import Row, in_line, row
+from orchestrator.tui.tones import Piece
 
 MOST = 200
 """How many failures are listed at once."""

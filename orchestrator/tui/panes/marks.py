@@ -7,8 +7,7 @@ from orchestrator.application.timeline import SpanOutcome
 from orchestrator.application.watching.story import Episode, Sign
 from orchestrator.domain.events import Landed
 from orchestrator.domain.verdict import CheckOutcome
-from orchestrator.tui.listing import Piece
-from orchestrator.tui.tones import Tone
+from orchestrator.tui.tones import Piece, Tone
 
 OUTCOMES: Mapping[SpanOutcome, Piece] = {
     "": (f"{STATE_GLYPHS['working']} working", "busy"),

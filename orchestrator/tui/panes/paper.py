@@ -12,9 +12,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from orchestrator.tui.listing import Piece
 from orchestrator.tui.panes.rows import Row, wrapped
-from orchestrator.tui.tones import style_of
+from orchestrator.tui.tones import Piece, style_of
 
 
 class Paper(ScrollView, can_focus=True):

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from orchestrator.domain.visible import visible
-from orchestrator.tui.listing import Piece
-from orchestrator.tui.tones import Tone
+from orchestrator.tui.tones import Piece, Tone
 
 TAB = 4
 """How many cells a tab is wide."""

@@ -15,12 +15,11 @@ from orchestrator.application.timeline import AttemptSpan
 from orchestrator.application.watching.tail import Tail, grown, tail
 from orchestrator.application.watching.watched import Said, Watched
 from orchestrator.errors import LeafcutError
-from orchestrator.tui.listing import Piece
 from orchestrator.tui.panes.fetched import wrong
 from orchestrator.tui.panes.pane import Near, Pane
 from orchestrator.tui.panes.paper import Paper
 from orchestrator.tui.panes.rows import Row, in_line, row, shown
-from orchestrator.tui.tones import Tone, style_of
+from orchestrator.tui.tones import Piece, Tone, style_of
 
 POLL_S = 0.5
 """How often a live transcript is read, in seconds."""

@@ -140,8 +140,12 @@ class TaskScreen(Screen[str]):
             return
         at = around.index(self.shows) + by
         if 0 <= at < len(around):
-            self.shows, self._token = around[at], ""
-            self._open()
+            self.open(around[at])
+
+    def open(self, task: str) -> None:
+        """Show another task instead."""
+        self.shows, self._token = task, ""
+        self._open()
 
     def action_leave(self) -> None:
         """Go back to where the task was chosen."""

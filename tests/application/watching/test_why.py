@@ -37,6 +37,13 @@ def test_a_ready_task_says_who_begins_and_when() -> None:
     assert why(stopped, "d").endswith("at a resume: nobody works on the run.")
 
 
+def test_a_ready_task_of_a_paused_run_waits_for_a_person() -> None:
+    paused = CommandAccepted(command=1, who="ann", action="pause")
+    assert why(story().tell(paused).look(), "d").endswith(
+        "codemod begins once somebody lets the paused run go on."
+    )
+
+
 def test_a_rejected_task_says_why_and_who_tries_next() -> None:
     told = rejected(story(agents=("codemod", "claude-code")), "a")
     assert why(told.look(), "a") == (
