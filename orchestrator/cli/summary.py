@@ -44,7 +44,7 @@ def print_summary(run: Run, prompt: str = "", source: str = "", waits: Sequence[
     for line in (*_head(run, prompt), *(waits if run.ended.state == "waiting" else _rest(run))):
         typer.echo(line, err=True)
     for step in next_steps(run, alive=False, source=source):
-        typer.echo(f"  → {on_one_line(step.why)}: {step.command}", err=True)
+        typer.echo(f"  → {on_one_line(f'{step.why}: {step.command}')}", err=True)
 
 
 def _head(run: Run, prompt: str) -> Iterator[str]:
