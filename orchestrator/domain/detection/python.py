@@ -133,7 +133,10 @@ PYTHON = (
         kind="tests",
         tool="tox",
         language="python",
-        seen=either(has_file("tox.ini", "tox.toml"), has_key("pyproject.toml", "tool", "tox")),
+        seen=either(
+            has_file("tox.ini", "tox.toml"),
+            has_key("pyproject.toml", "tool", "tox", shown="[tool.tox]"),
+        ),
         check="python -m tox -q",
         general=True,
     ),
