@@ -49,10 +49,11 @@ def write(root: Path, text: str, *, before: str | None) -> Path:
     staged = path.with_name(f"{NAME}.{os.getpid()}.new")
     try:
         path.parent.mkdir(exist_ok=True)
-        staged.write_text(text, encoding="utf-8")
-        staged.replace(path)
+        try:
+            staged.write_text(text, encoding="utf-8")
+            staged.replace(path)
+        finally:
+            staged.unlink(missing_ok=True)
     except OSError as error:
         raise InvalidInputError(f"{path} cannot be written: {error.strerror}") from error
-    finally:
-        staged.unlink(missing_ok=True)
     return path

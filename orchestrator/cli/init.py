@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from orchestrator.wiring.init import Told
 
 
+_NOTHING = "nothing to add to the config file"
+_BARE = "a bare repository has no place for a config file"
+
+
 def init(
     repo: options.Repo = Path(),
     yes: options.Yes = False,
@@ -41,7 +45,7 @@ def init(
             typer.echo(headed(on_one_line(line)))
         _show_change(proposal)
     written = _offered(proposal, yes=yes, asking=not as_json)
-    has_checks = written or not proposal.adds
+    has_checks = written or bool(proposal.config and not proposal.adds)
     step = next_step(proposal, written=has_checks, here=_stands_in(proposal.target))
     if as_json:
         typer.echo(json.dumps(document(proposal, step, written=written), indent=1))
@@ -75,8 +79,7 @@ def _offered(proposal: "Proposal", *, yes: bool, asking: bool) -> bool:
     from orchestrator.wiring.init import write
 
     if not proposal.adds:
-        if asking:
-            typer.echo("nothing to add to the config file", err=True)
+        typer.echo(_NOTHING if proposal.config else _BARE, err=True)
         return False
     if not yes and not (asking and sys.stdin.isatty()):
         typer.echo("nothing was written; leafcut init --yes writes it", err=True)

@@ -57,7 +57,7 @@ def proposed(repository: Path, told: Told) -> Proposal:
         prospects=tuple(_prospects(repository, told)),
         sandbox=_sandbox(),
         agents=doctor.agents(agent_shelves()).says,
-        config=str(target_config.place(target.root)),
+        config="" if target.bare else str(target_config.place(target.root)),
         before=before,
         after=after,
     )
