@@ -28,3 +28,8 @@ LANGUAGES = frozenset(_SUFFIXES)
 def language_of(path: str) -> str:
     """Return the language of a file, "" for one that is not known."""
     return _LANGUAGES.get(PurePosixPath(path).suffix.lower(), "")
+
+
+def suffixes_of(language: str) -> tuple[str, ...]:
+    """Return what names of files in a language end with, the most usual first."""
+    return _SUFFIXES.get(language, ())

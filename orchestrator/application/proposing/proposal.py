@@ -30,9 +30,9 @@ class Prospect:
 class Proposal:
     """What a look at a target repository came to.
 
-    `config` is the path of its config file, empty for a bare repository, which has no place for one.
-    `before` and `after` are its text as it is and as it would be; `before` is None where there is
-    none. `sandbox` and `agents` say what this machine has.
+    `config` is the path of its config file, empty for a bare repository, which has no place for
+    one. `before` and `after` are its text as it is and as it would be; `before` is None where there
+    is none. `sandbox` and `agents` say what this machine has.
     """
 
     target: str

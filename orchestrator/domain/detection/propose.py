@@ -1,6 +1,5 @@
 """From what was found to what is proposed: checks, setup, and the lines of a config file."""
 
-import json
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from shlex import quote
 from orchestrator.domain.detection.detect import Detected
 from orchestrator.domain.detection.found import Found
 from orchestrator.domain.playbook import ReportFormat
+from orchestrator.domain.toml import toml_text
 from orchestrator.domain.visible import on_one_line
 
 NESTED = 4
@@ -148,15 +148,5 @@ def _jobs(jobs: int, known: dict[str, object]) -> Iterator[str]:
 def _checks(ideas: Sequence[CheckIdea]) -> Iterator[str]:
     yield "checks = ["
     for one in ideas:
-        yield f"  {_toml(one.on_command_line)},  # {on_one_line(one.because)}"
+        yield f"  {toml_text(one.on_command_line)},  # {on_one_line(one.because)}"
     yield "]"
-
-
-def _toml(text: str) -> str:
-    """Return a text as a TOML string, as it stands where TOML has that.
-
-    JSON's escapes are TOML's, but for the one character DEL.
-    """
-    if "'" not in text and text.isprintable():
-        return f"'{text}'"
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
