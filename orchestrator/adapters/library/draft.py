@@ -1,5 +1,6 @@
 """A playbook written from a person's answers: staged, tried, and only then put in its place."""
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -80,7 +81,7 @@ def write(answers: Answers, parent: Path, tried: Callable[[Path], None]) -> Path
     folder = parent / answers.name
     if folder.exists():
         raise UsageError(f"{folder} is there already", hint="choose another name or --dir")
-    staged = parent / f".{answers.name}.new"
+    staged = parent / f".{answers.name}.{os.getpid()}.new"
     try:
         parent.mkdir(parents=True, exist_ok=True)
         staged.mkdir()

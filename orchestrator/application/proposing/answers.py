@@ -5,11 +5,11 @@ import re
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, get_args
 
 from orchestrator.domain.expressions import names
 from orchestrator.domain.languages import LANGUAGES
-from orchestrator.domain.playbook import LONGEST_NAME, is_playbook_name
+from orchestrator.domain.playbook import LONGEST_NAME, ReportFormat, is_playbook_name
 from orchestrator.domain.quoting import inside_quotes
 
 FindKind: TypeAlias = Literal["regex", "ast-grep", "command"]
@@ -151,9 +151,12 @@ def _unparsed(answers: Answers, text: str) -> str:
 
 
 def _check(text: str) -> str:
-    return (
-        "" if re.fullmatch(r"[A-Za-z][\w-]*(:\w+)?=.+", text) else f"{text!r} is not NAME=COMMAND"
-    )
+    match = re.fullmatch(r"[A-Za-z][\w-]*(?::(\w+))?=.+", text)
+    if match is None:
+        return f"{text!r} is not NAME=COMMAND"
+    known = get_args(ReportFormat)
+    good = match[1] is None or match[1] in known
+    return "" if good else f"no report {match[1]!r}: {', '.join(known)}"
 
 
 def _checks(answers: Answers, _: Rewriting) -> str:
