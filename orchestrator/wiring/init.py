@@ -15,6 +15,7 @@ from orchestrator.application.proposing.hasty import HastyFind, OutOfTimeError
 from orchestrator.application.proposing.proposal import Proposal, Prospect
 from orchestrator.domain.detection.detect import Detected, detect, manifests_of
 from orchestrator.domain.detection.propose import checks, with_checks
+from orchestrator.domain.plan import NO_OCCURRENCE
 from orchestrator.errors import InvalidInputError, LeafcutError
 from orchestrator.wiring.library import all_playbooks
 from orchestrator.wiring.places import agent_shelves
@@ -111,10 +112,13 @@ def _prospect(name: str, title: str, repository: Path, told: Told) -> Prospect:
         )
     except LeafcutError as error:
         return Prospect(playbook=name, title=title, problem=error.message)
+    files = sum(len(task.files) for task in plan.tasks)
+    files += sum(one.reason == NO_OCCURRENCE for one in plan.untouched)
     return Prospect(
         playbook=name,
         title=title,
         occurrences=sum(task.occurrences for task in plan.tasks),
         tasks=len(plan.tasks),
-        files=sum(len(task.files) for task in plan.tasks),
+        looked_at=files,
+        files=files,
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from orchestrator.application.plan import Find, Lines
 
-PORTION = 100
+PORTION = 50
 """Files between two looks at the clock."""
 
 Progress = Callable[[int, int], None]
