@@ -10,6 +10,8 @@ from orchestrator.adapters.git.trees import SUBMODULE, SYMLINK, Node
 
 LARGEST = 1024 * 1024
 """Bytes of a file that is read; no manifest that a person wrote is larger."""
+ABSENT = -1
+"""The size of a file that a partial clone does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +30,28 @@ class Look:
             head, _, path = record.partition(b"\t")
             mode, _, oid, size = head.split()
             if mode not in {SUBMODULE, SYMLINK} and _is_text(path):
-                nodes[path.decode()] = (Node(mode, oid.decode()), int(size))
+                known = int(size) if size.isdigit() else ABSENT
+                nodes[path.decode()] = (Node(mode, oid.decode()), known)
         return cls(repository, nodes)
 
     def texts(self, paths: Collection[str]) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the texts of files, and of those that are too large why there is none.
+        """Return the texts of files, and of others why there is none.
 
         Raises:
             InvalidInputError: the repository lacks an object.
         """
-        large = {path for path in paths if self.nodes[path][1] > LARGEST}
-        wanted = [(path.encode(), self.nodes[path][0]) for path in paths if path not in large]
+        sizes = {path: self.nodes[path][1] for path in paths}
+        unread = {path: said for path, size in sizes.items() if (said := _unreadable(size))}
+        wanted = [(path.encode(), self.nodes[path][0]) for path in paths if path not in unread]
         read = blobs.contents(self.repository, wanted) if wanted else iter(())
         texts = {path.decode(): content.decode("utf-8", "replace") for path, _, content in read}
-        return texts, dict.fromkeys(sorted(large), "is larger than 1 MiB, and was not read")
+        return texts, unread
+
+
+def _unreadable(size: int) -> str:
+    if size == ABSENT:
+        return "is not in this partial clone, and was not read"
+    return "is larger than 1 MiB, and was not read" if size > LARGEST else ""
 
 
 def _is_text(path: bytes) -> bool:

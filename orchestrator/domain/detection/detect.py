@@ -2,9 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from orchestrator.domain.detection.found import Folder, Found, Rule
 from orchestrator.domain.detection.manifest import Manifest
@@ -57,10 +56,10 @@ def manifests_of(paths: Iterable[str]) -> list[str]:
 
 
 def _is_manifest(path: str) -> bool:
-    parts = PurePosixPath(path).parts
-    if not _APART.isdisjoint(parts[:-1]) or "${{" in path or not path.isprintable():
+    *folders, name = path.split("/")
+    if name not in MARKERS and not _ALSO.fullmatch(name):
         return False
-    return parts[-1] in MARKERS or _ALSO.fullmatch(parts[-1]) is not None
+    return _APART.isdisjoint(folders) and "${{" not in path and path.isprintable()
 
 
 def detect(paths: Sequence[str], texts: Mapping[str, str], unread: Mapping[str, str]) -> Detected:
@@ -97,16 +96,26 @@ def _folders(
     parts: Sequence[str], paths: Sequence[str], manifests: Mapping[str, Manifest]
 ) -> Iterator[Folder]:
     """Yield each part with the files that are in no part further down."""
-    known = set(parts)
     below: dict[str, list[str]] = {part: [] for part in parts}
+    nearest = {"": "."}
     for path in paths:
-        parents = [str(parent) for parent in PurePosixPath(path).parents]
-        part = next(parent for parent in [*parents, "."] if parent in known)
+        part = _part(path.rpartition("/")[0], below, nearest)
         below[part].append(path if part == "." else path[len(part) + 1 :])
     for part in parts:
         own = {one.name: one for one in manifests.values() if one.folder == part}
         files = frozenset(path for path in below[part] if "/" not in path)
         yield Folder(path=part, manifests=own, files=files, below=below[part])
+
+
+def _part(folder: str, parts: Collection[str], nearest: dict[str, str]) -> str:
+    """Return the part that a folder is in; `nearest` remembers it for all folders passed."""
+    passed = []
+    while folder not in nearest and folder not in parts:
+        passed.append(folder)
+        folder = folder.rpartition("/")[0]
+    part = nearest.get(folder, folder)
+    nearest.update(dict.fromkeys(passed, part))
+    return part
 
 
 def _each(folder: Folder) -> list[Found]:

@@ -56,8 +56,8 @@ def _texts(said: Any, depth: int = 0) -> Iterator[str]:
 
 
 def _conftest(folder: Folder) -> str:
-    names = (path for path in folder.below if PurePosixPath(path).name == "conftest.py")
-    return next((f"{path} is there" for path in names), "")
+    found = (path for path in folder.below if path.rpartition("/")[2] == "conftest.py")
+    return next((f"{path} is there" for path in found), "")
 
 
 def _tests(folder: Folder) -> str:
@@ -68,7 +68,7 @@ def _tests(folder: Folder) -> str:
 
 
 def _is_test(path: str) -> bool:
-    return _TEST_FILE.fullmatch(PurePosixPath(path).name) is not None
+    return _TEST_FILE.fullmatch(path.rpartition("/")[2]) is not None
 
 
 def _discover(folder: Folder) -> str:

@@ -26,3 +26,12 @@ def test_a_huge_file_is_not_read_and_bytes_that_are_no_text_are_replaced(tmp_pat
     texts, unread = look.texts(["pom.xml", "go.mod"])
     assert texts == {"go.mod": "module \ufffd"}
     assert unread == {"pom.xml": "is larger than 1 MiB, and was not read"}
+
+
+def test_what_a_partial_clone_lacks_is_told(tmp_path: Path) -> None:
+    target = make_repository(tmp_path / "target", {"go.mod": "module x", "pom.xml": "<project/>"})
+    blob = git(target, "rev-parse", "HEAD:go.mod").strip()
+    (target / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    texts, unread = Look.at(target / ".git", "HEAD").texts(["go.mod", "pom.xml"])
+    assert texts == {"pom.xml": "<project/>"}
+    assert unread == {"go.mod": "is not in this partial clone, and was not read"}

@@ -202,3 +202,9 @@ def test_manifests_of_others_and_names_that_could_run_something_are_left_out() -
 def test_what_was_not_read_is_told() -> None:
     detected = detect(["go.mod"], {}, {"go.mod": "is larger than 1 MiB, and was not read"})
     assert detected.faults == {"go.mod": "is larger than 1 MiB, and was not read"}
+
+
+def test_folders_may_lie_in_each_other_as_deep_as_they_like() -> None:
+    deep = "/".join(["d"] * 5000)
+    detected = look({f"{deep}/a.py": "", f"{deep}/conftest.py": "", "api/go.mod": "module x"})
+    assert because(detected, "pytest") == f"{deep}/conftest.py is there"
