@@ -20,7 +20,8 @@ INTERRUPTED = 130
 
 def new(  # noqa: PLR0913 - a flag for each answer
     name: Annotated[
-        Optional[str], typer.Argument(help="Lower-case letters, digits and hyphens.")
+        Optional[str],
+        typer.Argument(metavar="NAME", help="Lower-case letters, digits and hyphens."),
     ] = None,
     directory: Annotated[Path, typer.Option("--dir", help="Where its folder is made.")] = Path(),
     ask: Annotated[

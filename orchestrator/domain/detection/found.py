@@ -6,7 +6,10 @@ from typing import Literal, TypeAlias
 
 from orchestrator.domain.detection.manifest import Manifest
 from orchestrator.domain.playbook import ReportFormat
+from orchestrator.domain.shortening import cut
 
+SHOWN = 100
+"""How many characters of evidence are told."""
 Kind: TypeAlias = Literal["build", "tests", "types", "lint"]
 
 
@@ -76,7 +79,7 @@ class Rule:
             kind=self.kind,
             tool=self.tool,
             language=self.language,
-            because=because,
+            because=cut(because, SHOWN),
             folder=folder.path,
             check=_said(self.check, folder),
             report=self.report,
