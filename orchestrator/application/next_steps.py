@@ -12,9 +12,12 @@ from orchestrator.domain.counting import many
 from orchestrator.domain.events import RunEnd
 from orchestrator.domain.parking import moment, next_over
 from orchestrator.domain.run import Run
+from orchestrator.domain.shortening import cut
 
 MOST = 3
 """How many steps are told at once."""
+SHOWN = 100
+"""How many characters are told of what stopped a run."""
 NOTE = "what to do instead"
 """What stands where a person writes a note."""
 
@@ -103,7 +106,8 @@ def _after_stopped(run: Run, _source: str) -> Iterator[NextStep]:
     until = next_over(run)
     if run.fault or run.baseline is None:
         yield NextStep("see what this machine lacks", "leafcut doctor")
-        yield NextStep("go on once that is mended", f"leafcut resume {name}")
+        why = cut((run.fault or (run.ended.reason if run.ended else "")).partition("\n")[0], SHOWN)
+        yield NextStep(f"go on once this is mended: {why}", f"leafcut resume {name}")
     elif until is not None:
         yield NextStep(f"go on after {moment(until)}", f"leafcut resume {name}")
     elif run.limited:

@@ -238,3 +238,13 @@ def test_the_status_document_has_the_same_steps() -> None:
     run = incomplete()
     document = status_document(run, [], 0.0, alive=False, source=SOURCE)
     assert document["next"] == next_document(run, alive=False, source=SOURCE)
+
+
+def test_what_the_machine_lacks_is_told_in_a_line() -> None:
+    *_, step = next_steps(fault(), alive=False)
+    assert step.why == "go on once this is mended: git is not there"
+    run = fault()
+    run.fault = f"{'x' * 500}\nmore"
+    *_, step = next_steps(run, alive=False)
+    assert len(step.why) < 140
+    assert "\n" not in step.why
