@@ -11,6 +11,7 @@ from orchestrator.cli import (
     demo,
     doctor,
     github,
+    init,
     learnings,
     logs,
     pacing,
@@ -56,6 +57,7 @@ def leafcut(
         context.color = False
 
 
+app.command("init")(init.init)
 app.command("plan")(plan.plan)
 app.command("run")(run.run)
 app.command("resume")(resume.resume)

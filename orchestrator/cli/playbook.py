@@ -3,12 +3,11 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrator.cli import options
+from orchestrator.cli import new, options
 from orchestrator.domain.counting import many
 
 if TYPE_CHECKING:
@@ -107,24 +106,7 @@ def _param_rows(loaded: "LoadedPlaybook") -> Iterator[tuple[str, str, str, str]]
         yield name, param.type, default, description
 
 
-@playbook_app.command("new")
-def new(
-    name: Annotated[str, typer.Argument(help="Lower-case letters, digits and hyphens.")],
-    directory: Annotated[Path, typer.Option("--dir", help="Where its folder is made.")] = Path(),
-) -> None:
-    """Write a small playbook that works, to start from."""
-    from orchestrator.adapters.library.new import write_starter
-
-    folder = write_starter(name, directory)
-    shown = folder if folder.is_absolute() else f"./{folder}"
-    typer.echo(str(folder))
-    typer.echo(
-        f"next: edit {shown}/playbook.yaml, then\n"
-        f"  leafcut playbook validate {shown}\n"
-        f"  leafcut playbook test {shown}\n"
-        f"  leafcut run {shown} --repo PATH",
-        err=True,
-    )
+playbook_app.command("new")(new.new)
 
 
 @playbook_app.command("validate")
@@ -150,9 +132,16 @@ def _fault(fault: "Fault") -> dict[str, object]:
     return {**asdict(fault), "path": str(fault.path)}
 
 
+_PLAYED = ("ok: makes fixture/after", "differs from fixture/after")
+_BY_HAND = ("ok: fixture/after has nothing left to do", "find still sees something to do")
+
+
 @playbook_app.command("test")
 def play(name: Name, param: options.Params = None, as_json: options.Json = False) -> None:
-    """Play the codemod on fixture/before, compare with fixture/after."""
+    """Play the codemod on fixture/before, compare with fixture/after.
+
+    Without a codemod: see that find sees what is to do before, and nothing after.
+    """
     from orchestrator.wiring import library
 
     played = library.play_fixture(name, param or ())
@@ -169,9 +158,9 @@ def play(name: Name, param: options.Params = None, as_json: options.Json = False
     else:
         for line in played.differences:
             typer.echo(line)
-        said = "differs from" if played.differences else "ok: makes"
+        good, bad = _BY_HAND if played.by_hand else _PLAYED
         done = f"{many(len(played.tasks), 'task')}, {many(played.occurrences, 'occurrence')}"
-        typer.echo(f"{said} fixture/after ({done})", err=bool(played.differences))
+        typer.echo(f"{bad if played.differences else good} ({done})", err=bool(played.differences))
     raise typer.Exit(DIFFERENT if played.differences else 0)
 
 

@@ -169,7 +169,8 @@ def _announce(planned: "Planned", *, quiet: bool) -> None:
 def _nothing_to_do(planned: "Planned", *, as_json: bool) -> None:
     if as_json:
         typer.echo(
-            '{"schema": 1, "event": "run_finished", "run": null, "state": "done", "counts": {}}'
+            '{"schema": 1, "event": "run_finished", "run": null, "state": "done", "counts": {},'
+            ' "next": []}'
         )
     else:
         typer.echo(why_nothing(planned.plan), err=True)

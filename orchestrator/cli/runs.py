@@ -45,6 +45,7 @@ def status(
             SystemClock().now(),
             alive=there.folder.busy(),
             prompt=prompt,
+            source=there.settings.playbook_source,
         )
         document["commands"] = [asdict(command) for command in there.journal.commands()]
     if as_json:
@@ -103,6 +104,7 @@ def _show(there: "OpenRun", document: dict[str, Any], prompt: str) -> None:
     told = reminder(there.run, SystemClock().now(), prompt)
     learned = [f"distil    {told}"] if told else []
     steered = [*criteria, *flaky, *paid, *lines(document), *learned, *waiting]
+    steered += [f"→ {on_one_line(step['why'])}: {step['command']}" for step in document["next"]]
     typer.echo("\n".join(map(headed, [first, *late, *tasks, ", ".join(counted), *steered])))
 
 
