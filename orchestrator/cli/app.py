@@ -20,6 +20,7 @@ from orchestrator.cli import (
     rules,
     run,
     runs,
+    settings,
     steer,
     update,
     verify,
@@ -74,4 +75,5 @@ app.add_typer(playbook.playbook_app)
 app.add_typer(agents.agents_app)
 app.add_typer(learnings.learnings_app)
 app.add_typer(rules.rules_app)
+app.add_typer(settings.config_app)
 app.add_typer(github.github_app)

@@ -32,6 +32,10 @@ RunOption = Annotated[
 Sandbox = Annotated[
     Literal["auto", "docker", "bubblewrap", "local"], typer.Option(help="Where commands run.")
 ]
+SandboxOrSet = Annotated[
+    Literal["auto", "docker", "bubblewrap", "local"] | None,
+    typer.Option(help="Where commands run; auto unless it is set elsewhere (leafcut config)."),
+]
 Image = Annotated[
     Optional[str],
     typer.Option(help="The image that holds the target's tools, instead of the playbook's own."),

@@ -29,7 +29,7 @@ def run(  # noqa: PLR0913 - a command's options
     exclude: options.Exclude = None,
     trust_target: options.TrustTarget = False,
     jobs: options.Jobs = None,
-    sandbox: options.Sandbox = "auto",
+    sandbox: options.SandboxOrSet = None,
     image: options.Image = None,
     unsafe_local: options.UnsafeLocal = False,
     agent: options.Agents = None,
@@ -58,46 +58,71 @@ def run(  # noqa: PLR0913 - a command's options
     Example: leafcut run upgrade-syntax --repo . --check "tests=python -m pytest -q"
     """
     from orchestrator.cli.checks import parse_check
+    from orchestrator.cli.settings import given, tell_notes
+    from orchestrator.domain.config import settled
     from orchestrator.wiring import runs
     from orchestrator.wiring.agents import named
     from orchestrator.wiring.bus import require_bus
+    from orchestrator.wiring.config import playbooks_own, said_for
     from orchestrator.wiring.planning import PlanRequest
 
+    flags = given(
+        jobs=jobs,
+        sandbox=sandbox,
+        image=image,
+        agents=agent,
+        model=model,
+        redis=redis,
+        learnings=learnings,
+        learnings_scope=learnings_scope,
+        checks=check,
+        verify=verify,
+        exclude=exclude,
+        max_tasks=max_tasks,
+        budget_usd=budget,
+        sample=sample,
+        checkpoints=_checkpoints(checkpoint or ()),
+    )
+    said = said_for(repo, base, flags, trust=trust_target)
+    chosen = settled(said.layers).config
     request = PlanRequest(
         playbook=playbook,
         repository=repo,
         base=base,
         params=param or (),
         include=include or (),
-        exclude=exclude or (),
+        exclude=chosen.exclude or (),
         trust_target=trust_target,
-        sandbox=sandbox,
-        image=image or "",
+        sandbox=chosen.sandbox or "auto",
+        image=chosen.image or "",
     )
     planned = _planned(request, plans_playbook)
+    tell_notes(said)
     if not planned.plan.tasks:
         _nothing_to_do(planned, as_json=as_json)
         return
+    own = planned.loaded.playbook
+    chosen = settled((*said.layers, playbooks_own(own))).without("playbook")
     settings = runs.new_settings(
         planned,
-        image or "",
-        sandbox=sandbox,
+        chosen.image or "",
+        sandbox=chosen.sandbox,
         unsafe_local=unsafe_local,
-        concurrency=jobs or planned.loaded.playbook.limits.concurrency,
-        agents=named(agent or ()),
-        model=model,
-        redis=redis,
-        learnings_scope=learnings_scope,
-        checks=tuple(parse_check(text) for text in check or ()),
-        verify=verify,
-        max_tasks=max_tasks,
-        budget_usd=budget,
+        concurrency=chosen.jobs or own.limits.concurrency,
+        agents=named(chosen.agents or ()),
+        model=chosen.model or "",
+        redis=chosen.redis or "",
+        learnings_scope=chosen.learnings_scope,
+        checks=tuple(parse_check(text) for text in chosen.checks or ()),
+        verify=chosen.verify,
+        max_tasks=chosen.max_tasks,
+        budget_usd=chosen.budget_usd,
         include=tuple(include or ()),
-        exclude=tuple(exclude or ()),
-        learnings=learnings,
-        sample=sample,
+        exclude=chosen.exclude or (),
+        learnings=chosen.learnings,
+        sample=chosen.sample,
         trial=trial,
-        checkpoints=_checkpoints(checkpoint or ()),
+        checkpoints=chosen.checkpoints or (),
     )
     runs.validate(planned, settings)
     asking = not (yes or no_input or as_json or dry_run) and sys.stdin.isatty()
@@ -107,7 +132,7 @@ def run(  # noqa: PLR0913 - a command's options
         return
     if asking and not typer.confirm("Start?", default=True, err=True):
         return
-    require_bus(redis, secret or ())
+    require_bus(settings.redis, secret or ())
     go(runs.create_run(planned, settings), as_json=as_json, secrets=secret or ())
 
 
