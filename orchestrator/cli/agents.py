@@ -9,6 +9,7 @@ import typer
 
 from orchestrator.cli import options
 from orchestrator.cli.doctor import LOOKS
+from orchestrator.cli.grammar import Program
 
 if TYPE_CHECKING:
     from orchestrator.application.dry_call import AgentFinding
@@ -17,12 +18,7 @@ SHOWN = 19
 """Characters of a digest that are shown: `sha256:` and the beginning of the number."""
 INDENT = " " * 9
 
-agents_app = typer.Typer(
-    name="agents",
-    help="List agents, build their images, and see that they work.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+agents_app = Program("agents", "List agents, build their images, and see that they work.")
 
 
 @agents_app.command("list")

@@ -11,18 +11,14 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.grammar import Program
 from orchestrator.cli.steps import asked, done, summary_file, write_outputs, write_page
 
 if TYPE_CHECKING:
     from orchestrator.adapters.runs import RunFolder
     from orchestrator.domain.plan import Task
 
-github_app = typer.Typer(
-    name="github",
-    help="What the GitHub Action and its workflows call.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+github_app = Program("github", "What the GitHub Action and its workflows call.")
 
 WAITING = 6
 INCOMPLETE = 3

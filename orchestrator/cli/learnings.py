@@ -10,6 +10,7 @@ from typing import Annotated, Optional
 import typer
 
 from orchestrator.cli import distil, options, teaching
+from orchestrator.cli.grammar import Program
 from orchestrator.cli.naming import the_learning
 from orchestrator.cli.which import which
 from orchestrator.domain.visible import on_one_line
@@ -25,12 +26,7 @@ Statuses = Annotated[
 _SILENT = ("none", "transcripts")
 """The strategies that make no learnings."""
 
-learnings_app = typer.Typer(
-    name="learnings",
-    help="See what attempts have learnt, and have a say in it.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+learnings_app = Program("learnings", "See what attempts have learnt, and have a say in it.")
 
 
 def list_learnings(

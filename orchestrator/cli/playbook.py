@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.grammar import Program
 from orchestrator.domain.counting import many
 
 if TYPE_CHECKING:
@@ -18,12 +19,7 @@ if TYPE_CHECKING:
 DIFFERENT = 3
 """Exit code when a fixture does not come out as it should: something is not met."""
 
-playbook_app = typer.Typer(
-    name="playbook",
-    help="List, show, write and check playbooks.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+playbook_app = Program("playbook", "List, show, write and check playbooks.")
 
 Name = Annotated[str, typer.Argument(metavar="PLAYBOOK", help="A name, or the path of a folder.")]
 

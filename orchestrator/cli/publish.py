@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.talk import loud
 from orchestrator.domain.counting import many
 from orchestrator.domain.visible import on_one_line
 
@@ -103,9 +104,10 @@ def _rerun(
 
     found = run_again(there.verification, sandbox, image, playbook, yes=yes)  # type: ignore[arg-type]
     if any(one.standing != "verified" for one in found):
-        for line in lines(found):
-            typer.echo(line, nl=False, err=True)
-        typer.echo("✗ nothing was published", err=True)
+        with loud():
+            for line in lines(found):
+                typer.echo(line, nl=False, err=True)
+            typer.echo("✗ nothing was published", err=True)
         raise typer.Exit(RED)
 
 

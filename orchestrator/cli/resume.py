@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.talk import loud
 from orchestrator.cli.which import which
 
 if TYPE_CHECKING:
@@ -77,9 +78,10 @@ def go(
     if not as_json:
         with opened(str(folder.root)) as there:
             prompt = prompt_of(there)
-        print_summary(done, prompt)
-        if done.ended is not None and done.ended.state == "waiting":
-            _tell_what_waits(folder)
+        with loud():
+            print_summary(done, prompt)
+            if done.ended is not None and done.ended.state == "waiting":
+                _tell_what_waits(folder)
     if done.ended is not None and done.ended.state == "waiting":
         raise typer.Exit(WAITING)
     if done.ended is not None and done.fault:

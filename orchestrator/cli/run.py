@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_args
 
@@ -11,6 +12,7 @@ from orchestrator.cli import options
 from orchestrator.cli.params import shown, told
 from orchestrator.cli.plan import tell_uncommitted, why_nothing
 from orchestrator.cli.resume import go
+from orchestrator.cli.talk import loud
 from orchestrator.domain.counting import many
 from orchestrator.domain.visible import on_one_line
 from orchestrator.errors import UsageError
@@ -126,7 +128,8 @@ def run(  # noqa: PLR0913 - a command's options
     )
     runs.validate(planned, settings)
     asking = not (yes or no_input or as_json or dry_run) and sys.stdin.isatty()
-    _announce(planned, quiet=as_json)
+    with loud() if asking else nullcontext():
+        _announce(planned, quiet=as_json)
     if dry_run:
         _show_dry_run(planned, as_json=as_json)
         return

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.grammar import Program
 from orchestrator.domain.visible import on_one_line
 
 if TYPE_CHECKING:
     from orchestrator.domain.config import Config, Key, Origin, Settled
     from orchestrator.wiring.config import Said
 
-config_app = typer.Typer(
-    name="config",
-    help="Show settings and where they come from.",
+config_app = Program(
+    "config",
+    "Show settings and where they come from.",
     invoke_without_command=True,
-    rich_markup_mode=None,
+    no_args_is_help=False,
 )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.talk import loud
 from orchestrator.domain.visible import on_one_line
 
 if TYPE_CHECKING:
@@ -102,9 +103,10 @@ def _confirm(receipts: "Sequence[Receipt]", sandbox: str, *, yes: bool) -> None:
     told = commands(receipts)
     if not told:
         return
-    typer.echo(f"the receipts have these commands run (sandbox {sandbox}):", err=True)
-    for command in told:
-        typer.echo(f"  {on_one_line(command)}", err=True)
+    with loud():
+        typer.echo(f"the receipts have these commands run (sandbox {sandbox}):", err=True)
+        for command in told:
+            typer.echo(f"  {on_one_line(command)}", err=True)
     if yes:
         return
     if not sys.stdin.isatty():
