@@ -129,7 +129,9 @@ def _global_options(ctx: Any, own: list[Any]) -> "Iterator[TyperOption]":
         free = [spelling for spelling in option.opts if spelling not in taken]
         if option.name in GLOBAL and free:
             behind: TyperOption = copy.copy(option)
-            behind.opts, behind.hidden, behind.expose_value = free, True, False
+            # A name of its own: a command may have a parameter of the same one.
+            behind.name, behind.opts = f"global_{option.name}", free
+            behind.hidden, behind.expose_value = True, False
             yield behind
 
 

@@ -126,11 +126,13 @@ def export(
 
 def _known(statuses: Sequence[str] | None) -> Sequence[str]:
     from orchestrator.cli.render.learnings import GLYPHS
+    from orchestrator.domain.nearness import suggestion
     from orchestrator.errors import UsageError
 
     unknown = [status for status in statuses or () if status not in GLYPHS]
     if unknown:
-        raise UsageError(f"no learning is {unknown[0]}", hint=f"they are {', '.join(GLYPHS)}")
+        hint = suggestion(unknown[0], GLYPHS, f"they are {', '.join(GLYPHS)}")
+        raise UsageError(f"no learning is {unknown[0]}", hint=hint)
     return statuses or ()
 
 

@@ -140,14 +140,14 @@ def run(  # noqa: PLR0913 - a command's options
 
 
 def _checkpoints(names: Sequence[str]) -> "tuple[Checkpoint, ...]":
+    from orchestrator.domain.nearness import listed, suggestion
     from orchestrator.domain.playbook import Checkpoint
 
     known = get_args(Checkpoint)
     wrong = [name for name in names if name not in known]
     if wrong:
-        raise UsageError(
-            f"there is no checkpoint {wrong[0]!r}", hint=f"there are {', '.join(known)}"
-        )
+        hint = suggestion(wrong[0], known, listed(known))
+        raise UsageError(f"there is no checkpoint {wrong[0]!r}", hint=hint)
     return tuple(name for name in known if name in names)
 
 
