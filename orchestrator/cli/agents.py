@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from orchestrator.cli import options
+from orchestrator.cli import completion, options
 from orchestrator.cli.doctor import LOOKS
 from orchestrator.cli.grammar import Program
 
@@ -49,7 +49,9 @@ def check(  # noqa: PLR0913 - a command's options
     names: Annotated[
         Optional[list[str]],
         typer.Argument(
-            metavar="[NAME]…", help="Agents; when left out, all that there is a key for."
+            metavar="[NAME]…",
+            help="Agents; when left out, all that there is a key for.",
+            autocompletion=completion.agent,
         ),
     ] = None,
     image: Annotated[
@@ -108,7 +110,12 @@ def _show(finding: "AgentFinding") -> None:
 
 @agents_app.command("build")
 def build(
-    name: Annotated[str, typer.Argument(help="An agent's name, or the path of its folder.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="An agent's name, or the path of its folder.", autocompletion=completion.agent
+        ),
+    ],
     base: Annotated[
         Optional[str],
         typer.Option("--from", metavar="IMAGE", help="The environment that it is built on."),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from orchestrator.cli import options
+from orchestrator.cli import completion, options
 from orchestrator.cli.which import which
 from orchestrator.domain.counting import many
 from orchestrator.domain.visible import on_one_line, visible
@@ -31,7 +31,11 @@ def distil(  # noqa: PLR0913 - a command's options
         bool, typer.Option("--accept", help="Apply the change that was proposed last.")
     ] = False,
     agent: Annotated[
-        str, typer.Option(help="Let this agent phrase the new lines; a name or a folder.")
+        str,
+        typer.Option(
+            help="Let this agent phrase the new lines; a name or a folder.",
+            autocompletion=completion.agent,
+        ),
     ] = "",
     sandbox: options.Sandbox = "auto",
     unsafe_local: options.UnsafeLocal = False,

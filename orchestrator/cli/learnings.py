@@ -9,7 +9,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from orchestrator.cli import distil, options, teaching
+from orchestrator.cli import completion, distil, options, teaching
 from orchestrator.cli.grammar import Program
 from orchestrator.cli.naming import the_learning
 from orchestrator.cli.which import which
@@ -21,6 +21,7 @@ Statuses = Annotated[
         "--status",
         metavar="STATUS",
         help="Only trusted, candidate, quarantined or retired ones. Repeatable.",
+        autocompletion=completion.status,
     ),
 ]
 _SILENT = ("none", "transcripts")
@@ -74,7 +75,12 @@ def _none(strategy: str) -> str:
 
 
 def show(
-    name: Annotated[str, typer.Argument(metavar="ID", help="By id or its beginning.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="By id or its beginning.", autocompletion=completion.learning
+        ),
+    ],
     run: options.RunOption = None,
     as_json: options.Json = False,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
-from orchestrator.cli import options
+from orchestrator.cli import completion, options
 from orchestrator.cli.garbage import uncollected
 from orchestrator.cli.params import told
 from orchestrator.domain.visible import on_one_line
@@ -24,7 +24,10 @@ Format = Literal["table", "json", "mermaid", "dot", "html"]
 
 
 def plan(  # noqa: PLR0913 - a command's options
-    playbook: Annotated[str, typer.Argument(help="A playbook's name or path.")],
+    playbook: Annotated[
+        str,
+        typer.Argument(help="A playbook's name or path.", autocompletion=completion.playbook),
+    ],
     repo: options.Repo = Path(),
     base: options.Base = "HEAD",
     param: options.Params = None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrator.cli import options
+from orchestrator.cli import completion, options
 from orchestrator.cli.grammar import Program
 from orchestrator.domain.counting import many
 
@@ -21,7 +21,14 @@ DIFFERENT = 3
 
 playbook_app = Program("playbook", "List, show, write and check playbooks.")
 
-Name = Annotated[str, typer.Argument(metavar="PLAYBOOK", help="A name, or the path of a folder.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="PLAYBOOK",
+        help="A name, or the path of a folder.",
+        autocompletion=completion.playbook,
+    ),
+]
 
 
 @playbook_app.command("list")

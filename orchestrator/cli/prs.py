@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
-from orchestrator.cli import options
+from orchestrator.cli import completion, options
 from orchestrator.cli.which import which
 from orchestrator.domain.counting import many
 
@@ -33,6 +33,7 @@ def prs(  # noqa: PLR0913 - typer's commands take their options as they are decl
         typer.Argument(
             metavar="preview|create|sync|close|address NUMBER|bundle DIR [RUN]",
             help="What to do, and the run.",
+            autocompletion=completion.slicing,
         ),
     ],
     forge: Annotated[
@@ -47,7 +48,11 @@ def prs(  # noqa: PLR0913 - typer's commands take their options as they are decl
         bool, typer.Option("--delete-branches", help="With close: delete their branches, too.")
     ] = False,
     agent: Annotated[
-        str, typer.Option(help="With address: who does what the review asks for.")
+        str,
+        typer.Option(
+            help="With address: who does what the review asks for.",
+            autocompletion=completion.agent,
+        ),
     ] = "",
     max_lines: Annotated[
         Optional[int],

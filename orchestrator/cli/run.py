@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from orchestrator.cli import options
+from orchestrator.cli import completion, options
 from orchestrator.cli.params import shown, told
 from orchestrator.cli.plan import tell_uncommitted, why_nothing
 from orchestrator.cli.resume import go
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 
 def run(  # noqa: PLR0913 - a command's options
-    playbook: Annotated[str, typer.Argument(help="A playbook's name or path, or a plan.json.")],
+    playbook: Annotated[
+        str,
+        typer.Argument(
+            help="A playbook's name or path, or a plan.json.", autocompletion=completion.playbook
+        ),
+    ],
     repo: options.Repo = Path(),
     base: options.Base = "HEAD",
     param: options.Params = None,

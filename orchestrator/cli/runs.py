@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from orchestrator.cli import options
+from orchestrator.cli import completion, options
 from orchestrator.cli.garbage import uncollected
 from orchestrator.cli.naming import the_task
 from orchestrator.cli.which import which
@@ -135,7 +135,11 @@ def _line(task: "Task", stands: "TaskStatus") -> str:
 def logs(
     run: options.RunName = None,
     task: Annotated[
-        Optional[str], typer.Option(help="Only this task, by id, its beginning, or a file.")
+        Optional[str],
+        typer.Option(
+            help="Only this task, by id, its beginning, or a file.",
+            autocompletion=completion.task,
+        ),
     ] = None,
     prompt: Annotated[
         bool, typer.Option("--prompt", help="What the task's agents were told, and nothing else.")
