@@ -23,7 +23,10 @@ agents_app = Program("agents", "List agents, build their images, and see that th
 
 @agents_app.command("list")
 def list_agents(as_json: options.Json = False) -> None:
-    """List agents, and the image that each has here."""
+    """List agents, and the image that each has here.
+
+    Example: leafcut agents list
+    """
     from orchestrator.wiring.images import listed_agents
 
     found = listed_agents()

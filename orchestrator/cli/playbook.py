@@ -33,7 +33,10 @@ Name = Annotated[
 
 @playbook_app.command("list")
 def list_playbooks(as_json: options.Json = False) -> None:
-    """List the playbooks that can be named."""
+    """List the playbooks that can be named.
+
+    Example: leafcut playbook list
+    """
     from orchestrator.wiring import library
 
     found = list(library.all_playbooks())
@@ -65,7 +68,10 @@ def _entry(name: str, source: str, one: "LoadedPlaybook | Exception") -> dict[st
 
 @playbook_app.command("show")
 def show(name: Name, as_json: options.Json = False) -> None:
-    """Show a playbook's parameters, checks and README."""
+    """Show a playbook's parameters, checks and README.
+
+    Example: leafcut playbook show annotate-types
+    """
     from orchestrator.wiring import library
 
     loaded = library.find_playbook(name)
@@ -115,7 +121,10 @@ def new(
     name: Annotated[str, typer.Argument(help="Lower-case letters, digits and hyphens.")],
     directory: Annotated[Path, typer.Option("--dir", help="Where its folder is made.")] = Path(),
 ) -> None:
-    """Write a small playbook that works, to start from."""
+    """Write a small playbook that works, to start from.
+
+    Example: leafcut playbook new rename-logger
+    """
     from orchestrator.adapters.library.new import write_starter
 
     folder = write_starter(name, directory)
@@ -132,7 +141,10 @@ def new(
 
 @playbook_app.command("validate")
 def validate(name: Name, as_json: options.Json = False) -> None:
-    """Tell every fault of a playbook, with its line and column."""
+    """Tell every fault of a playbook, with its line and column.
+
+    Example: leafcut playbook validate ./rename-logger
+    """
     from orchestrator.adapters.library.source import InvalidFileError
     from orchestrator.wiring import library
 
@@ -155,7 +167,10 @@ def _fault(fault: "Fault") -> dict[str, object]:
 
 @playbook_app.command("test")
 def play(name: Name, param: options.Params = None, as_json: options.Json = False) -> None:
-    """Play the codemod on fixture/before, compare with fixture/after."""
+    """Play the codemod on fixture/before, compare with fixture/after.
+
+    Example: leafcut playbook test ./rename-logger
+    """
     from orchestrator.wiring import library
 
     played = library.play_fixture(name, param or ())
@@ -180,7 +195,10 @@ def play(name: Name, param: options.Params = None, as_json: options.Json = False
 
 @playbook_app.command("build")
 def build(name: Name) -> None:
-    """Build the image of a playbook's environment from its Dockerfile."""
+    """Build the image of a playbook's environment from its Dockerfile.
+
+    Example: leafcut playbook build ./rename-logger
+    """
     from orchestrator.cli.agents import tell
     from orchestrator.wiring.images import build_environment
 

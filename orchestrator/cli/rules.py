@@ -26,6 +26,10 @@ def list_rules(run: options.RunName = None, as_json: options.Json = False) -> No
 
     A rule is offered once five of them did the same, and only if it gives their files again, byte
     for byte, and changes nothing that nobody changed.
+
+    Example: leafcut rules list
+
+    Example: leafcut rules list
     """
     from orchestrator.domain.synthesis.synthesise import AT_LEAST
     from orchestrator.wiring.rules import offered

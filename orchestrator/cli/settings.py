@@ -15,12 +15,7 @@ if TYPE_CHECKING:
     from orchestrator.domain.config import Config, Key, Origin, Settled
     from orchestrator.wiring.config import Said
 
-config_app = Program(
-    "config",
-    "Show settings and where they come from.",
-    invoke_without_command=True,
-    no_args_is_help=False,
-)
+config_app = Program("config", invoke_without_command=True, no_args_is_help=False)
 
 
 def given(**flags: Any) -> "Config":

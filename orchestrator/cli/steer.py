@@ -37,6 +37,8 @@ def stop(run: options.RunName = None, as_json: options.Json = False) -> None:
     """Ask a run to stop.
 
     What is under way is given back and done again at resume.
+
+    Example: leafcut stop
     """
     steered(run, "stop", as_json=as_json)
 
