@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from orchestrator.cli import talk
+from orchestrator.cli.usage import rows, synopsis
 
 if TYPE_CHECKING:
     from typer.core import TyperOption
@@ -51,6 +52,20 @@ class _Ours(Base):
                 error.message = f"{error.message}{_nearest(self, ctx, option, args)}"
                 error.possibilities = None
             raise
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return what the line `Usage:` says after the name."""
+        group = [self.subcommand_metavar] if isinstance(self, TyperGroup) else []
+        return [*synopsis(self, ctx), *group]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write arguments and options, and a group's commands."""
+        for title, kind in (("Arguments", "argument"), ("Options", "option")):
+            if found := list(rows(self, ctx, kind)):
+                with formatter.section(title):
+                    formatter.write_dl(found)
+        if isinstance(self, TyperGroup):
+            self.format_commands(ctx, formatter)
 
     def format_help_text(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
         """Write what it does, without the examples."""
@@ -96,10 +111,10 @@ class Group(_Ours, TyperGroup):
         for name, one in shown.items():
             short = one.get_short_help_str(formatter.width - 6 - width)
             by_section[_section(one)].append((name.ljust(width), short))
-        for section, rows in by_section.items():
-            if rows:
+        for section, lines in by_section.items():
+            if lines:
                 with formatter.section(section):
-                    formatter.write_dl(rows)
+                    formatter.write_dl(lines)
 
 
 class Program(typer.Typer):
