@@ -51,8 +51,8 @@ format: setup ## Format the code.
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-docs: setup ## Write docs/reference from the commands.
-	$(BIN)/python -m orchestrator.cli.manual docs/reference
+docs: setup ## Write docs/reference and docs/json.md from the code.
+	$(BIN)/python -m orchestrator.cli.manual docs
 
 bench: setup ## Run the benchmarks, or one: make bench ONLY=plan.
 	$(BIN)/python -m benchmarks $(ONLY)
