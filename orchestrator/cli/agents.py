@@ -61,7 +61,7 @@ def check(  # noqa: PLR0913 - a command's options
         Optional[str],
         typer.Option(metavar="IMAGE", help="The environment that their images are built on."),
     ] = None,
-    sandbox: options.Sandbox = "auto",
+    sandbox: options.Sandbox = None,
     unsafe_local: options.UnsafeLocal = False,
     model: options.Model = "",
     secret: options.Secrets = None,
@@ -76,15 +76,17 @@ def check(  # noqa: PLR0913 - a command's options
     Example: leafcut agents check claude-code --image python:3.12
     """
     from orchestrator.application.dry_call import document, exit_code
+    from orchestrator.cli.settings import own
     from orchestrator.wiring.dry_calls import DryCalls, checked, secrets_for, without_key
 
     asked = names or []
+    chosen = own(sandbox=sandbox, image=image, model=model)
     secrets = secrets_for(asked, secret or ())
     calls = DryCalls(
-        sandbox=sandbox,
-        image=image or "",
+        sandbox=chosen.sandbox or "auto",
+        image=chosen.image or "",
         unsafe_local=unsafe_local,
-        model=model,
+        model=chosen.model or "",
         secrets=secrets,
     )
     found = []

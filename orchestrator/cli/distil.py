@@ -37,7 +37,7 @@ def distil(  # noqa: PLR0913 - a command's options
             autocompletion=completion.agent,
         ),
     ] = "",
-    sandbox: options.Sandbox = "auto",
+    sandbox: options.Sandbox = None,
     unsafe_local: options.UnsafeLocal = False,
     model: options.Model = "",
     secret: options.Secrets = None,
@@ -50,6 +50,7 @@ def distil(  # noqa: PLR0913 - a command's options
 
     Example: leafcut learnings distil --output learned.diff
     """
+    from orchestrator.cli.settings import own
     from orchestrator.errors import UsageError
     from orchestrator.wiring import distil as wiring
     from orchestrator.wiring.dry_calls import DryCalls, secrets_for
@@ -58,7 +59,13 @@ def distil(  # noqa: PLR0913 - a command's options
     if accept and (agent or output):
         raise UsageError("--accept applies what was proposed", hint="leave out --agent, --output")
     secrets = secrets_for([agent], secret or ()) if agent else {}
-    calls = DryCalls(sandbox=sandbox, unsafe_local=unsafe_local, model=model, secrets=secrets)
+    chosen = own(sandbox=sandbox, model=model)
+    calls = DryCalls(
+        sandbox=chosen.sandbox or "auto",
+        unsafe_local=unsafe_local,
+        model=chosen.model or "",
+        secrets=secrets,
+    )
     with opened(which(run, writing=accept)) as there:
         home = wiring.home_of(there)
         if accept:

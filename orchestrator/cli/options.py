@@ -35,9 +35,6 @@ RunOption = Annotated[
     typer.Option("--run", help="The run; the newest when left out.", autocompletion=completion.run),
 ]
 Sandbox = Annotated[
-    Literal["auto", "docker", "bubblewrap", "local"], typer.Option(help="Where commands run.")
-]
-SandboxOrSet = Annotated[
     Literal["auto", "docker", "bubblewrap", "local"] | None,
     typer.Option(help="Where commands run; auto unless it is set elsewhere (leafcut config)."),
 ]

@@ -167,6 +167,7 @@ def _see_that_it_may(run: str) -> None:
 
 def _parsed(words: Sequence[str]) -> tuple[str | None, str, str]:
     """Return the run, if one is named, what to do, and a pull request's number or a folder."""
+    from orchestrator.domain.nearness import suggestion
     from orchestrator.errors import UsageError
 
     at = next((at for at, word in enumerate(words) if word in ACTIONS or word in ASKING), None)
@@ -179,10 +180,12 @@ def _parsed(words: Sequence[str]) -> tuple[str | None, str, str]:
             return (run[0] if run else None), action, number if action == ADDRESS else argument
     others = [word for word in words if word not in ACTIONS]
     meant = next((f"{word} {ASKING[word]}" for word in words if word in ASKING), "")
+    usual = " ".join(["leafcut prs", *([meant] if meant else ["preview", *others[:1]])])
+    near = (suggestion(word, (*ACTIONS, *ASKING)) for word in others if at is None)
     raise UsageError(
         f"leafcut prs {' '.join(words)}: say preview, create, sync, close, address NUMBER or "
         "bundle DIR",
-        hint=" ".join(["leafcut prs", *([meant] if meant else ["preview", *others[:1]])]),
+        hint=next(filter(None, near), usual),
     )
 
 

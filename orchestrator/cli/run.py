@@ -36,7 +36,7 @@ def run(  # noqa: PLR0913 - a command's options
     exclude: options.Exclude = None,
     trust_target: options.TrustTarget = False,
     jobs: options.Jobs = None,
-    sandbox: options.SandboxOrSet = None,
+    sandbox: options.Sandbox = None,
     image: options.Image = None,
     unsafe_local: options.UnsafeLocal = False,
     agent: options.Agents = None,

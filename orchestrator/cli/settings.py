@@ -35,6 +35,13 @@ def given(**flags: Any) -> "Config":
         raise UsageError(str(error)) from error
 
 
+def own(**flags: Any) -> "Config":
+    """Return what holds for a command that is about no target repository, options first."""
+    from orchestrator.wiring.config import users_own
+
+    return users_own(given(**flags))
+
+
 def tell_notes(said: "Said") -> None:
     """Say on stderr what of the target's settings does not count."""
     for note in said.notes:

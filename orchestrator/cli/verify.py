@@ -38,7 +38,7 @@ def verify(  # noqa: PLR0913 - a command's options
     rerun: Annotated[
         bool, typer.Option("--rerun", help="Run the recorded checks again; asks first.")
     ] = False,
-    sandbox: options.Sandbox = "auto",
+    sandbox: options.Sandbox = None,
     image: options.Image = None,
     playbook: Annotated[
         Optional[str],
@@ -54,12 +54,14 @@ def verify(  # noqa: PLR0913 - a command's options
 
     Example: leafcut verify main..leafcut/upgrade-syntax/0123456789 --rerun
     """
+    from orchestrator.cli.settings import own
     from orchestrator.wiring.verify import verification
 
+    where = own(sandbox=sandbox).sandbox or "auto"
     with verification(repo, revisions) as there:
         found = there.found
         if rerun:
-            found = run_again(there, sandbox, image, playbook, yes=yes)
+            found = run_again(there, where, image, playbook, yes=yes)
     if as_json:
         _print_json(revisions, found)
     else:

@@ -34,14 +34,15 @@ def users_file() -> Path:
     return places().config / FILE
 
 
-def users_own() -> Config:
+def users_own(flags: Config | None = None) -> Config:
     """Return what holds for a command that is about no target repository.
 
     Raises:
         InvalidFileError: the user's file has faults.
         UsageError: a variable has a value that is none.
     """
-    return settled((*_environments(), *_users(), _DEFAULT)).config
+    flag = Layer(origin="flag", config=flags or Config())
+    return settled((flag, *_environments(), *_users(), _DEFAULT)).config
 
 
 def said_for(repository: Path, base: str, flags: Config, *, trust: bool = False) -> Said:
