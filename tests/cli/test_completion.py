@@ -152,7 +152,7 @@ def test_tab_in_a_real_shell(shell: str, there: Leafcut, tmp_path: Path) -> None
     )
     begin = {"bash": ["--norc", "-i"], "zsh": ["-f", "-i"], "fish": ["--no-config", "-i"]}[shell]
     with closing(
-        pexpect.spawn(shell, begin, env=env, cwd=str(there.cwd), encoding="utf-8", timeout=60)  # type: ignore[arg-type]
+        pexpect.spawn(shell, begin, env=env, cwd=str(there.cwd), encoding="utf-8", timeout=60)
     ) as tty:
         tty.setwinsize(40, 200)
         if shell == "zsh":

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from orchestrator.cli.settings import own
 from tests.support.leafcut import (
     Leafcut,
     add_commit,
@@ -115,3 +116,24 @@ def test_faults_of_the_users_file_have_a_place(tmp_path: Path, target: Path) -> 
     leafcut = leafcut_with(tmp_path, "jobs = 1\nmodle = 'x'\n")
     said = leafcut("config", "--repo", str(target), code=5).stderr
     assert "config.toml:2:1: unknown key modle — did you mean model?" in said
+
+
+def test_commands_without_a_target_go_by_variables_and_the_users_file(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = home / "config" / "leafcut" / "config.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("sandbox = 'docker'\nmodel = 'mine'\ncolor = 'always'\nquiet = true\n")
+    assert own(sandbox=None, model="").sandbox == "docker"
+    monkeypatch.setenv("LEAFCUT_SANDBOX", "bubblewrap")
+    found = own(sandbox=None, model="")
+    assert (found.sandbox, found.model) == ("bubblewrap", "mine")
+    assert (found.color, found.quiet) == ("always", True)
+    assert own(sandbox="local").sandbox == "local"
+
+
+def test_the_users_file_can_make_every_command_quiet(tmp_path: Path, target: Path) -> None:
+    leafcut = leafcut_with(tmp_path, "quiet = true\n")
+    add_commit(target, {OWN: "checks = ['a=b']\n"}, "settings")
+    assert leafcut("config", "--repo", str(target)).stderr == ""
+    assert "left out" in leafcut_with(tmp_path)("config", "--repo", str(target)).stderr
