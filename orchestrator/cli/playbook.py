@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrator.cli import new, options
+from orchestrator.cli import completion, new, options
+from orchestrator.cli.grammar import Program
 from orchestrator.domain.counting import many
 
 if TYPE_CHECKING:
@@ -17,19 +18,24 @@ if TYPE_CHECKING:
 DIFFERENT = 3
 """Exit code when a fixture does not come out as it should: something is not met."""
 
-playbook_app = typer.Typer(
-    name="playbook",
-    help="List, show, write and check playbooks.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+playbook_app = Program("playbook", "List, show, write and check playbooks.")
 
-Name = Annotated[str, typer.Argument(metavar="PLAYBOOK", help="A name, or the path of a folder.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="PLAYBOOK",
+        help="A name, or the path of a folder.",
+        autocompletion=completion.playbook,
+    ),
+]
 
 
 @playbook_app.command("list")
 def list_playbooks(as_json: options.Json = False) -> None:
-    """List the playbooks that can be named."""
+    """List the playbooks that can be named.
+
+    Example: leafcut playbook list
+    """
     from orchestrator.wiring import library
 
     found = list(library.all_playbooks())
@@ -61,7 +67,10 @@ def _entry(name: str, source: str, one: "LoadedPlaybook | Exception") -> dict[st
 
 @playbook_app.command("show")
 def show(name: Name, as_json: options.Json = False) -> None:
-    """Show a playbook's parameters, checks and README."""
+    """Show a playbook's parameters, checks and README.
+
+    Example: leafcut playbook show annotate-types
+    """
     from orchestrator.wiring import library
 
     loaded = library.find_playbook(name)
@@ -111,7 +120,10 @@ playbook_app.command("new")(new.new)
 
 @playbook_app.command("validate")
 def validate(name: Name, as_json: options.Json = False) -> None:
-    """Tell every fault of a playbook, with its line and column."""
+    """Tell every fault of a playbook, with its line and column.
+
+    Example: leafcut playbook validate ./rename-logger
+    """
     from orchestrator.adapters.library.source import InvalidFileError
     from orchestrator.wiring import library
 
@@ -141,6 +153,8 @@ def play(name: Name, param: options.Params = None, as_json: options.Json = False
     """Play the codemod on fixture/before, compare with fixture/after.
 
     Without a codemod: see that find sees what is to do before, and nothing after.
+
+    Example: leafcut playbook test ./rename-logger
     """
     from orchestrator.wiring import library
 
@@ -166,7 +180,10 @@ def play(name: Name, param: options.Params = None, as_json: options.Json = False
 
 @playbook_app.command("build")
 def build(name: Name) -> None:
-    """Build the image of a playbook's environment from its Dockerfile."""
+    """Build the image of a playbook's environment from its Dockerfile.
+
+    Example: leafcut playbook build ./rename-logger
+    """
     from orchestrator.cli.agents import tell
     from orchestrator.wiring.images import build_environment
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.talk import loud
 from orchestrator.cli.which import which
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ def tell_end(folder: "RunFolder", done: "Run", *, as_json: bool = False) -> None
         with opened(str(folder.root)) as there:
             prompt, source = prompt_of(there), there.settings.playbook_source
         waits = _what_waits(folder) if _waiting(done) else []
-        print_summary(done, prompt, source, waits)
+        with loud():
+            print_summary(done, prompt, source, waits)
     if _waiting(done):
         raise typer.Exit(WAITING)
     if done.ended is not None and done.fault:
