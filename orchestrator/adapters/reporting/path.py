@@ -1,0 +1,55 @@
+"""The critical path in words: what the time of a run went to."""
+
+from typing import Any
+
+from orchestrator.application.reporting.axis import Axis
+from orchestrator.application.reporting.critical import Step
+from orchestrator.application.reporting.facts import Report
+from orchestrator.application.reporting.words import BECAUSE, OUTCOMES, lasted
+
+SHOWN = 200
+"""How many steps are listed: the longest ones, where there are more."""
+
+
+def critical_view(report: Report, axis: Axis) -> dict[str, Any]:
+    """Return what the path's time went to, and its steps."""
+    path = report.critical_path
+    shares = {"agents at work": 0.0, "checks of attempts": 0.0, "landing": 0.0, "waiting": 0.0}
+    for step in path:
+        shares["waiting"] += step.waited_s
+        took = axis.at(step.ended) - axis.at(step.began)
+        checking = _checking(report, step, axis)
+        shares["landing" if step.kind == "landing" else "agents at work"] += took - checking
+        shares["checks of attempts"] += checking
+    total = sum(shares.values())
+    longest = sorted(path, key=lambda one: one.began - one.ended - one.waited_s)[:SHOWN]
+    return {
+        "steps": len(path),
+        "shares": [
+            {"name": name, "took": lasted(took), "percent": round(100 * took / total, 1)}
+            for name, took in shares.items()
+            if total and took > 0
+        ],
+        "rows": [_row(report, step, axis) for step in path if len(path) <= SHOWN or step in longest],
+    }
+
+
+def _checking(report: Report, step: Step, axis: Axis) -> float:
+    began = report.attempts[step.at].checking if step.kind == "attempt" else None
+    return axis.at(step.ended) - axis.at(began) if began is not None else 0.0
+
+
+def _row(report: Report, step: Step, axis: Axis) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "at": lasted(axis.at(step.began)),
+        "took": lasted(axis.at(step.ended) - axis.at(step.began)),
+        "waited": lasted(step.waited_s) if step.waited_s >= 0.05 else "",  # noqa: PLR2004 - 0.0 s
+        "because": BECAUSE[step.because],
+    }
+    if step.kind == "landing":
+        one = report.landings[step.at]
+        return row | {"what": f"landing {one.batch} of {len(one.tasks)}", "task": "", "glyph": ""}
+    attempt = report.attempts[step.at]
+    glyph, word = OUTCOMES[attempt.outcome or "running"]
+    what = f"attempt {attempt.number} by {attempt.agent}: {word}"
+    return row | {"what": what, "task": attempt.task, "glyph": glyph}

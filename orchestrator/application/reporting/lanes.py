@@ -1,0 +1,115 @@
+"""Attempts and landings as bars in lanes, few enough to be drawn."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from orchestrator.application.reporting.axis import Axis
+from orchestrator.application.reporting.facts import Report
+
+BARS = 4000
+"""About how many bars are drawn at most, and twice as many in the worst case."""
+
+FINEST = 1 / 4000
+"""The share of the whole time below which a bar is never drawn alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """Something that took from `began` to `ended`, in worked seconds.
+
+    `at` is its place among all of its kind, `count` how many are merged in it: then `at` is that of
+    the first, and `outcome` what most of them had.
+    """
+
+    began: float
+    ended: float
+    outcome: str
+    at: int
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """The bars of one agent slot, or of the landings, in order; `key` is `0`, `1`, … or a word."""
+
+    key: str
+    bars: tuple[Bar, ...]
+
+
+def lanes(report: Report, axis: Axis) -> tuple[Lane, ...]:
+    """Return the lanes of the slots, then that of landings and that of looks at the whole head."""
+    rows = {str(slot): bars for slot, bars in sorted(_slots(report, axis).items())}
+    rows["landing"] = [
+        Bar(
+            began=axis.at(one.began),
+            ended=_end(axis, one.ended),
+            outcome=_landed(one.landed, one.sent_back, over=one.ended is not None),
+            at=at,
+        )
+        for at, one in enumerate(report.landings)
+    ]
+    rows["head"] = [
+        Bar(
+            began=axis.at(one.began),
+            ended=axis.at(one.ended),
+            outcome="red" if one.reverted or one.fault else "accepted",
+            at=at,
+        )
+        for at, one in enumerate(report.head_checks)
+    ]
+    shown = {key: bars for key, bars in rows.items() if bars}
+    least = axis.total * max(FINEST, len(shown) / BARS)
+    return tuple(Lane(key=key, bars=merged(bars, least)) for key, bars in shown.items())
+
+
+def _slots(report: Report, axis: Axis) -> dict[int, list[Bar]]:
+    slots: dict[int, list[Bar]] = {}
+    for at, one in enumerate(report.attempts):
+        outcome = one.outcome or "running"
+        bar = Bar(began=axis.at(one.began), ended=_end(axis, one.ended), outcome=outcome, at=at)
+        slots.setdefault(one.slot, []).append(bar)
+    return slots
+
+
+def _end(axis: Axis, ended: float | None) -> float:
+    return axis.total if ended is None else axis.at(ended)
+
+
+def _landed(landed: Sequence[str], back: Sequence[str], *, over: bool) -> str:
+    """Return what became of a landing: all, some or none of its tasks landed."""
+    if not over:
+        return "running"
+    if landed:
+        return "some" if back else "accepted"
+    return "red" if back else "lost"
+
+
+def merged(bars: Iterable[Bar], least: float) -> tuple[Bar, ...]:
+    """Return bars with those made one that lie within `least` worked seconds together.
+
+    The bars are those of one lane, in order: none begins before the one before it has ended.
+    """
+    return tuple(_one(group) for group in _groups(bars, least))
+
+
+def _groups(bars: Iterable[Bar], least: float) -> Iterator[list[Bar]]:
+    group: list[Bar] = []
+    for bar in bars:
+        if group and bar.ended - group[0].began > least:
+            yield group
+            group = []
+        group.append(bar)
+    if group:
+        yield group
+
+
+def _one(group: Sequence[Bar]) -> Bar:
+    if len(group) == 1:
+        return group[0]
+    outcomes: Counter[str] = Counter()
+    for bar in group:
+        outcomes[bar.outcome] += bar.count
+    most = max(sorted(outcomes), key=lambda one: outcomes[one])
+    count = sum(bar.count for bar in group)
+    return replace(group[0], ended=group[-1].ended, outcome=most, count=count)
