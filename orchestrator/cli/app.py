@@ -16,6 +16,7 @@ from orchestrator.cli import (
     playbook,
     prs,
     publish,
+    report,
     resume,
     rules,
     run,
@@ -59,6 +60,7 @@ app.command("resume")(resume.resume)
 app.command("update")(update.update)
 app.command("status")(runs.status)
 app.command("logs")(runs.logs)
+app.command("report")(report.report)
 app.command("approve")(steer.approve)
 app.command("hold")(steer.hold)
 app.command("skip")(steer.skip)

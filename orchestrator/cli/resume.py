@@ -66,6 +66,7 @@ def go(
     secrets: Sequence[str] = (),
 ) -> None:
     """Take a run as far as it goes, tell how it ended, and exit accordingly."""
+    from orchestrator.cli.report import report_at_end
     from orchestrator.cli.summary import print_summary
     from orchestrator.errors import MissingRequirementError
     from orchestrator.wiring.distil import prompt_of
@@ -74,10 +75,11 @@ def go(
     done = carry_on(
         folder, as_json=as_json, jobs=jobs, further=further, budget=budget, secrets=secrets
     )
+    report = report_at_end(folder)
     if not as_json:
         with opened(str(folder.root)) as there:
             prompt = prompt_of(there)
-        print_summary(done, prompt)
+        print_summary(done, prompt, report)
         if done.ended is not None and done.ended.state == "waiting":
             _tell_what_waits(folder)
     if done.ended is not None and done.ended.state == "waiting":

@@ -1,6 +1,7 @@
 """The last words of a run: what is done, what is not, what to do next."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 
@@ -26,8 +27,8 @@ _GLYPHS = {
 }
 
 
-def print_summary(run: Run, prompt: str = "") -> None:
-    """Print it on stderr; `prompt` is what the playbook's says by now."""
+def print_summary(run: Run, prompt: str = "", report: Path | None = None) -> None:
+    """Print it on stderr; `prompt` is what the playbook's says by now, `report` the page's file."""
     if run.ended is None or run.started is None:
         return
     glyph, colour = _GLYPHS.get(run.ended.state, ("■", typer.colors.YELLOW))
@@ -40,6 +41,8 @@ def print_summary(run: Run, prompt: str = "") -> None:
     before = run.baseline.residue if run.baseline else 0
     if run.ended.residue is not None:
         typer.echo(f"  residue {before} → {run.ended.residue}", err=True)
+    if report is not None:
+        typer.echo(on_one_line(f"  report {report}"), err=True)
     if told := reminder(run, SystemClock().now(), prompt):
         typer.echo(f"  {told}", err=True)
     if run.ended.state == "waiting":

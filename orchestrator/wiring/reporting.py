@@ -3,13 +3,15 @@
 from pathlib import Path
 
 from orchestrator.adapters.clock import SystemClock
+from orchestrator.adapters.library import playbooks
 from orchestrator.adapters.reporting.writing import write
 from orchestrator.application.reporting.facts import Report, SliceFacts, Slices
 from orchestrator.application.reporting.gather import Source, report_of
 from orchestrator.domain.run import Run
+from orchestrator.domain.settings import effective
 from orchestrator.domain.slices import SliceOptions
 from orchestrator.errors import LeafcutError
-from orchestrator.wiring.runs import OpenRun, describe, opened, pull_requests
+from orchestrator.wiring.runs import OpenRun, opened, policy_of, pull_requests
 
 MOST_COMMITS = 500
 """Up to how many landed commits slices are cut for the report: git looks at each of them."""
@@ -35,16 +37,15 @@ def report_at_end(run: str) -> Path:
 
 def made(there: OpenRun) -> Report:
     """Return all that is told of a run."""
-    described = describe(there.folder, [entry.event for entry in there.recorded])
-    alive = there.folder.busy()
+    first = effective(playbooks.snapshot(there.folder.playbook), there.settings)
     return report_of(
         Source(
             run=there.run,
-            fresh=Run(described.plan, described.policy()),
+            fresh=Run(there.run.plan, policy_of(first, there.settings)),
             recorded=there.recorded,
             title=there.playbook.title,
             target=there.settings.target,
-            alive=alive,
+            alive=there.folder.busy(),
             now=SystemClock().now(),
             slices=_slices(there),
         )

@@ -144,7 +144,8 @@ def _said(report: Report, key: str, bar: Bar, word: str) -> str:
     took = lasted(bar.ended - bar.began)
     kinds = {"landing": "landing", "head": "look"}
     if bar.count > 1:
-        return f"{many(bar.count, kinds.get(key, 'attempt'))}, mostly {word}, {took}"
+        said = ", ".join(f"{count} {OUTCOMES[one][1]}" for one, count in bar.outcomes.items())
+        return f"{many(bar.count, kinds.get(key, 'attempt'))}: {said}, {took}"
     if key == "landing":
         one = report.landings[bar.at]
         return f"landing {one.batch}: {len(one.landed)} of {len(one.tasks)} landed, {took}"

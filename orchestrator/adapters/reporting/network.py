@@ -12,9 +12,13 @@ WIDTH, HEIGHT = 186, 26
 """The size of a box."""
 RIGHT, DOWN, BETWEEN = 12, 8, 56
 """The space between boxes of one column's parts, of one part, and between columns."""
-TALLEST = 14
-"""How many rows a column has before it goes on beside itself."""
+TALLEST, LOOSE = 36, 14
+"""How many rows a column has before it goes on beside itself; fewer where nothing is tied."""
+EDGES = 1500
+"""How many curves are drawn at most, the heaviest ones."""
 MARGIN, TOP = 8, 26
+FAINT = 300
+"""From how many curves on they are drawn faintly."""
 LETTERS = 24
 """How many letters of a label there is room for."""
 
@@ -28,7 +32,7 @@ def network(report: Report) -> dict[str, Any]:
     graph = drawn(report.tasks)
     path = {report.attempts[one.at].task for one in report.critical_path if one.kind == "attempt"}
     critical = {at for at, task in enumerate(report.tasks) if task.id in path}
-    tallest = max(TALLEST, round(max(_sizes(graph).values(), default=0) ** 0.5))
+    tallest = TALLEST if graph.edges else LOOSE
     columns = _columns(graph, tallest)
     places = [_place(node, columns, tallest) for node in graph.nodes]
     rows = min(tallest, max((node.row + 1 for node in graph.nodes), default=0))
@@ -44,6 +48,8 @@ def network(report: Report) -> dict[str, Any]:
         "width": max((x for x, _ in places), default=0) + WIDTH + MARGIN,
         "height": TOP + rows * (HEIGHT + DOWN) + MARGIN,
         "clustered": graph.clustered,
+        "faint": len(graph.edges) > FAINT,
+        "left_out": max(0, len(graph.edges) - EDGES),
         "data": {"boxes": [list(node.tasks) for node in graph.nodes], "needs": _needs(report)},
     }
 
@@ -92,7 +98,8 @@ def _box(node: Node, place: tuple[int, int], critical: Collection[int]) -> dict[
 
 
 def _curves(graph: Drawn, places: Sequence[tuple[int, int]]) -> Iterator[str]:
-    for needed, needing, _ in graph.edges:
+    heaviest = sorted(graph.edges, key=lambda edge: -edge[2])[:EDGES]
+    for needed, needing, _ in heaviest:
         (x1, y1), (x2, y2) = places[needed], places[needing]
         x1, y1, y2 = x1 + WIDTH, y1 + HEIGHT // 2, y2 + HEIGHT // 2
         bend = max(24, abs(x2 - x1) // 2)

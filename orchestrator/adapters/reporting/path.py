@@ -11,12 +11,15 @@ SHOWN = 200
 """How many steps are listed: the longest ones, where there are more."""
 
 
+_BETWEEN = "between the steps, where Leafcut and the tasks wait"
+
+
 def critical_view(report: Report, axis: Axis) -> dict[str, Any]:
     """Return what the path's time went to, and its steps."""
     path = report.critical_path
-    shares = {"agents at work": 0.0, "checks of attempts": 0.0, "landing": 0.0, "waiting": 0.0}
+    shares = {"agents at work": 0.0, "checks of attempts": 0.0, "landing": 0.0, _BETWEEN: 0.0}
     for step in path:
-        shares["waiting"] += step.waited_s
+        shares[_BETWEEN] += step.waited_s
         took = axis.at(step.ended) - axis.at(step.began)
         checking = _checking(report, step, axis)
         shares["landing" if step.kind == "landing" else "agents at work"] += took - checking
@@ -26,12 +29,16 @@ def critical_view(report: Report, axis: Axis) -> dict[str, Any]:
     return {
         "steps": len(path),
         "shares": [
-            {"name": name, "took": lasted(took), "percent": round(100 * took / total, 1)}
+            {"name": name, "took": lasted(took), "percent": _percent(took / total)}
             for name, took in shares.items()
             if total and took > 0
         ],
         "rows": [_row(report, step, axis) for step in path if len(path) <= SHOWN or step in longest],
     }
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.01 else "less than 1 %"  # noqa: PLR2004 - a percent
 
 
 def _checking(report: Report, step: Step, axis: Axis) -> float:

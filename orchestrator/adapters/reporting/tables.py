@@ -6,6 +6,7 @@ from orchestrator.application.reporting.facts import Report, TaskFacts
 from orchestrator.application.reporting.words import GLYPHS
 from orchestrator.domain.evidence import Evidence
 from orchestrator.domain.lifecycle import STATES
+from orchestrator.domain.receipt import Environment
 
 TOP = 12
 """How many tasks the table of the dearest has."""
@@ -65,8 +66,11 @@ def rows(report: Report) -> list[dict[str, Any]]:
 def evidence(report: Report) -> list[dict[str, Any]]:
     """Return landed commits in groups whose checks said the same, the largest first."""
     groups: dict[tuple[Any, ...], list[Evidence]] = {}
+    environments: list[Environment] = []
     for one in report.receipts:
-        groups.setdefault(_said(one), []).append(one)
+        if one.environment not in environments:  # there is one a process
+            environments.append(one.environment)
+        groups.setdefault((environments.index(one.environment), *_said(one)), []).append(one)
     titles = {task.id: task.title for task in report.tasks}
     ordered = sorted(groups.values(), key=len, reverse=True)
     return [_group(group, titles) for group in ordered]
@@ -74,7 +78,7 @@ def evidence(report: Report) -> list[dict[str, Any]]:
 
 def _said(one: Evidence) -> tuple[Any, ...]:
     checks = tuple((check.check, check.outcome, check.exit_code) for check in one.checks)
-    return (one.lost, one.tested == one.commit, one.environment.digest, checks)
+    return (one.lost, one.tested == one.commit, checks)
 
 
 def _group(group: list[Evidence], titles: dict[str, str]) -> dict[str, Any]:

@@ -71,11 +71,36 @@ def _groups(tasks: Sequence[TaskFacts], most: int) -> dict[_Name, list[int]]:
     if len(tasks) <= most:
         return _grouped(tasks, lambda task: (task.layer, task.title or task.id), apart=True)
     for depth in range(DEEPEST, -1, -1):
-        groups = _grouped(tasks, lambda task, depth=depth: (task.layer, _folder(task, depth)))
+        groups = _grouped(tasks, _by_folder(depth))
         if len(groups) <= most:
-            return groups
+            return _opened(tasks, groups, _by_folder(depth + 1), most)
     wide = -(-(max(task.layer for task in tasks) + 1) // most)
     return _grouped(tasks, lambda task: (task.layer // wide, "."))
+
+
+def _opened(
+    tasks: Sequence[TaskFacts],
+    groups: Mapping[_Name, Sequence[int]],
+    name: Callable[[TaskFacts], _Name],
+    most: int,
+) -> dict[_Name, list[int]]:
+    """Return the groups with as many of the largest folders inside them apart as there is room."""
+    finer = _grouped(tasks, name)
+    largest = sorted(finer, key=lambda one: (-len(finer[one]), one))
+    apart = set(largest[: most - len(groups)])
+    found: dict[_Name, list[int]] = {}
+    for whole, members in groups.items():
+        inside = dict.fromkeys(name(tasks[at]) for at in members)
+        rest = [at for at in members if name(tasks[at]) not in apart]
+        found |= {one: finer[one] for one in inside if one in apart}
+        if rest:
+            label = whole[1] if len(rest) == len(members) else f"{whole[1]}/…"
+            found[whole[0], label] = rest
+    return found
+
+
+def _by_folder(depth: int) -> Callable[[TaskFacts], _Name]:
+    return lambda task: (task.layer, _folder(task, depth))
 
 
 def _grouped(

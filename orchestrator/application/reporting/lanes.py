@@ -1,8 +1,8 @@
 """Attempts and landings as bars in lanes, few enough to be drawn."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from orchestrator.application.reporting.axis import Axis
 from orchestrator.application.reporting.facts import Report
@@ -18,15 +18,20 @@ FINEST = 1 / 4000
 class Bar:
     """Something that took from `began` to `ended`, in worked seconds.
 
-    `at` is its place among all of its kind, `count` how many are merged in it: then `at` is that of
-    the first, and `outcome` what most of them had.
+    `at` is its place among all of its kind. `outcomes` counts what is in it: where several are
+    merged, `at` is that of the first, and `outcome` is `mixed` unless all ended alike.
     """
 
     began: float
     ended: float
     outcome: str
     at: int
-    count: int = 1
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """How many are in it."""
+        return sum(self.outcomes.values()) or 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +112,6 @@ def _groups(bars: Iterable[Bar], least: float) -> Iterator[list[Bar]]:
 def _one(group: Sequence[Bar]) -> Bar:
     if len(group) == 1:
         return group[0]
-    outcomes: Counter[str] = Counter()
-    for bar in group:
-        outcomes[bar.outcome] += bar.count
-    most = max(sorted(outcomes), key=lambda one: outcomes[one])
-    count = sum(bar.count for bar in group)
-    return replace(group[0], ended=group[-1].ended, outcome=most, count=count)
+    outcomes = Counter(bar.outcome for bar in group)
+    outcome = group[0].outcome if len(outcomes) == 1 else "mixed"
+    return replace(group[0], ended=group[-1].ended, outcome=outcome, outcomes=outcomes)

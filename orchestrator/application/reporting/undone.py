@@ -16,8 +16,8 @@ LONGEST = 200
 def by_reason(files: Iterable[Mapping[str, str]]) -> tuple[Reason, ...]:
     """Return groups of files, the largest first; each has `file` and `reason`.
 
-    Reasons are the same when only names, paths and numbers differ. All that is blocked is one
-    group: what has to be mended are the tasks that failed.
+    Reasons are the same when only names, paths and numbers differ. What is blocked is grouped by
+    the first failed task that it waits for.
     """
     groups: dict[str, list[tuple[str, str]]] = {}
     for one in files:
@@ -30,14 +30,14 @@ def by_reason(files: Iterable[Mapping[str, str]]) -> tuple[Reason, ...]:
 
 def _kind(reason: str) -> str:
     if reason.startswith(_BLOCKED):
-        return _BLOCKED
+        return reason.partition(" (")[0]
     return _LEFT.sub("occurrences left", plain(reason))
 
 
 def _named(kind: str, group: list[tuple[str, str]]) -> str:
     """Return a group's name: the words themselves where all files have the same."""
-    if kind == _BLOCKED:
-        return "blocked by a task that failed"
     words = {reason for _, reason in group}
+    if kind.startswith(_BLOCKED) and len(words) > 1:
+        return f"{kind}, some by others, too"
     name = words.pop() if len(words) == 1 else kind
     return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
