@@ -90,7 +90,7 @@ def _box(node: Node, place: tuple[int, int], critical: Collection[int]) -> dict[
         "y": place[1],
         "state": state,
         "glyph": GLYPHS[state],
-        "label": label if len(label) <= LETTERS else f"…{label[1 - LETTERS:]}",
+        "label": label if len(label) <= LETTERS else f"…{label[1 - LETTERS :]}",
         "count": f"×{count}" if count > 1 else "",
         "title": f"{label}: {state if count == 1 else f'{count} tasks, {states}'}",
         "critical": any(at in critical for at in node.tasks),

@@ -69,7 +69,13 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"lasted": lasted, "dollars": dollars, "moment": _moment, "many": many, "num": "{:,}".format}
+    made.filters |= {
+        "lasted": lasted,
+        "dollars": dollars,
+        "moment": _moment,
+        "many": many,
+        "num": "{:,}".format,
+    }
     return made
 
 

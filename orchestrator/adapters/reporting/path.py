@@ -33,7 +33,9 @@ def critical_view(report: Report, axis: Axis) -> dict[str, Any]:
             for name, took in shares.items()
             if total and took > 0
         ],
-        "rows": [_row(report, step, axis) for step in path if len(path) <= SHOWN or step in longest],
+        "rows": [
+            _row(report, step, axis) for step in path if len(path) <= SHOWN or step in longest
+        ],
     }
 
 
