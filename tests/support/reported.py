@@ -61,7 +61,7 @@ class Story:
         self.events += [(moment, event) for event in events]
         return self
 
-    def attempt(  # noqa: PLR0913 - what an attempt may say
+    def attempt(
         self,
         task: str,
         began: float,

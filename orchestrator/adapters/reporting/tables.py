@@ -17,7 +17,7 @@ SHORT = 12
 
 
 def states(report: Report) -> list[dict[str, Any]]:
-    """Return the tasks by state, in order, with their share in percent: what is done comes first."""
+    """Return the tasks by state with their share in percent; what is done comes first."""
     total = report.verdict.tasks or 1
     order = ["landed", "unchanged", *(one for one in STATES if one not in {"landed", "unchanged"})]
     found, x = [], 0.0

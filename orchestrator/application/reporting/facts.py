@@ -8,7 +8,7 @@ the run, and count from its beginning.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from orchestrator.application.reporting.axis import Life
 from orchestrator.application.reporting.critical import Step
@@ -21,13 +21,12 @@ from orchestrator.domain.plan import TaskStage
 
 SCHEMA = 1
 
-State: TypeAlias = Literal["running", "waiting", "stopped", "incomplete", "done"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The run as a whole.
 
+    `state` is running, waiting, stopped, incomplete or done, `reason` why, where there is one.
     `target` is a path, `base` and `head` are commits. `ended_at` is None while it goes on, `wall_s`
     is the time from its beginning to its end or to now. `residue_before` and `residue_after` count
     occurrences, None where nobody has looked. `budget` has what was spent of each limit. `blind`
@@ -36,7 +35,7 @@ class Verdict:
     """
 
     run: str
-    state: State
+    state: str
     reason: str
     playbook: str
     title: str

@@ -16,7 +16,6 @@ from orchestrator.application.reporting.facts import (
     LandingFacts,
     Report,
     Slices,
-    State,
     TaskFacts,
     Verdict,
 )
@@ -89,7 +88,7 @@ def _verdict(source: Source, axis: Axis) -> Verdict:
     return Verdict(
         **_named(run),
         **_residue(run),
-        state=_state(source),
+        state=status.run_state(run, alive=source.alive),
         reason=run.ended.reason if run.ended else run.degraded,
         title=source.title,
         target=source.target,
@@ -102,11 +101,6 @@ def _verdict(source: Source, axis: Axis) -> Verdict:
         budget=tuple(asdict(line) for line in spending.lines(run, round(worked_s(recorded), 3))),
         flaky=dict(sorted(flaky_passes(entry.event for entry in recorded).items())),
     )
-
-
-def _state(source: Source) -> State:
-    state: Any = status.run_state(source.run, alive=source.alive)
-    return state
 
 
 def _ended_at(run: Run, recorded: Sequence[Recorded]) -> float | None:

@@ -1,6 +1,7 @@
 """What was left over working time."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 from orchestrator.application.reporting.axis import Axis
 from orchestrator.application.reporting.burndown import POINTS, burndown
@@ -49,7 +50,7 @@ def test_a_long_run_is_told_in_a_bounded_number_of_moments() -> None:
     points = story.ended(count).report().burndown
     assert POINTS / 2 <= len(points) <= 2 * POINTS
     assert (points[0].tasks, points[-1].tasks) == (count, 0)
-    assert all(one.tasks >= other.tasks for one, other in zip(points, points[1:], strict=False))
+    assert all(one.tasks >= other.tasks for one, other in pairwise(points))
 
 
 def test_without_a_baseline_the_plan_says_how_much_there_was() -> None:
