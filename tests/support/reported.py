@@ -114,10 +114,12 @@ class Story:
         ordered = sorted(self.events, key=lambda one: one[0])
         return [Recorded(n, BEGAN + at, event) for n, (at, event) in enumerate(ordered, start=1)]
 
-    def report(self, *, title: str = "Make it so", target: str = "/a/target") -> Report:
-        """Return the report of it."""
+    def report(
+        self, *, title: str = "Make it so", target: str = "/a/target", alive: bool = False
+    ) -> Report:
+        """Return the report of it, a minute after what was last recorded."""
         policy, recorded = Policy(agents=("codemod",)), self.recorded
-        last = self.recorded[-1].at
+        last = recorded[-1].at if recorded else BEGAN
         return report_of(
             Source(
                 run=fold(self.plan, policy, [entry.event for entry in recorded]),
@@ -125,7 +127,7 @@ class Story:
                 recorded=recorded,
                 title=title,
                 target=target,
-                alive=False,
+                alive=alive,
                 now=last + 60,
             )
         )

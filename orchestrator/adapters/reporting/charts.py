@@ -116,7 +116,7 @@ def gantt(report: Report, time: Time) -> dict[str, Any]:
 
 
 def _lane(report: Report, lane: Lane, number: int, time: Time) -> dict[str, Any]:
-    names = {"landing": "landing", "head": "whole head"}
+    names = {"landing": "landing", "whole": "whole tree"}
     busy = sum(bar.ended - bar.began for bar in lane.bars)
     return {
         "name": names.get(lane.key) or f"slot {int(lane.key) + 1}",
@@ -142,15 +142,16 @@ def _bar(report: Report, key: str, bar: Bar, time: Time) -> dict[str, Any]:
 
 def _said(report: Report, key: str, bar: Bar, word: str) -> str:
     took = lasted(bar.ended - bar.began)
-    kinds = {"landing": "landing", "head": "look"}
+    kinds = {"landing": "landing", "whole": "look"}
     if bar.count > 1:
         said = ", ".join(f"{count} {OUTCOMES[one][1]}" for one, count in bar.outcomes.items())
         return f"{many(bar.count, kinds.get(key, 'attempt'))}: {said}, {took}"
     if key == "landing":
         one = report.landings[bar.at]
         return f"landing {one.batch}: {len(one.landed)} of {len(one.tasks)} landed, {took}"
-    if key == "head":
-        return f"all checks on the whole head: {word}, {took}"
+    if key == "whole":
+        what = "the baseline" if report.whole_checks[bar.at].kind == "baseline" else "the head"
+        return f"all checks on {what}, {took}"
     attempt = report.attempts[bar.at]
     trial = ", a trial" if attempt.trial else ""
     who = f"{attempt.agent}, attempt {attempt.number}{trial}"

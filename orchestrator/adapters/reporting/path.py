@@ -17,9 +17,17 @@ _BETWEEN = "between the steps, where Leafcut and the tasks wait"
 def critical_view(report: Report, axis: Axis) -> dict[str, Any]:
     """Return what the path's time went to, and its steps."""
     path = report.critical_path
-    shares = {"agents at work": 0.0, "checks of attempts": 0.0, "landing": 0.0, _BETWEEN: 0.0}
+    shares = {
+        "the baseline": 0.0,
+        "agents at work": 0.0,
+        "checks of attempts": 0.0,
+        "landing": 0.0,
+        _BETWEEN: 0.0,
+    }
     for step in path:
-        shares[_BETWEEN] += step.waited_s
+        baseline = _baseline(report, step, axis)
+        shares["the baseline"] += baseline
+        shares[_BETWEEN] += step.waited_s - baseline
         took = axis.at(step.ended) - axis.at(step.began)
         checking = _checking(report, step, axis)
         shares["landing" if step.kind == "landing" else "agents at work"] += took - checking
@@ -37,6 +45,18 @@ def critical_view(report: Report, axis: Axis) -> dict[str, Any]:
             _row(report, step, axis) for step in path if len(path) <= SHOWN or step in longest
         ],
     }
+
+
+def _baseline(report: Report, step: Step, axis: Axis) -> float:
+    """Return how much of a step's wait went to the baseline."""
+    until = axis.at(step.began)
+    since = until - step.waited_s
+    spans = [
+        (axis.at(one.began), axis.at(one.ended))
+        for one in report.whole_checks
+        if one.kind == "baseline"
+    ]
+    return sum(max(0.0, min(until, end) - max(since, begin)) for begin, end in spans)
 
 
 def _percent(share: float) -> str:

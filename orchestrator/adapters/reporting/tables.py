@@ -1,8 +1,9 @@
 """The tables of the page: tasks, what they cost, and receipts."""
 
+from os.path import commonprefix
 from typing import Any
 
-from orchestrator.application.reporting.facts import Report, TaskFacts
+from orchestrator.application.reporting.facts import Reason, Report, TaskFacts
 from orchestrator.application.reporting.words import GLYPHS
 from orchestrator.domain.evidence import Evidence
 from orchestrator.domain.lifecycle import STATES
@@ -30,6 +31,29 @@ def states(report: Report) -> list[dict[str, Any]]:
             })  # fmt: skip
             x += share
     return found
+
+
+def undone(report: Report) -> list[dict[str, Any]]:
+    """Return the groups of files that are not done; what all files of one say is said once."""
+    return [
+        {
+            "reason": group.reason,
+            "files": [
+                {"file": file, "why": "" if why == group.reason else why[len(shared) :]}
+                for file, why in group.files
+            ],
+        }
+        for group in report.not_done
+        for shared in [_shared(group)]
+    ]
+
+
+def _shared(group: Reason) -> str:
+    """Return how the words for all files of a group begin, up to the end of a part of them."""
+    if group.reason.startswith("blocked by"):
+        return ""
+    common = commonprefix([why for _, why in group.files])  # noqa: RUF071 - characters
+    return common[: max(common.rfind(": "), common.rfind(", "), -2) + 2]
 
 
 def dearest(report: Report) -> tuple[str, list[TaskFacts]]:

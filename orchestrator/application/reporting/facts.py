@@ -8,7 +8,7 @@ the run, and count from its beginning.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from orchestrator.application.reporting.axis import Life
 from orchestrator.application.reporting.critical import Step
@@ -127,13 +127,17 @@ class LandingFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeadCheckFacts:
-    """A look at the whole integration head; `reverted` are the tasks that it took back."""
+class WholeCheckFacts:
+    """A look at a whole tree: the baseline's, or one at the integration head.
 
+    `reverted` are the tasks that it took back, `fault` says why a red head stayed so.
+    """
+
+    kind: Literal["baseline", "head"]
     began: float
     ended: float
-    reverted: tuple[str, ...]
-    fault: str
+    reverted: tuple[str, ...] = ()
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +197,7 @@ class Report:
     lives: tuple[Life, ...]
     attempts: tuple[AttemptFacts, ...]
     landings: tuple[LandingFacts, ...]
-    head_checks: tuple[HeadCheckFacts, ...]
+    whole_checks: tuple[WholeCheckFacts, ...]
     burndown: tuple[Point, ...]
     critical_path: tuple[Step, ...]
     agents: tuple[Mapping[str, Any], ...]

@@ -1,6 +1,6 @@
 """The report of a run, put together from its journal and from what its folder says of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -12,18 +12,25 @@ from orchestrator.application.reporting.burndown import burndown
 from orchestrator.application.reporting.critical import critical_path
 from orchestrator.application.reporting.facts import (
     AttemptFacts,
-    HeadCheckFacts,
     LandingFacts,
     Report,
     Slices,
     TaskFacts,
     Verdict,
+    WholeCheckFacts,
 )
 from orchestrator.application.reporting.undone import by_reason
 from orchestrator.application.steering import failures
 from orchestrator.application.timeline import AttemptSpan, LandingSpan, Timeline
 from orchestrator.domain import spending
-from orchestrator.domain.events import HeadChecked, HeadCheckStarted, RunEnded
+from orchestrator.domain.events import (
+    BaselineTaken,
+    HeadChecked,
+    HeadCheckStarted,
+    RunEnded,
+    RunResumed,
+    RunStarted,
+)
 from orchestrator.domain.evidence import evidence
 from orchestrator.domain.flakiness import flaky_passes
 from orchestrator.domain.run import Run
@@ -66,7 +73,7 @@ def report_of(source: Source) -> Report:
         lives=axis.lives,
         attempts=tuple(_attempt(span) for span in timeline.attempts),
         landings=tuple(_landing(span) for span in timeline.landings),
-        head_checks=tuple(_head_checks(recorded)),
+        whole_checks=tuple(_whole_checks(recorded)),
         burndown=burndown(source.fresh, recorded, axis),
         critical_path=critical_path(timeline.attempts, timeline.landings, needs, axis.lives),
         agents=tuple({"agent": name, **asdict(run.agents[name])} for name in sorted(run.agents)),
@@ -185,16 +192,24 @@ def _landing(span: LandingSpan) -> LandingFacts:
     )
 
 
-def _head_checks(recorded: Sequence[Recorded]) -> Iterator[HeadCheckFacts]:
-    began: Mapping[str, float] = {}
+def _whole_checks(recorded: Sequence[Recorded]) -> Iterator[WholeCheckFacts]:
+    """Yield the looks at whole trees that came to an end."""
+    life, head = 0.0, 0.0
     for entry in recorded:
-        if isinstance(entry.event, HeadCheckStarted):
-            began = {"at": entry.at}
-        elif isinstance(entry.event, HeadChecked) and began:
-            yield HeadCheckFacts(
-                began=began["at"],
-                ended=entry.at,
-                reverted=tuple(one.task for one in entry.event.reverted),
-                fault=entry.event.fault,
-            )
-            began = {}
+        match entry.event:
+            case RunStarted() | RunResumed():
+                life = entry.at
+            case BaselineTaken():
+                yield WholeCheckFacts(kind="baseline", began=life or entry.at, ended=entry.at)
+            case HeadCheckStarted():
+                head = entry.at
+            case HeadChecked() as seen:
+                yield WholeCheckFacts(
+                    kind="head",
+                    began=head or entry.at,
+                    ended=entry.at,
+                    reverted=tuple(one.task for one in seen.reverted),
+                    fault=seen.fault,
+                )
+            case _:
+                pass

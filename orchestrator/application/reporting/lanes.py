@@ -43,7 +43,7 @@ class Lane:
 
 
 def lanes(report: Report, axis: Axis) -> tuple[Lane, ...]:
-    """Return the lanes of the slots, then that of landings and that of looks at the whole head."""
+    """Return the lanes of the slots, then that of landings and that of looks at whole trees."""
     rows = {str(slot): bars for slot, bars in sorted(_slots(report, axis).items())}
     rows["landing"] = [
         Bar(
@@ -54,14 +54,14 @@ def lanes(report: Report, axis: Axis) -> tuple[Lane, ...]:
         )
         for at, one in enumerate(report.landings)
     ]
-    rows["head"] = [
+    rows["whole"] = [
         Bar(
             began=axis.at(one.began),
             ended=axis.at(one.ended),
             outcome="red" if one.reverted or one.fault else "accepted",
             at=at,
         )
-        for at, one in enumerate(report.head_checks)
+        for at, one in enumerate(report.whole_checks)
     ]
     shown = {key: bars for key, bars in rows.items() if bars}
     least = axis.total * max(FINEST, len(shown) / BARS)

@@ -15,8 +15,8 @@ from orchestrator.application.reporting.facts import Report
 Event: TypeAlias = dict[str, Any]
 
 AGENTS, LANDING, COUNTERS = 1, 2, 3
-HEAD_CHECKS = 2
-"""The processes, and the thread of looks at the whole head beside that of landings, 1."""
+WHOLE = 2
+"""The processes, and the thread of looks at whole trees beside that of landings, 1."""
 
 
 def trace(report: Report) -> dict[str, Any]:
@@ -47,8 +47,8 @@ def _names(report: Report) -> Iterator[Event]:
     for slot in sorted({one.slot for one in report.attempts}):
         yield _name("thread_name", AGENTS, slot + 1, f"slot {slot + 1}")
     yield _name("thread_name", LANDING, 1, "landings")
-    if report.head_checks:
-        yield _name("thread_name", LANDING, HEAD_CHECKS, "checks of the whole head")
+    if report.whole_checks:
+        yield _name("thread_name", LANDING, WHOLE, "checks of whole trees")
 
 
 def _name(kind: str, pid: int, tid: int, name: str) -> Event:
@@ -84,10 +84,10 @@ def _landings(report: Report) -> Iterator[Event]:
         place = {"pid": LANDING, "tid": 1}
         name = f"landing {one.batch} of {len(one.tasks)}"
         yield _span(report, name, "landing", place, one.began, ended) | {"args": args}
-    for look in report.head_checks:
-        place = {"pid": LANDING, "tid": HEAD_CHECKS}
+    for look in report.whole_checks:
+        place = {"pid": LANDING, "tid": WHOLE}
         reverted = {"args": {"reverted": list(look.reverted), "fault": look.fault}}
-        yield _span(report, "whole head", "head", place, look.began, look.ended) | reverted
+        yield _span(report, look.kind, look.kind, place, look.began, look.ended) | reverted
 
 
 def _span(report: Report, name: str, kind: str, place: Event, began: float, ended: float) -> Event:

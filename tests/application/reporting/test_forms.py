@@ -102,13 +102,18 @@ def test_the_trace_has_the_shape_that_perfetto_reads() -> None:
     }
     assert named["process_name", 1, 0] == "agents"
     assert named["thread_name", 1, 2] == "slot 2"
-    assert {(one["pid"], one["tid"]) for one in events("X", found)} == {(1, 1), (1, 2), (2, 1)}
+    assert {(one["pid"], one["tid"]) for one in events("X", found)} == {
+        (1, 1),
+        (1, 2),
+        (2, 1),
+        (2, 2),
+    }
 
 
 def test_the_trace_tells_attempts_checks_and_landings_in_microseconds() -> None:
     found = events("X", trace(chain().report())["traceEvents"])
     kinds = Counter(one["cat"] for one in found)
-    assert kinds == {"accepted": 3, "rejected": 1, "checks": 4, "landing": 3}
+    assert kinds == {"accepted": 3, "rejected": 1, "checks": 4, "landing": 3, "baseline": 1}
     first = next(one for one in found if one["name"] == "a" and one["cat"] == "accepted")
     assert (first["ts"], first["dur"], first["args"]["tokens"]) == (1_000_000, 3_000_000, 100)
 

@@ -42,7 +42,7 @@ def test_bars_that_ended_alike_stay_so_and_others_are_mixed() -> None:
 def test_each_slot_has_a_lane_and_the_landings_have_one() -> None:
     report = chain().report()
     found = lanes(report, Axis(report.lives))
-    assert [lane.key for lane in found] == ["0", "1", "landing"]
+    assert [lane.key for lane in found] == ["0", "1", "landing", "whole"]
     assert [bar.outcome for bar in found[1].bars] == ["rejected", "accepted"]
     assert [(bar.began, bar.ended) for bar in found[2].bars] == [(4, 5), (8, 9), (15, 19)]
 
@@ -51,7 +51,7 @@ def test_landings_say_whether_all_some_or_none_landed() -> None:
     story = Story.of({"a": [], "b": []}).attempt("a", 0, 1).attempt("b", 0, 1)
     story.landing(1, 2, sent_back=["a"]).landing(3, 4, "b")
     report = story.ended(9).report()
-    assert [bar.outcome for bar in lanes(report, Axis(report.lives))[-1].bars] == [
+    assert [bar.outcome for bar in lanes(report, Axis(report.lives))[-2].bars] == [
         "red",
         "accepted",
     ]
