@@ -1,9 +1,11 @@
 """The tables of the page: tasks, what they cost, and receipts."""
 
+from collections.abc import Mapping
 from os.path import commonprefix
 from typing import Any
 
 from orchestrator.application.reporting.facts import Reason, Report, TaskFacts
+from orchestrator.application.reporting.graph import MOST
 from orchestrator.application.reporting.words import GLYPHS
 from orchestrator.domain.evidence import Evidence
 from orchestrator.domain.lifecycle import STATES
@@ -11,6 +13,8 @@ from orchestrator.domain.receipt import Environment
 
 TOP = 12
 """How many tasks the table of the dearest has."""
+NAMED = 12
+"""How many of the tasks that another waits for are named."""
 LISTED = 400
 """Up to how many commits with the same evidence are listed there."""
 SHORT = 12
@@ -67,6 +71,7 @@ def dearest(report: Report) -> tuple[str, list[TaskFacts]]:
 
 def rows(report: Report) -> list[dict[str, Any]]:
     """Return a row for each task, in the plan's order."""
+    titles = {task.id: task.title for task in report.tasks}
     return [
         {
             "state": task.state,
@@ -80,11 +85,18 @@ def rows(report: Report) -> list[dict[str, Any]]:
             "worked": f"{task.worked_s:.1f}" if task.attempts else "",
             "tokens": task.tokens or "",
             "cost": f"{task.cost_usd:.4f}" if task.cost_usd else "",
+            "waits": _waits(task, titles) if len(titles) <= MOST else len(task.depends_on) or "",
             "commit": (task.commit or "")[:SHORT],
             "why": "" if task.state == "landed" else task.reason,
         }
         for task in report.tasks
     ]
+
+
+def _waits(task: TaskFacts, titles: Mapping[str, str]) -> str:
+    named = [titles.get(one, one) for one in task.depends_on]
+    more = [f"and {len(named) - NAMED} more"] if len(named) > NAMED else []
+    return ", ".join([*named[:NAMED], *more])
 
 
 def evidence(report: Report) -> list[dict[str, Any]]:

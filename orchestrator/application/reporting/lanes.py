@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from orchestrator.application.reporting.axis import Axis
-from orchestrator.application.reporting.facts import Report
+from orchestrator.application.reporting.facts import Report, WholeCheckFacts
 
 BARS = 4000
 """About how many bars are drawn at most, and twice as many in the worst case."""
@@ -58,7 +58,7 @@ def lanes(report: Report, axis: Axis) -> tuple[Lane, ...]:
         Bar(
             began=axis.at(one.began),
             ended=axis.at(one.ended),
-            outcome="red" if one.reverted or one.fault else "accepted",
+            outcome="baseline" if one.kind == "baseline" else _seen(one),
             at=at,
         )
         for at, one in enumerate(report.whole_checks)
@@ -79,6 +79,10 @@ def _slots(report: Report, axis: Axis) -> dict[int, list[Bar]]:
 
 def _end(axis: Axis, ended: float | None) -> float:
     return axis.total if ended is None else axis.at(ended)
+
+
+def _seen(look: WholeCheckFacts) -> str:
+    return "red" if look.reverted or look.fault else "accepted"
 
 
 def _landed(landed: Sequence[str], back: Sequence[str], *, over: bool) -> str:

@@ -35,6 +35,7 @@ OUTCOMES: Mapping[str, tuple[str, str]] = {
     "running": ("◔", "under way"),
     "some": ("◐", "landed in part"),
     "red": ("✗", "red"),
+    "baseline": ("●", "baseline"),
     "mixed": ("◐", "several that ended differently"),
 }
 """How attempts and landings ended: a glyph and words."""

@@ -90,9 +90,9 @@ function choose(box) {
   $("lit-after").setAttribute("d", edges(wantedBy).map(one => curve(box, one)).join(""));
   panel.replaceChildren(); panel.hidden = false;
   if (tasks.length > 1) { make("h3", nodes[box].querySelector("title").textContent, panel); list("Tasks", tasks, panel); return }
-  const cells = [...rows[tasks[0]].cells], heads = all("#task-table thead th");
+  const cells = [...rows[tasks[0]].cells], heads = all("#task-table thead th").map(head => head.textContent.replace(/ [↑↓]$/, ""));
   make("h3", titled(tasks[0]), panel);
-  make("p", cells.map((cell, at) => at !== 1 && cell.textContent ? `${heads[at].textContent.replace(/ [↑↓]$/, "")}: ${cell.textContent}` : "").filter(Boolean).join(" · "), panel);
+  make("p", cells.map((cell, at) => at !== 1 && heads[at] !== "Waits for" && cell.textContent ? `${heads[at]}: ${cell.textContent}` : "").filter(Boolean).join(" · "), panel);
   list("Waits for", needed[tasks[0]], panel); list("Is waited for by", wantedBy[tasks[0]], panel);
 }
 let at = 0;
