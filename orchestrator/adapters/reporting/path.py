@@ -6,6 +6,7 @@ from orchestrator.application.reporting.axis import Axis
 from orchestrator.application.reporting.critical import Step
 from orchestrator.application.reporting.facts import Report
 from orchestrator.application.reporting.words import BECAUSE, OUTCOMES, lasted
+from orchestrator.domain.counting import many
 
 SHOWN = 200
 """How many steps are listed: the longest ones, where there are more."""
@@ -77,7 +78,7 @@ def _row(report: Report, step: Step, axis: Axis) -> dict[str, Any]:
     }
     if step.kind == "landing":
         one = report.landings[step.at]
-        return row | {"what": f"landing {one.batch} of {len(one.tasks)}", "task": "", "glyph": ""}
+        return row | {"what": f"landing {one.batch} of {many(len(one.tasks), 'task')}", "task": "", "glyph": ""}
     attempt = report.attempts[step.at]
     glyph, word = OUTCOMES[attempt.outcome or "running"]
     what = f"attempt {attempt.number} by {attempt.agent}: {word}"
