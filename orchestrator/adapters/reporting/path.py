@@ -78,7 +78,8 @@ def _row(report: Report, step: Step, axis: Axis) -> dict[str, Any]:
     }
     if step.kind == "landing":
         one = report.landings[step.at]
-        return row | {"what": f"landing {one.batch} of {many(len(one.tasks), 'task')}", "task": "", "glyph": ""}
+        what = f"landing {one.batch} of {many(len(one.tasks), 'task')}"
+        return row | {"what": what, "task": "", "glyph": ""}
     attempt = report.attempts[step.at]
     glyph, word = OUTCOMES[attempt.outcome or "running"]
     what = f"attempt {attempt.number} by {attempt.agent}: {word}"
