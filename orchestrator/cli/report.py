@@ -30,7 +30,7 @@ def report(
         Form, typer.Option("--format", help="A page, text, data, or a trace for Perfetto.")
     ] = "html",
 ) -> None:
-    """Tell what happened in a run: a page to open in a browser, offline.
+    """Tell what happened in a run, on a page to open offline.
 
     The page goes into the run's folder unless -o names another file, and its path is printed. The
     other forms are printed.

@@ -13,8 +13,10 @@ from orchestrator.domain.slices import SliceOptions
 from orchestrator.errors import LeafcutError
 from orchestrator.wiring.runs import OpenRun, opened, policy_of, pull_requests
 
-MOST_COMMITS = 500
-"""Up to how many landed commits slices are cut for the report: git looks at each of them."""
+AT_END, BY_HAND = 200, 2000
+"""Up to how many landed commits slices are cut for a report: git looks at each of them, which takes
+about 20 ms, and nobody asked for the report at the end of a run.
+"""
 
 NAME = "report.html"
 """The report's file in the run's folder."""
@@ -31,12 +33,12 @@ def report_at_end(run: str) -> Path:
 
     with opened(run) as there:
         file = there.folder.root / NAME
-        write(file, page(made(there)))
+        write(file, page(made(there, AT_END)))
     return file
 
 
-def made(there: OpenRun) -> Report:
-    """Return all that is told of a run."""
+def made(there: OpenRun, most_commits: int = BY_HAND) -> Report:
+    """Return all that is told of a run; slices are cut up to so many landed commits."""
     first = effective(playbooks.snapshot(there.folder.playbook), there.settings)
     return report_of(
         Source(
@@ -47,19 +49,20 @@ def made(there: OpenRun) -> Report:
             target=there.settings.target,
             alive=there.folder.busy(),
             now=SystemClock().now(),
-            slices=_slices(there),
+            slices=_slices(there, most_commits),
         )
     )
 
 
-def _slices(there: OpenRun) -> Slices:
+def _slices(there: OpenRun, most_commits: int) -> Slices:
     """Return the run's slices as they are cut now, or why they are not shown."""
     landed = there.run.counts["landed"]
     if not landed:
         return Slices()
-    if landed > MOST_COMMITS:
-        words = f"more than {MOST_COMMITS} commits are not cut for a report"
-        return Slices(missing=f"{words}; leafcut prs preview {there.folder.name} does it")
+    if landed > most_commits:
+        words = f"more than {most_commits} commits are not cut for this report"
+        other = "report" if landed <= BY_HAND else "prs preview"
+        return Slices(missing=f"{words}; leafcut {other} {there.folder.name} does it")
     try:
         return Slices(slices=_cut(there))
     except (LeafcutError, OSError, RuntimeError) as error:

@@ -203,7 +203,7 @@ def test_a_file_that_is_not_done_is_found_by_keyboard(browser: Browser, report: 
         page.get_by_text("1 found", exact=True).wait_for()
         assert page.locator("#undone li:visible").all_inner_texts()[0].startswith("lib/n03.py")
         page.keyboard.press("Escape")
-        page.wait_for_function("document.querySelectorAll('#undone [hidden]').length === 0")
+        page.locator("#undone [hidden]").first.wait_for(state="detached")
 
 
 def test_the_graph_is_gone_through_by_keyboard_and_tells_of_a_task(
@@ -224,7 +224,6 @@ def test_the_graph_is_gone_through_by_keyboard_and_tells_of_a_task(
         assert told.locator("h3").inner_text() == "src/m04.py"
         assert "blocked" in told.inner_text()
         told.get_by_role("link", name="src/m05.py").click()
-        page.wait_for_function("document.getElementById('all-tasks').open")
         assert page.locator("tr:target").inner_text().startswith("✗ failed")
 
 
@@ -242,6 +241,26 @@ def test_tables_are_sorted_and_colours_changed_by_buttons(browser: Browser, repo
         page.get_by_role("button", name="Dark colours").click()
         assert seen.facts("getComputedStyle(document.body).backgroundColor") != before
         assert page.get_by_role("button", name="Light colours").is_visible()
+
+
+def test_of_many_tasks_those_looked_for_are_shown(browser: Browser, tmp_path: Path) -> None:
+    story = Story.of({f"t{n:03}": [] for n in range(450)})
+    for n in range(450):
+        story.attempt(f"t{n:03}", n, n + 1).landing(n + 1, n + 1.5, f"t{n:03}")
+    with opened(browser, written(tmp_path, story.ended(500))) as seen:
+        page, shown = seen.page, seen.page.locator("#task-table tbody tr:visible")
+        page.locator("#all-tasks > summary").click()
+        assert page.locator("#found-task").inner_text() == "450 found, the first 200 are shown"
+        assert shown.count() == 200
+        page.get_by_label("Find a task", exact=True).fill("t44")
+        page.get_by_text("10 found").wait_for()
+        assert shown.count() == 10
+        page.get_by_label("Find a task", exact=True).fill("")
+        page.get_by_text("450 found").wait_for()
+        seen.facts("location.hash = '#t449'")
+        page.locator("tr:target").wait_for()
+        assert page.locator("tr:target").inner_text().startswith("✓ landed\tt449")
+        assert page.locator(".node").count() == 1
 
 
 def test_the_chart_grows_within_its_frame(browser: Browser, report: Path) -> None:

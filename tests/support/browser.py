@@ -1,4 +1,4 @@
-"""Debian's Chromium, driven by Playwright, and axe-core, which npm brings."""
+"""The machine's own Chromium, driven by Playwright, and axe-core, which npm brings."""
 
 import os
 import shutil
@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.support import npm
 
 AXE = "axe-core@4.14.1"
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+"""What the browser may be called: in Debian, in Ubuntu, and Google's own build."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Looking:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Start a browser; skip the test where there is none, but in continuous integration."""
-    program = shutil.which("chromium")
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         if os.environ.get("CI") == "true":
             pytest.fail("chromium is not installed")

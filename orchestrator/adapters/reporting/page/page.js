@@ -23,7 +23,7 @@ const soon = work => { let timer; return () => { clearTimeout(timer); timer = se
 function searching(input, output, search) {
   if (!$(input)) return;
   const go = () => { const wanted = words($(input).value), found = search(wanted);
-    $(output).textContent = wanted.length ? `${found} found` : "" };
+    if (output) $(output).textContent = wanted.length ? `${found} found` : "" };
   $(input).addEventListener("input", soon(go));
   $(input).addEventListener("keydown", event => { if (event.key === "Escape") { $(input).value = ""; go() } });
 }
@@ -34,10 +34,16 @@ searching("find-undone", "found-undone", wanted => { let found = 0;
     for (const file of group.files) { const hit = holds(`${file.text} ${group.name}`, wanted); file.li.hidden = !hit; here += hit }
     group.it.hidden = !here; group.it.open = wanted.length ? true : group.open; found += here }
   return found });
-const rows = all("#task-table tbody tr");
-searching("find-task", "found-task", wanted => { let found = 0;
-  for (const row of rows) { const hit = holds(row.textContent, wanted); row.hidden = !hit; found += hit }
-  return found });
+const rows = all("#task-table tbody tr"), SHOWN = 200;    // so many at once: laying out more takes seconds
+const texts = new Map(); let wantedTasks = [];
+const textOf = row => { if (!texts.has(row)) texts.set(row, row.textContent.toLowerCase()); return texts.get(row) };
+function showTasks(wanted) { wantedTasks = wanted; let found = 0;
+  for (const row of [...$("task-table").tBodies[0].rows]) { const hit = !wanted.length || wanted.every(one => textOf(row).includes(one));
+    found += hit; const hide = !hit || found > SHOWN; if (row.hidden !== hide) row.hidden = hide }
+  const more = found > SHOWN ? `, the first ${SHOWN} are shown` : "";
+  $("found-task").textContent = wanted.length || more ? `${found.toLocaleString("en")} found${more}` : "" }
+if (rows.length) showTasks([]);
+searching("find-task", "", showTasks);
 
 // ---- sorting -----------------------------------------------------------------------------------
 const amount = text => { const value = parseFloat(text.replace(/[,+%\s]/g, "").replace("−", "")); return Number.isNaN(value) ? -1 : value };
@@ -52,6 +58,7 @@ function sort(table, at, head) {
   all("th", table.tHead).forEach(other => { other.removeAttribute("aria-sort"); const mark = other.querySelector(".sort"); if (mark) mark.textContent = "" });
   head.setAttribute("aria-sort", up ? "ascending" : "descending");
   head.querySelector(".sort").textContent = up ? " ↑" : " ↓";
+  if (table.id === "task-table") showTasks(wantedTasks);
 }
 for (const table of all("table.sortable")) all("thead th", table).forEach((head, at) => {
   const button = make("button", head.textContent.trim()); button.type = "button"; head.replaceChildren(button);
@@ -111,9 +118,9 @@ if (nodes.length) {
   svg.addEventListener("keydown", event => {
     if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(at) }
     else if (event.key.startsWith("Arrow")) { event.preventDefault(); focus(beside(event.key)) } });
-  const texts = data.boxes.map((tasks, box) => [nodes[box].textContent, ...tasks.map(task => rows[task].cells[1].textContent)].join(" "));
+  const names = data.boxes.map((tasks, box) => [nodes[box].textContent, ...tasks.map(task => rows[task].cells[1].textContent)].join(" "));
   searching("find-node", "found-node", wanted => { let found = 0, first = -1;
-    nodes.forEach((node, box) => { const hit = wanted.length > 0 && holds(texts[box], wanted); node.classList.toggle("is-found", hit);
+    nodes.forEach((node, box) => { const hit = wanted.length > 0 && holds(names[box], wanted); node.classList.toggle("is-found", hit);
       if (hit) { found++; if (first < 0) first = box } });
     svg.classList.toggle("searching", wanted.length > 0);
     if (first >= 0) nodes[first].scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -124,7 +131,7 @@ if (nodes.length) {
 
 // ---- links into what is closed, and paper --------------------------------------------------------
 function reveal() { const aim = location.hash && $(decodeURIComponent(location.hash.slice(1)));
-  if (!aim) return; for (let it = aim; it; it = it.parentElement) if (it.tagName === "DETAILS") it.open = true;
+  if (!aim) return; aim.hidden = false; for (let it = aim; it; it = it.parentElement) if (it.tagName === "DETAILS") it.open = true;
   aim.scrollIntoView({ block: aim.tagName === "TR" ? "center" : "start" }) }
 addEventListener("hashchange", reveal); reveal();
 let closed = [];
