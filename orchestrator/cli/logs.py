@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from orchestrator.cli import options
+from orchestrator.cli import completion, options
 from orchestrator.cli.boundary import INTERRUPTED
 from orchestrator.cli.naming import the_task
 from orchestrator.cli.story import Story
@@ -18,7 +18,11 @@ from orchestrator.domain.visible import visible
 def logs(
     run: options.RunName = None,
     task: Annotated[
-        Optional[str], typer.Option(help="Only this task, by id, its beginning, or a file.")
+        Optional[str],
+        typer.Option(
+            help="Only this task, by id, its beginning, or a file.",
+            autocompletion=completion.task,
+        ),
     ] = None,
     prompt: Annotated[
         bool, typer.Option("--prompt", help="What the task's agents were told, and nothing else.")

@@ -27,7 +27,11 @@ def status(
     as_json: options.Json = False,
     every: Annotated[bool, typer.Option("--all", help="List all runs.")] = False,
 ) -> None:
-    """Show where a run stands, also while it goes on."""
+    """Show where a run stands, also while it goes on.
+
+    Example: leafcut status
+    Example: leafcut status --all
+    """
     from orchestrator.adapters.clock import SystemClock
     from orchestrator.application.report import status_document
     from orchestrator.wiring.distil import prompt_of
@@ -45,6 +49,7 @@ def status(
             SystemClock().now(),
             alive=there.folder.busy(),
             prompt=prompt,
+            source=there.settings.playbook_source,
         )
         document["commands"] = [asdict(command) for command in there.journal.commands()]
     if as_json:
@@ -103,6 +108,7 @@ def _show(there: "OpenRun", document: dict[str, Any], prompt: str) -> None:
     told = reminder(there.run, SystemClock().now(), prompt)
     learned = [f"distil    {told}"] if told else []
     steered = [*criteria, *flaky, *paid, *lines(document), *learned, *waiting]
+    steered += [f"→ {on_one_line(step['why'])}: {step['command']}" for step in document["next"]]
     typer.echo("\n".join(map(headed, [first, *late, *tasks, ", ".join(counted), *steered])))
 
 
@@ -121,7 +127,10 @@ def clean(
     yes: options.Yes = False,
     as_json: options.Json = False,
 ) -> None:
-    """Remove a run's folder; published branches stay."""
+    """Remove a run's folder; published branches stay.
+
+    Example: leafcut clean upgrade-syntax-3f2a1b
+    """
     from orchestrator.errors import UsageError
     from orchestrator.wiring.places import run_store
     from orchestrator.wiring.reaping import reap_containers

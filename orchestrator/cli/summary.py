@@ -1,21 +1,30 @@
 """The last words of a run: what is done, what is not, what to do next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import typer
 
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.application.learnings.distil import reminder
+from orchestrator.application.next_steps import next_steps
 from orchestrator.application.report import counted, not_done, not_planned
+from orchestrator.application.steering import failures
 from orchestrator.application.usage import used
 from orchestrator.cli.render.colour import headed
 from orchestrator.cli.render.lines import blind_lines
 from orchestrator.domain.counting import many
 from orchestrator.domain.exits import CriterionResult
 from orchestrator.domain.run import Run
+from orchestrator.domain.shortening import cut
 from orchestrator.domain.visible import on_one_line
 
 SHOWN = 10
+CLUSTERS = 3
+"""How many clusters of failures are shown."""
+WIDTH = 70
+"""How many characters of a failure are shown."""
 NAMED = 3
 """How many files are named, of those not done and of those not planned for one reason."""
 
@@ -26,32 +35,64 @@ _GLYPHS = {
 }
 
 
-def print_summary(run: Run, prompt: str = "") -> None:
-    """Print it on stderr; `prompt` is what the playbook's says by now."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known beside a run: its prompt by now, where its playbook lies, its report.
+
+    `waits` are lines for a person who is waited for.
+    """
+
+    prompt: str = ""
+    source: str = ""
+    report: Path | None = None
+    waits: Sequence[str] = ()
+
+
+def print_summary(run: Run, around: Around = Around()) -> None:
+    """Print it on stderr."""
     if run.ended is None or run.started is None:
         return
-    glyph, colour = _GLYPHS.get(run.ended.state, ("■", typer.colors.YELLOW))
-    head = typer.style(f"{glyph} {run.ended.state}", fg=colour, bold=True)
-    why = f": {run.ended.reason}" if run.ended.reason else ""
-    typer.echo(f"{head} run {run.started.run}{why}", err=True)
-    typer.echo(f"  {_counts(run)}", err=True)
-    if paid := used(run):
-        typer.echo(f"  used {paid}", err=True)
-    before = run.baseline.residue if run.baseline else 0
-    if run.ended.residue is not None:
-        typer.echo(f"  residue {before} → {run.ended.residue}", err=True)
-    if told := reminder(run, SystemClock().now(), prompt):
-        typer.echo(f"  {told}", err=True)
-    if run.ended.state == "waiting":
+    rest = around.waits if run.ended.state == "waiting" else _rest(run)
+    for line in (*_head(run, around), *rest):
+        typer.echo(line, err=True)
+    for step in next_steps(run, alive=False, source=around.source):
+        typer.echo(f"  → {on_one_line(f'{step.why}: {step.command}')}", err=True)
+
+
+def _head(run: Run, around: Around) -> Iterator[str]:
+    ended = run.ended
+    if ended is None or run.started is None:
         return
-    for line in (*_criteria(run.ended.criteria), *_not_done(run), *_not_planned(run)):
-        typer.echo(headed(f"  {on_one_line(line)}"), err=True)
+    glyph, colour = _GLYPHS.get(ended.state, ("■", typer.colors.YELLOW))
+    head = typer.style(f"{glyph} {ended.state}", fg=colour, bold=True)
+    why = f": {on_one_line(ended.reason)}" if ended.reason else ""
+    yield f"{head} run {run.started.run}{why}"
+    yield f"  {_counts(run)}"
+    if paid := used(run):
+        yield f"  used {paid}"
+    if ended.residue is not None:
+        yield f"  residue {run.baseline.residue if run.baseline else 0} → {ended.residue}"
+    if around.report is not None:
+        yield on_one_line(f"  report {around.report}")
+    if told := reminder(run, SystemClock().now(), around.prompt):
+        yield f"  {told}"
+
+
+def _rest(run: Run) -> Iterator[str]:
+    criteria = _criteria(run.ended.criteria) if run.ended else []
+    for line in (*criteria, *_clusters(run), *_not_done(run), *_not_planned(run)):
+        yield headed(f"  {on_one_line(line)}")
     for line in blind_lines(run.baseline) if run.baseline else ():
-        typer.echo(headed(line), err=True)
-    if run.limited:
-        more = run.policy.max_tasks
-        typer.echo(f"  → leafcut resume {run.started.run} --max-tasks {more}", err=True)
-    typer.echo(f"  → {_next(run)}", err=True)
+        yield headed(line)
+
+
+def _clusters(run: Run) -> Iterator[str]:
+    """Say what failed tasks have in common, the largest cluster first."""
+    found = failures(run)
+    for one in found[:CLUSTERS]:
+        yield f"✗ {one.key}: {many(len(one.tasks), 'task')}: {cut(one.example, WIDTH)}"
+    if len(found) > CLUSTERS:
+        yield f"… and {len(found) - CLUSTERS} more clusters (leafcut status)"
 
 
 def _counts(run: Run) -> str:
@@ -79,12 +120,3 @@ def _not_planned(run: Run) -> list[str]:
         + (", …" if len(files) > NAMED else "")
         for reason, files in reasons.items()
     ]
-
-
-def _next(run: Run) -> str:
-    name = run.started.run if run.started else ""
-    if run.ended is not None and run.ended.state == "stopped":
-        return f"leafcut resume {name}"
-    if run.counts["landed"]:
-        return f"leafcut prs preview {name}"
-    return f"leafcut status {name}"

@@ -1,6 +1,6 @@
 """What every view of the dashboard is: a place that is shown what is known, while it is seen."""
 
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -32,16 +32,6 @@ class View(Container):
     def tasks_meant(self) -> tuple[str, ...]:
         """The tasks that a person's command is about, as the cursor stands."""
         return ()
-
-
-@runtime_checkable
-class Meaning(Protocol):
-    """A screen over the views that says itself what a person's command is about."""
-
-    @property
-    def tasks_meant(self) -> tuple[str, ...]:
-        """The tasks, as `View` has them."""
-        ...
 
 
 class TaskOpened(Message):
