@@ -30,6 +30,7 @@ from orchestrator.tui.tabs import Tab, Tabs
 from orchestrator.tui.themes import DARK, LIGHT
 from orchestrator.tui.view import Meaning, TaskOpened, View
 from orchestrator.tui.views.graph import GraphView
+from orchestrator.tui.views.landing import LandingView
 from orchestrator.tui.views.problems import ProblemsView
 from orchestrator.tui.views.tasks import TasksView
 
@@ -81,7 +82,7 @@ class Dashboard(Leaving):
         """Show a run."""
         super().__init__(watched, read_only=read_only, own=own)
         self.failed: Exception | None = None
-        self.views: tuple[View, ...] = (TasksView(), GraphView(), ProblemsView())
+        self.views: tuple[View, ...] = (TasksView(), GraphView(), ProblemsView(), LandingView())
         self._reader = Reader(watched, self)
         self._news: deque[News] = deque()
         self._told = self._drawn = self._took = 0.0
