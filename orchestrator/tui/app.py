@@ -31,6 +31,7 @@ from orchestrator.tui.themes import DARK, LIGHT
 from orchestrator.tui.view import Meaning, TaskOpened, View
 from orchestrator.tui.views.graph import GraphView
 from orchestrator.tui.views.landing import LandingView
+from orchestrator.tui.views.learnings import LearningsView
 from orchestrator.tui.views.problems import ProblemsView
 from orchestrator.tui.views.tasks import TasksView
 
@@ -82,7 +83,13 @@ class Dashboard(Leaving):
         """Show a run."""
         super().__init__(watched, read_only=read_only, own=own)
         self.failed: Exception | None = None
-        self.views: tuple[View, ...] = (TasksView(), GraphView(), ProblemsView(), LandingView())
+        self.views: tuple[View, ...] = (
+            TasksView(),
+            GraphView(),
+            ProblemsView(),
+            LandingView(),
+            LearningsView(),
+        )
         self._reader = Reader(watched, self)
         self._news: deque[News] = deque()
         self._told = self._drawn = self._took = 0.0
@@ -141,6 +148,11 @@ class Dashboard(Leaving):
     def cluster_meant(self) -> str:
         """The failure cluster that a person's command is about, if any."""
         return "" if isinstance(self.screen, Meaning) else self.view.cluster_meant
+
+    @property
+    def learnings_meant(self) -> tuple[str, ...]:
+        """The learnings that a person's command is about."""
+        return () if isinstance(self.screen, Meaning) else self.view.learnings_meant
 
     # -- what the reader finds ---------------------------------------------------------------
 

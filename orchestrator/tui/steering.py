@@ -5,6 +5,7 @@ own process carries it out.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from textual.app import App
@@ -59,7 +60,11 @@ class Steered(App[None]):
         if self.look is None or not self.look.whole:
             self.notify("the journal is still being read", severity="warning")
             return
-        _ACTS[name](self, self.look)
+        self.acting(name)(self.look)
+
+    def acting(self, name: ActName) -> Callable[[Look], None]:
+        """Return what an act does."""
+        return partial(_ACTS[name], self)
 
     # -- the acts ----------------------------------------------------------------------------
 

@@ -29,6 +29,11 @@ class View(Container):
         return ()
 
     @property
+    def learnings_meant(self) -> tuple[str, ...]:
+        """The learnings that a person's command is about, as the cursor stands."""
+        return ()
+
+    @property
     def cluster_meant(self) -> str:
         """The key of the failure cluster that the cursor stands on, empty for none."""
         return ""
