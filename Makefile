@@ -11,7 +11,7 @@ ONLY ?=
 UPGRADE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test cover lint format bench lock clean
+.PHONY: help setup demo test cover lint format docs bench lock clean
 
 help: ## Show these verbs.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ cover: setup ## Test, and show what no test reaches within its own process.
 format: setup ## Format the code.
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+docs: setup ## Write docs/reference and docs/json.md from the code.
+	$(BIN)/python -m orchestrator.cli.manual docs
 
 bench: setup ## Run the benchmarks, or one: make bench ONLY=plan.
 	$(BIN)/python -m benchmarks $(ONLY)

@@ -13,7 +13,7 @@ def main() -> None:
 def _app() -> None:
     from orchestrator.cli.app import app
 
-    app()
+    app(prog_name="leafcut")
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from orchestrator.adapters.git import files
 from orchestrator.adapters.runs import SETTINGS, RunFolder, copy_playbook
+from orchestrator.domain.nearness import listed, suggestion
 from orchestrator.domain.settings import RunSettings
 from orchestrator.errors import InvalidInputError, UsageError
 
@@ -142,7 +142,8 @@ def _created(path: Path) -> float:
 
 def _no_such_run(name: str, runs: list[RunFolder], matching: list[RunFolder]) -> UsageError:
     names = [run.name for run in runs]
-    near = [run.name for run in matching] or get_close_matches(name, names) or names[:3]
-    problem = "more than one run begins with" if matching else "there is no run"
-    hint = f"there are {', '.join(near)}" if near else "leafcut run PLAYBOOK --repo PATH"
-    return UsageError(f"{problem} {name!r}", hint=hint)
+    if matching:
+        hint = f"it could be {', '.join(run.name for run in matching)}"
+        return UsageError(f"more than one run begins with {name!r}", hint=hint)
+    hint = suggestion(name, names, listed(names, "leafcut run PLAYBOOK --repo PATH"))
+    return UsageError(f"there is no run {name!r}", hint=hint)

@@ -5,11 +5,11 @@ from dataclasses import replace
 from functools import partial
 
 from orchestrator.application import transcripts
-from orchestrator.application.beside import environment, keep_transcript
+from orchestrator.application.beside import environment, keep_transcript, live
 from orchestrator.application.desk import AttemptDesk
 from orchestrator.application.learnings.handout import handout
 from orchestrator.application.learnings.lessons import lessons_of
-from orchestrator.application.redaction import clean, clean_verdict, spotless, words
+from orchestrator.application.redaction import clean_verdict, spotless, words
 from orchestrator.application.telling import Tell
 from orchestrator.application.weigh import Weighed, present, residue, weigh
 from orchestrator.application.workshop import Workshop
@@ -38,7 +38,8 @@ def attempt(spec: AttemptSpec, shop: Workshop, tell: Tell) -> AttemptResult:
         shop.prepare(worktree, spec.base)
         start = _sow(spec, worktree, shop.repository)
         with (
-            AttemptDesk(spec, worktree, start, shop, tell) as desk,
+            live(spec, shop.transcripts, shop.redacted_stream()) as heard,
+            AttemptDesk(spec, worktree, start, shop, tell, heard.hear) as desk,
             handout(desk.exchange, worktree.scratch) as learnings,
         ):
             report = shop.agents[spec.agent].work(
@@ -90,7 +91,6 @@ def _heard(report: AgentReport, desk: AttemptDesk, shop: Workshop) -> AgentRepor
         ending=ending,
         message=" ".join(words(message, shop.redact).split()),
         transcript=shop.redact(report.transcript),
-        prompt=clean(report.prompt, shop.redact),
         told=spotless(report.told, shop.redact),
     )
 

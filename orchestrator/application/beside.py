@@ -6,9 +6,11 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 from secrets import token_hex
-from typing import Literal
+from typing import Literal, TypeAlias
 
+from orchestrator.application.live import Live
 from orchestrator.domain.attempt import AttemptSpec
+from orchestrator.domain.redaction import RedactedStream
 from orchestrator.domain.verdict import Verdict
 from orchestrator.ports.agent import AgentReport
 from orchestrator.ports.repository import Worktree
@@ -17,6 +19,9 @@ PERSONS_NOTE = "from-a-person.txt"
 """The file in an attempt's notes that holds what a person wants its agent to know."""
 OPEN = 0o755
 """The mode of an attempt's folder of notes."""
+
+Kind: TypeAlias = Literal["log", "live", "prompt"]
+_SAID: tuple[Kind, ...] = ("log", "live")
 
 
 def environment(spec: AttemptSpec, worktree: Worktree, notes: Path) -> dict[str, str]:
@@ -55,26 +60,63 @@ def _verdict_document(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def keep_transcript(spec: AttemptSpec, report: AgentReport, folder: Path) -> str:
-    """Keep what the agent was told and what it said; return the name of the latter's file."""
-    name = f"{spec.task.id}-{'trial-' if spec.trial else ''}{spec.number}"
+def keep_prompt(spec: AttemptSpec, prompt: str, folder: Path) -> None:
+    """Keep what the agent is told."""
     folder.mkdir(parents=True, exist_ok=True)
-    if report.prompt:
-        (folder / f"{name}.prompt").write_bytes(report.prompt.encode("utf-8", "surrogateescape"))
-    if not report.transcript:
-        return ""
-    (folder / f"{name}.log").write_bytes(report.transcript)
-    return f"{name}.log"
+    path = folder / f"{file_name(spec.task.id, spec.number, trial=spec.trial)}.prompt"
+    path.write_bytes(prompt.encode("utf-8", "surrogateescape"))
 
 
-def kept(
-    folder: Path, task: str, kind: Literal["log", "prompt"]
-) -> list[tuple[Path, tuple[int, bool]]]:
-    """Return what `keep_transcript` kept of a task, each file with its number and trial, in order.
+def live(spec: AttemptSpec, folder: Path, redacted: RedactedStream) -> Live:
+    """Return what keeps what the agent says while it says it, till `keep_transcript` does."""
+    name = file_name(spec.task.id, spec.number, trial=spec.trial)
+    return Live(folder / f"{name}.live", redacted)
 
-    A `log` is what the agent said, a `prompt` what it was told.
+
+def keep_transcript(spec: AttemptSpec, report: AgentReport, folder: Path) -> str:
+    """Keep what the agent said, and return the name of the file; "" when it said nothing."""
+    name = file_name(spec.task.id, spec.number, trial=spec.trial)
+    folder.mkdir(parents=True, exist_ok=True)
+    if report.transcript:
+        staged = folder / f".{name}.log.new"
+        staged.write_bytes(report.transcript)
+        staged.replace(folder / f"{name}.log")
+    (folder / f"{name}.live").unlink(missing_ok=True)
+    return f"{name}.log" if report.transcript else ""
+
+
+def said_so_far(folder: Path, task: str, number: int, *, trial: bool = False) -> tuple[bytes, bool]:
+    """Return what the agent of an attempt has said, and whether that is only what it said so far.
+
+    Then it is whole lines of the agent's output, without its errors. It is all there is, too, of an
+    attempt whose process died: whether somebody works at it, the journal and the run's lock know.
+    """
+    name = file_name(task, number, trial=trial)
+    for kind in ("log", "live", "log"):  # the one is there before the other goes
+        try:
+            content = (folder / f"{name}.{kind}").read_bytes()
+        except FileNotFoundError:
+            continue
+        return (content, False) if kind == "log" else (content[: content.rfind(b"\n") + 1], True)
+    return b"", False
+
+
+def attempts_heard(folder: Path, task: str) -> list[tuple[int, bool]]:
+    """Return the number and trial of each attempt at a task whose agent has said anything yet."""
+    return sorted({attempt for kind in _SAID for _, attempt in kept(folder, task, kind)})
+
+
+def kept(folder: Path, task: str, kind: Kind) -> list[tuple[Path, tuple[int, bool]]]:
+    """Return what was kept of a task's attempts, each file with its number and trial, in order.
+
+    A `log` is what the agent said, `live` what it has said so far, a `prompt` what it was told.
     """
     name = re.compile(rf"{re.escape(task)}-(trial-)?(\d+)\.{kind}")
     named = ((name.fullmatch(path.name), path) for path in folder.glob(f"{glob.escape(task)}-*"))
     found = [(path, (int(match[2]), bool(match[1]))) for match, path in named if match]
     return sorted(found, key=lambda one: one[1])
+
+
+def file_name(task: str, number: int, *, trial: bool) -> str:
+    """Return what the files of an attempt are called, without their kinds."""
+    return f"{task}-{'trial-' if trial else ''}{number}"

@@ -12,6 +12,7 @@ from itertools import islice
 from threading import Lock
 from typing import Self
 
+from orchestrator.application.beside import keep_prompt
 from orchestrator.application.briefing import briefing
 from orchestrator.application.learnings.sharing import Exchange
 from orchestrator.application.redaction import clean, words
@@ -31,6 +32,7 @@ from orchestrator.domain.playbook import Exchanged
 from orchestrator.domain.verdict import Failure, Verdict
 from orchestrator.errors import LeafcutError
 from orchestrator.ports.repository import Worktree
+from orchestrator.ports.sandbox import Hear
 
 MOST = 20
 """How many different trees of one attempt are verified."""
@@ -47,13 +49,20 @@ class AttemptDesk:
 
     `note` and `blocked` are what the agent has left word of, `verified` has the verdicts against
     trees that it has asked about, the oldest first. `start` is the commit whose files the agent
-    began with.
+    began with, `hear` takes what it prints.
     """
 
     def __init__(
-        self, spec: AttemptSpec, worktree: Worktree, start: str, shop: Workshop, tell: Tell
+        self,
+        spec: AttemptSpec,
+        worktree: Worktree,
+        start: str,
+        shop: Workshop,
+        tell: Tell,
+        hear: Hear | None = None,
     ) -> None:
         """Serve the attempt that works in `worktree`; `tell` takes what it shares."""
+        self.hear = hear
         self.note = ""
         self.blocked = ""
         self.verified: list[Rejection] = []
@@ -78,6 +87,10 @@ class AttemptDesk:
         """Answer nothing more; a tree that is being read is read to its end."""
         with self._reading:
             self._open = False
+
+    def given(self, prompt: str) -> None:
+        """Take down what the agent is given; see the port."""
+        keep_prompt(self._spec, clean(prompt, self._shop.redact), self._shop.transcripts)
 
     def task(self) -> Mapping[str, object]:
         """Return the task as data; see the port."""

@@ -137,6 +137,13 @@ class EmptyDesk(Desk):
     """A desk with nothing on it, for an agent that has no task."""
 
     @property
+    def hear(self) -> None:
+        """Nobody looks on."""
+
+    def given(self, prompt: str) -> None:
+        """Take nothing down."""
+
+    @property
     def shares(self) -> frozenset[Exchanged]:
         """Nothing."""
         return frozenset()

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from orchestrator.application.plan import Planner
+from orchestrator.domain.counting import many
 from orchestrator.domain.plan import Plan, Task
 from orchestrator.domain.planning import Heading
 from orchestrator.domain.playbook import Playbook
@@ -37,12 +38,32 @@ class Folder:
 class Played:
     """What playing a fixture showed: its tasks' files in order, and where the result is wrong.
 
-    `differences` are the lines of a unified diff from `after` to what the codemod made.
+    `differences` are the lines of a unified diff from `after` to what the codemod made; without a
+    codemod (`by_hand`) they say what find still sees in `after`.
     """
 
     tasks: tuple[tuple[str, ...], ...]
     occurrences: int
     differences: tuple[str, ...]
+    by_hand: bool = False
+
+
+def foresee(playbook: Playbook, before: Planner, after: Planner, tree: Path) -> Played:
+    """Look at what an agent is to do: find sees something in `before` and nothing in `after`.
+
+    Raises:
+        InvalidInputError: there is nothing to do.
+    """
+    tasks = _tasks(before.plan(playbook, _heading(playbook, tree)))
+    left = after.plan(playbook, _heading(playbook, tree)).tasks
+    return Played(
+        tasks=tuple(task.files for task in tasks),
+        occurrences=sum(task.occurrences for task in tasks),
+        differences=tuple(
+            f"after/{task.title}: {many(task.occurrences, 'occurrence')} left" for task in left
+        ),
+        by_hand=True,
+    )
 
 
 def play(playbook: Playbook, planner: Planner, apply: Apply, tree: Path, after: Path) -> Played:
@@ -51,14 +72,7 @@ def play(playbook: Playbook, planner: Planner, apply: Apply, tree: Path, after: 
     Raises:
         InvalidInputError: there is nothing to do, or the codemod gives up.
     """
-    plan = planner.plan(playbook, _heading(playbook, tree))
-    if not plan.tasks:
-        reasons = ", ".join(f"{one.file} {one.reason}" for one in plan.untouched)
-        raise InvalidInputError(
-            f"the fixture of {playbook.name} has no occurrence: {reasons or 'no file is selected'}",
-            hint="put into fixture/before what find looks for",
-        )
-    tasks = _in_order(plan)
+    tasks = _tasks(planner.plan(playbook, _heading(playbook, tree)))
     for task in tasks:
         report = apply(task)
         if report.ending != "done":
@@ -81,7 +95,18 @@ def _heading(playbook: Playbook, tree: Path) -> Heading:
     )
 
 
-def _in_order(plan: Plan) -> list[Task]:
+def _tasks(plan: Plan) -> list[Task]:
+    """Return a plan's tasks in the order of a run.
+
+    Raises:
+        InvalidInputError: there is none.
+    """
+    if not plan.tasks:
+        reasons = ", ".join(f"{one.file} {one.reason}" for one in plan.untouched)
+        raise InvalidInputError(
+            f"the fixture of {plan.playbook} has no occurrence: {reasons or 'no file is selected'}",
+            hint="put into fixture/before what find looks for",
+        )
     return sorted(plan.tasks, key=lambda task: (task.layer, -task.priority, task.id))
 
 

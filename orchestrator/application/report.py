@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from orchestrator.application.learnings.distil import to_distil
 from orchestrator.application.learnings.documents import learnings_document
+from orchestrator.application.next_steps import next_document
 from orchestrator.application.steering import steering_document
 from orchestrator.application.usage import usage_document
 from orchestrator.domain.events import AttemptStarted, RunEnded
@@ -93,11 +94,18 @@ def not_planned(run: Run) -> list[dict[str, str]]:
 
 
 def status_document(
-    run: Run, recorded: Sequence[Recorded], now: float, *, alive: bool, prompt: str = ""
+    run: Run,
+    recorded: Sequence[Recorded],
+    now: float,
+    *,
+    alive: bool,
+    prompt: str = "",
+    source: str = "",
 ) -> dict[str, object]:
     """Return what `leafcut status --json` prints.
 
-    `now` is in seconds since the epoch, `prompt` what the playbook's says by now.
+    `now` is in seconds since the epoch, `prompt` what the playbook's says by now, `source` where
+    the playbook lies.
     """
     agents = {
         entry.event.task: entry.event.agent
@@ -133,6 +141,7 @@ def status_document(
         **steering_document(run, recorded, now, alive=alive),
         **usage_document(run, now),
         "learnings": learnings_document(run),
+        "next": next_document(run, alive=alive, source=source),
         "elapsed_s": round(end - recorded[0].at, 3) if recorded else 0.0,
     }
 

@@ -9,6 +9,7 @@ from orchestrator.application.bus.board import Board
 from orchestrator.application.redaction import Redact, as_it_is
 from orchestrator.domain.expressions import Value
 from orchestrator.domain.playbook import Check, Guards, Learnings
+from orchestrator.domain.redaction import RedactedStream, Redactor
 from orchestrator.domain.verdict import CheckResult
 from orchestrator.ports.agent import Agent
 from orchestrator.ports.clock import Clock
@@ -57,8 +58,9 @@ class Workshop:
     """Everything that attempts of one run share; `notes` and `transcripts` are folders.
 
     `checks` are those that the judge runs, for agents to read. `redact` takes secrets out of all
-    that is stored of an attempt. `learnings` says what attempts share, `board` has what others
-    shared so far, `addressee` the task that a message to a file's path or to a task goes to.
+    that is stored of an attempt, `redacted_stream` out of what comes in pieces. `learnings` says
+    what attempts share, `board` has what others shared so far, `addressee` the task that a message
+    to a file's path or to a task goes to.
     """
 
     repository: Repository
@@ -76,6 +78,7 @@ class Workshop:
     transcripts: Path
     checks: Sequence[Check] = ()
     redact: Redact = as_it_is
+    redacted_stream: Callable[[], RedactedStream] = Redactor({}).stream
     learnings: Learnings = Learnings()
     board: Board = field(default_factory=Board)
     addressee: Callable[[str], str] = str

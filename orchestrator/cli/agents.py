@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from orchestrator.cli import options
+from orchestrator.cli import completion, options
 from orchestrator.cli.doctor import LOOKS
+from orchestrator.cli.grammar import Program
 
 if TYPE_CHECKING:
     from orchestrator.application.dry_call import AgentFinding
@@ -17,17 +18,15 @@ SHOWN = 19
 """Characters of a digest that are shown: `sha256:` and the beginning of the number."""
 INDENT = " " * 9
 
-agents_app = typer.Typer(
-    name="agents",
-    help="List agents, build their images, and see that they work.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+agents_app = Program("agents", "List agents, build their images, and see that they work.")
 
 
 @agents_app.command("list")
 def list_agents(as_json: options.Json = False) -> None:
-    """List agents, and the image that each has here."""
+    """List agents, and the image that each has here.
+
+    Example: leafcut agents list
+    """
     from orchestrator.wiring.images import listed_agents
 
     found = listed_agents()
@@ -53,14 +52,16 @@ def check(  # noqa: PLR0913 - a command's options
     names: Annotated[
         Optional[list[str]],
         typer.Argument(
-            metavar="[NAME]…", help="Agents; when left out, all that there is a key for."
+            metavar="[NAME]…",
+            help="Agents; when left out, all that there is a key for.",
+            autocompletion=completion.agent,
         ),
     ] = None,
     image: Annotated[
         Optional[str],
         typer.Option(metavar="IMAGE", help="The environment that their images are built on."),
     ] = None,
-    sandbox: options.Sandbox = "auto",
+    sandbox: options.Sandbox = None,
     unsafe_local: options.UnsafeLocal = False,
     model: options.Model = "",
     secret: options.Secrets = None,
@@ -75,15 +76,17 @@ def check(  # noqa: PLR0913 - a command's options
     Example: leafcut agents check claude-code --image python:3.12
     """
     from orchestrator.application.dry_call import document, exit_code
+    from orchestrator.cli.settings import own
     from orchestrator.wiring.dry_calls import DryCalls, checked, secrets_for, without_key
 
     asked = names or []
+    chosen = own(sandbox=sandbox, image=image, model=model)
     secrets = secrets_for(asked, secret or ())
     calls = DryCalls(
-        sandbox=sandbox,
-        image=image or "",
+        sandbox=chosen.sandbox or "auto",
+        image=chosen.image or "",
         unsafe_local=unsafe_local,
-        model=model,
+        model=chosen.model or "",
         secrets=secrets,
     )
     found = []
@@ -112,7 +115,12 @@ def _show(finding: "AgentFinding") -> None:
 
 @agents_app.command("build")
 def build(
-    name: Annotated[str, typer.Argument(help="An agent's name, or the path of its folder.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="An agent's name, or the path of its folder.", autocompletion=completion.agent
+        ),
+    ],
     base: Annotated[
         Optional[str],
         typer.Option("--from", metavar="IMAGE", help="The environment that it is built on."),

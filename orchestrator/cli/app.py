@@ -1,7 +1,8 @@
 """The `leafcut` command: one small file a group, nothing heavy imported until it is needed."""
 
 import os
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal, Optional
 
 import typer
 
@@ -11,7 +12,9 @@ from orchestrator.cli import (
     demo,
     doctor,
     github,
+    init,
     learnings,
+    logs,
     pacing,
     plan,
     playbook,
@@ -21,17 +24,27 @@ from orchestrator.cli import (
     rules,
     run,
     runs,
+    settings,
     steer,
+    talk,
     update,
     verify,
     watch,
 )
+from orchestrator.cli.grammar import (
+    LIBRARY,
+    LOOK,
+    MACHINE,
+    PUBLISH,
+    START,
+    STEER,
+    Program,
+)
+from orchestrator.errors import UsageError
 
-app = typer.Typer(
-    name="leafcut",
-    no_args_is_help=True,
+app = Program(
+    "leafcut",
     add_completion=True,
-    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -43,40 +56,82 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _go(context: typer.Context, directory: Path | None) -> Path | None:
+    """Stand in another folder, as if the command had been started there."""
+    if directory is not None:
+        try:
+            os.chdir(directory)
+        except OSError as error:
+            if not context.resilient_parsing:  # completion has nobody to tell
+                raise UsageError(f"-C {directory}: {error.strerror}") from error
+    return directory
+
+
+def _quiet(context: typer.Context, quiet: bool) -> bool:
+    talk.choose(context, "quiet", quiet)
+    return quiet
+
+
+def _color(context: typer.Context, color: str | None) -> str | None:
+    talk.choose(context, "color", color)
+    return color
+
+
 @app.callback()
 def leafcut(
-    context: typer.Context,
-    _: Annotated[
+    directory: Annotated[
+        Optional[Path],
+        typer.Option(
+            "-C", metavar="DIR", callback=_go, is_eager=True, help="Run as if started in DIR."
+        ),
+    ] = None,
+    color: Annotated[
+        Literal["auto", "always", "never"] | None,
+        typer.Option(callback=_color, help="When lines are coloured."),
+    ] = None,
+    quiet: Annotated[
+        bool,
+        typer.Option(
+            "--quiet", "-q", callback=_quiet, help="Say only what went wrong, and how a run ended."
+        ),
+    ] = False,
+    version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Turn one large refactor into hundreds of small commits, each known to be green."""
-    if os.environ.get("NO_COLOR"):  # https://no-color.org
-        context.color = False
+    """Turn one large refactor into hundreds of small commits, each known to be green.
+
+    -C, --color and --quiet may stand behind the command as well.
+
+    Example: leafcut demo
+    Example: leafcut plan upgrade-syntax --repo . && leafcut run upgrade-syntax --repo .
+    """
 
 
-app.command("plan")(plan.plan)
-app.command("run")(run.run)
-app.command("resume")(resume.resume)
-app.command("update")(update.update)
-app.command("status")(runs.status)
-app.command("watch")(watch.watch)
-app.command("logs")(runs.logs)
-app.command("approve")(steer.approve)
-app.command("hold")(steer.hold)
-app.command("skip")(steer.skip)
-app.command("retry")(steer.retry)
-app.command("stop")(steer.stop)
-app.command("pause")(pacing.pause)
-app.command("jobs")(pacing.jobs)
-app.command("clean")(runs.clean)
-app.command("prs")(prs.prs)
-app.command("publish")(publish.publish)
-app.command("verify")(verify.verify)
-app.command("demo")(demo.demo)
-app.command("doctor")(doctor.doctor)
-app.add_typer(playbook.playbook_app)
-app.add_typer(agents.agents_app)
-app.add_typer(learnings.learnings_app)
-app.add_typer(rules.rules_app)
-app.add_typer(github.github_app)
+app.command("demo", rich_help_panel=START)(demo.demo)
+app.command("init", rich_help_panel=START)(init.init)
+app.command("plan", rich_help_panel=START)(plan.plan)
+app.command("run", rich_help_panel=START)(run.run)
+app.command("resume", rich_help_panel=START)(resume.resume)
+app.command("status", rich_help_panel=LOOK)(runs.status)
+app.command("watch", rich_help_panel=LOOK)(watch.watch)
+app.command("logs", rich_help_panel=LOOK)(logs.logs)
+app.command("approve", rich_help_panel=STEER)(steer.approve)
+app.command("hold", rich_help_panel=STEER)(steer.hold)
+app.command("skip", rich_help_panel=STEER)(steer.skip)
+app.command("retry", rich_help_panel=STEER)(steer.retry)
+app.command("pause", rich_help_panel=STEER)(pacing.pause)
+app.command("jobs", rich_help_panel=STEER)(pacing.jobs)
+app.command("stop", rich_help_panel=STEER)(steer.stop)
+app.command("update", rich_help_panel=STEER)(update.update)
+app.command("prs", rich_help_panel=PUBLISH)(prs.prs)
+app.command("publish", rich_help_panel=PUBLISH)(publish.publish)
+app.command("verify", rich_help_panel=PUBLISH)(verify.verify)
+app.add_typer(playbook.playbook_app, rich_help_panel=LIBRARY)
+app.add_typer(agents.agents_app, rich_help_panel=LIBRARY)
+app.add_typer(learnings.learnings_app, rich_help_panel=LIBRARY)
+app.add_typer(rules.rules_app, rich_help_panel=LIBRARY)
+app.command("doctor", rich_help_panel=MACHINE)(doctor.doctor)
+app.add_typer(settings.config_app, rich_help_panel=MACHINE)
+app.command("clean", rich_help_panel=MACHINE)(runs.clean)
+app.add_typer(github.github_app, rich_help_panel=MACHINE)

@@ -33,6 +33,8 @@ def demo(
     """Add types to the installed networkx, cut into slices.
 
     Needs nothing but the extra `leafcut[demo]`; nothing is fetched.
+
+    Example: leafcut demo my-demo
     """
     from orchestrator.adapters.demo import make_repository, require_tools
     from orchestrator.cli.checks import parse_check

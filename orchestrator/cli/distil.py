@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from orchestrator.cli import options
+from orchestrator.cli import completion, options
 from orchestrator.cli.which import which
 from orchestrator.domain.counting import many
 from orchestrator.domain.visible import on_one_line, visible
@@ -31,9 +31,13 @@ def distil(  # noqa: PLR0913 - a command's options
         bool, typer.Option("--accept", help="Apply the change that was proposed last.")
     ] = False,
     agent: Annotated[
-        str, typer.Option(help="Let this agent phrase the new lines; a name or a folder.")
+        str,
+        typer.Option(
+            help="Let this agent phrase the new lines; a name or a folder.",
+            autocompletion=completion.agent,
+        ),
     ] = "",
-    sandbox: options.Sandbox = "auto",
+    sandbox: options.Sandbox = None,
     unsafe_local: options.UnsafeLocal = False,
     model: options.Model = "",
     secret: options.Secrets = None,
@@ -46,6 +50,7 @@ def distil(  # noqa: PLR0913 - a command's options
 
     Example: leafcut learnings distil --output learned.diff
     """
+    from orchestrator.cli.settings import own
     from orchestrator.errors import UsageError
     from orchestrator.wiring import distil as wiring
     from orchestrator.wiring.dry_calls import DryCalls, secrets_for
@@ -54,7 +59,13 @@ def distil(  # noqa: PLR0913 - a command's options
     if accept and (agent or output):
         raise UsageError("--accept applies what was proposed", hint="leave out --agent, --output")
     secrets = secrets_for([agent], secret or ()) if agent else {}
-    calls = DryCalls(sandbox=sandbox, unsafe_local=unsafe_local, model=model, secrets=secrets)
+    chosen = own(sandbox=sandbox, model=model)
+    calls = DryCalls(
+        sandbox=chosen.sandbox or "auto",
+        unsafe_local=unsafe_local,
+        model=chosen.model or "",
+        secrets=secrets,
+    )
     with opened(which(run, writing=accept)) as there:
         home = wiring.home_of(there)
         if accept:

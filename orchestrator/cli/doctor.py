@@ -25,7 +25,10 @@ LOOKS = {
 def doctor(
     as_json: options.Json = False,
 ) -> None:
-    """See what this machine has and lacks, and how to mend it."""
+    """See what this machine has and lacks, and how to mend it.
+
+    Example: leafcut doctor
+    """
     from orchestrator.application.doctor import document, healthy
     from orchestrator.wiring.machine import examined
 

@@ -11,18 +11,14 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.grammar import Program
 from orchestrator.cli.steps import asked, done, summary_file, write_outputs, write_page
 
 if TYPE_CHECKING:
     from orchestrator.adapters.runs import RunFolder
     from orchestrator.domain.plan import Task
 
-github_app = typer.Typer(
-    name="github",
-    help="What the GitHub Action and its workflows call.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+github_app = Program("github", "What the GitHub Action and its workflows call.")
 
 WAITING = 6
 INCOMPLETE = 3
@@ -73,6 +69,8 @@ def run() -> None:
 
     Inputs are the variables LEAFCUT_INPUT_*. Writes outputs, the step summary, annotations, what
     going on takes, and a bundle of what has landed.
+
+    Example: leafcut github run
     """
     from orchestrator.domain.actions import ask
     from orchestrator.wiring.steering import obey
@@ -172,6 +170,8 @@ def summary(run_name: options.RunName = None) -> None:
     """Write a run's page into the summary, and annotations.
 
     Without GITHUB_STEP_SUMMARY the page goes to stdout.
+
+    Example: leafcut github summary
     """
     from orchestrator.cli.which import which
     from orchestrator.wiring.places import run_store
@@ -203,6 +203,8 @@ def comment() -> None:
     """Say what a comment asks for, if its author may ask.
 
     Writes the outputs allowed, action, playbook, run-id, commit, and one for each input.
+
+    Example: leafcut github comment
     """
     from orchestrator.domain.actions import ask
     from orchestrator.wiring.actions import gate
@@ -235,7 +237,10 @@ def _warn(why: str) -> None:
 
 @github_app.command("publish")
 def publish() -> None:
-    """Look at a bundle, or publish it; all by the environment. See the Action of that name."""
+    """Look at a bundle, or publish it; all by the environment. See the Action of that name.
+
+    Example: leafcut github publish
+    """
     from orchestrator.domain.actions import ask
     from orchestrator.domain.actions.summary import published_page
 
@@ -255,7 +260,10 @@ def publish() -> None:
 
 @github_app.command("verify")
 def verify() -> None:
-    """Compare a pull request's commits with their receipts; all by the environment."""
+    """Compare a pull request's commits with their receipts; all by the environment.
+
+    Example: leafcut github verify
+    """
     from orchestrator.domain.actions import ask
 
     with _said_plainly():

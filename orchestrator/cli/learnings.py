@@ -9,7 +9,8 @@ from typing import Annotated, Optional
 
 import typer
 
-from orchestrator.cli import distil, options, teaching
+from orchestrator.cli import completion, distil, options, teaching
+from orchestrator.cli.grammar import Program
 from orchestrator.cli.naming import the_learning
 from orchestrator.cli.which import which
 from orchestrator.domain.visible import on_one_line
@@ -20,17 +21,13 @@ Statuses = Annotated[
         "--status",
         metavar="STATUS",
         help="Only trusted, candidate, quarantined or retired ones. Repeatable.",
+        autocompletion=completion.status,
     ),
 ]
 _SILENT = ("none", "transcripts")
 """The strategies that make no learnings."""
 
-learnings_app = typer.Typer(
-    name="learnings",
-    help="See what attempts have learnt, and have a say in it.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+learnings_app = Program("learnings", "See what attempts have learnt, and have a say in it.")
 
 
 def list_learnings(
@@ -78,7 +75,12 @@ def _none(strategy: str) -> str:
 
 
 def show(
-    name: Annotated[str, typer.Argument(metavar="ID", help="By id or its beginning.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="By id or its beginning.", autocompletion=completion.learning
+        ),
+    ],
     run: options.RunOption = None,
     as_json: options.Json = False,
 ) -> None:
@@ -130,11 +132,13 @@ def export(
 
 def _known(statuses: Sequence[str] | None) -> Sequence[str]:
     from orchestrator.cli.render.learnings import GLYPHS
+    from orchestrator.domain.nearness import suggestion
     from orchestrator.errors import UsageError
 
     unknown = [status for status in statuses or () if status not in GLYPHS]
     if unknown:
-        raise UsageError(f"no learning is {unknown[0]}", hint=f"they are {', '.join(GLYPHS)}")
+        hint = suggestion(unknown[0], GLYPHS, f"they are {', '.join(GLYPHS)}")
+        raise UsageError(f"no learning is {unknown[0]}", hint=hint)
     return statuses or ()
 
 

@@ -13,15 +13,17 @@ def the_task(run: "Run", name: str) -> str:
         UsageError: it means none, or several.
     """
     from orchestrator.domain.naming import tasks_named
+    from orchestrator.domain.nearness import suggestion
     from orchestrator.errors import UsageError
 
     found = tasks_named(run, name)
     if len(found) == 1:
         return found[0]
-    hint = f"it could be {', '.join(found[:5])}" if found else "leafcut status lists them"
-    raise UsageError(
-        f"the plan has no task {name!r}" if not found else f"which {name!r}?", hint=hint
-    )
+    if found:
+        raise UsageError(f"which {name!r}?", hint=f"it could be {', '.join(found[:5])}")
+    known = [*run.by_id, *(file for task in run.by_id.values() for file in task.files)]
+    hint = suggestion(name, known, "leafcut status lists them")
+    raise UsageError(f"the plan has no task {name!r}", hint=hint)
 
 
 def the_learning(run: "Run", name: str) -> str:
@@ -30,8 +32,7 @@ def the_learning(run: "Run", name: str) -> str:
     Raises:
         UsageError: it means none, or several.
     """
-    from difflib import get_close_matches
-
+    from orchestrator.domain.nearness import suggestion
     from orchestrator.errors import UsageError
 
     known = list(run.ledger.standings)
@@ -40,8 +41,7 @@ def the_learning(run: "Run", name: str) -> str:
     ]
     if name in known or len(found) == 1:
         return name if name in known else found[0]
-    near = found or get_close_matches(name, known, cutoff=0.5)
-    hint = f"it could be {', '.join(near[:5])}" if near else "leafcut learnings list shows them"
-    raise UsageError(
-        f"which {name!r}?" if found else f"the run has no learning {name!r}", hint=hint
-    )
+    if found:
+        raise UsageError(f"which {name!r}?", hint=f"it could be {', '.join(found[:5])}")
+    hint = suggestion(name, known, "leafcut learnings list shows them")
+    raise UsageError(f"the run has no learning {name!r}", hint=hint)

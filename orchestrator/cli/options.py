@@ -5,6 +5,8 @@ from typing import Annotated, Literal, Optional
 
 import typer
 
+from orchestrator.cli import completion
+
 Repo = Annotated[Path, typer.Option("--repo", "-C", help="The target repository.")]
 Base = Annotated[str, typer.Option(help="The revision to start from.")]
 Params = Annotated[
@@ -26,14 +28,18 @@ Watch = Annotated[
 RunName = Annotated[
     Optional[str],
     typer.Argument(
-        metavar="RUN", help="The run; when left out, the newest of the repository here."
+        metavar="RUN",
+        help="The run; when left out, the newest of the repository here.",
+        autocompletion=completion.run,
     ),
 ]
 RunOption = Annotated[
-    Optional[str], typer.Option("--run", help="The run; the newest when left out.")
+    Optional[str],
+    typer.Option("--run", help="The run; the newest when left out.", autocompletion=completion.run),
 ]
 Sandbox = Annotated[
-    Literal["auto", "docker", "bubblewrap", "local"], typer.Option(help="Where commands run.")
+    Literal["auto", "docker", "bubblewrap", "local"] | None,
+    typer.Option(help="Where commands run; auto unless it is set elsewhere (leafcut config)."),
 ]
 Image = Annotated[
     Optional[str],
@@ -73,11 +79,19 @@ Jobs = Annotated[Optional[int], typer.Option("-j", "--jobs", min=1, help="Attemp
 
 Agents = Annotated[
     Optional[list[str]],
-    typer.Option("--agent", help="Agents to use instead of the playbook's, by name or folder."),
+    typer.Option(
+        "--agent",
+        help="Agents to use instead of the playbook's, by name or folder.",
+        autocompletion=completion.agent,
+    ),
 ]
 PlansPlaybook = Annotated[
     Optional[str],
-    typer.Option("--playbook", help="Where the playbook of a plan.json lies."),
+    typer.Option(
+        "--playbook",
+        help="Where the playbook of a plan.json lies.",
+        autocompletion=completion.playbook,
+    ),
 ]
 Checks = Annotated[
     Optional[list[str]],
@@ -109,6 +123,7 @@ Checkpoints = Annotated[
     typer.Option(
         "--checkpoint",
         help="Wait for a person at scaffold, layer or before_publish. Repeatable.",
+        autocompletion=completion.checkpoint,
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Plan, show, and stop.")]

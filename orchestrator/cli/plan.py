@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
-from orchestrator.cli import options
+from orchestrator.cli import completion, options
 from orchestrator.cli.garbage import uncollected
 from orchestrator.cli.params import told
 from orchestrator.domain.visible import on_one_line
@@ -24,7 +24,10 @@ Format = Literal["table", "json", "mermaid", "dot", "html"]
 
 
 def plan(  # noqa: PLR0913 - a command's options
-    playbook: Annotated[str, typer.Argument(help="A playbook's name or path.")],
+    playbook: Annotated[
+        str,
+        typer.Argument(help="A playbook's name or path.", autocompletion=completion.playbook),
+    ],
     repo: options.Repo = Path(),
     base: options.Base = "HEAD",
     param: options.Params = None,
@@ -49,22 +52,29 @@ def plan(  # noqa: PLR0913 - a command's options
 
     Example: leafcut plan annotate-types --repo . --format html -o plan.html
     """
+    from orchestrator.cli.settings import given, tell_notes
+    from orchestrator.domain.config import settled
     from orchestrator.wiring import planning
+    from orchestrator.wiring.config import said_for
 
+    said = said_for(repo, base, given(exclude=exclude, image=image), trust=trust_target)
+    chosen = settled(said.layers).config
     request = planning.PlanRequest(
         playbook=playbook,
         repository=repo,
         base=base,
         params=param or (),
         include=include or (),
-        exclude=exclude or (),
+        exclude=chosen.exclude or (),
         find=not no_find,
         trust_target=trust_target,
-        image=image or "",
+        sandbox=chosen.sandbox or "auto",
+        image=chosen.image or "",
     )
     with uncollected():
         planned = planning.make_plan(request)
         _write(_renderers()[form or _form_for(output)](planned.plan), output)
+    tell_notes(said)
     for line in told(planned):
         typer.echo(on_one_line(line), err=True)
     tell_uncommitted(planned.uncommitted)

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from orchestrator.cli import options
+from orchestrator.cli import completion, new, options
+from orchestrator.cli.grammar import Program
 from orchestrator.domain.counting import many
 
 if TYPE_CHECKING:
@@ -18,19 +18,24 @@ if TYPE_CHECKING:
 DIFFERENT = 3
 """Exit code when a fixture does not come out as it should: something is not met."""
 
-playbook_app = typer.Typer(
-    name="playbook",
-    help="List, show, write and check playbooks.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+playbook_app = Program("playbook", "List, show, write and check playbooks.")
 
-Name = Annotated[str, typer.Argument(metavar="PLAYBOOK", help="A name, or the path of a folder.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="PLAYBOOK",
+        help="A name, or the path of a folder.",
+        autocompletion=completion.playbook,
+    ),
+]
 
 
 @playbook_app.command("list")
 def list_playbooks(as_json: options.Json = False) -> None:
-    """List the playbooks that can be named."""
+    """List the playbooks that can be named.
+
+    Example: leafcut playbook list
+    """
     from orchestrator.wiring import library
 
     found = list(library.all_playbooks())
@@ -62,7 +67,10 @@ def _entry(name: str, source: str, one: "LoadedPlaybook | Exception") -> dict[st
 
 @playbook_app.command("show")
 def show(name: Name, as_json: options.Json = False) -> None:
-    """Show a playbook's parameters, checks and README."""
+    """Show a playbook's parameters, checks and README.
+
+    Example: leafcut playbook show annotate-types
+    """
     from orchestrator.wiring import library
 
     loaded = library.find_playbook(name)
@@ -107,29 +115,15 @@ def _param_rows(loaded: "LoadedPlaybook") -> Iterator[tuple[str, str, str, str]]
         yield name, param.type, default, description
 
 
-@playbook_app.command("new")
-def new(
-    name: Annotated[str, typer.Argument(help="Lower-case letters, digits and hyphens.")],
-    directory: Annotated[Path, typer.Option("--dir", help="Where its folder is made.")] = Path(),
-) -> None:
-    """Write a small playbook that works, to start from."""
-    from orchestrator.adapters.library.new import write_starter
-
-    folder = write_starter(name, directory)
-    shown = folder if folder.is_absolute() else f"./{folder}"
-    typer.echo(str(folder))
-    typer.echo(
-        f"next: edit {shown}/playbook.yaml, then\n"
-        f"  leafcut playbook validate {shown}\n"
-        f"  leafcut playbook test {shown}\n"
-        f"  leafcut run {shown} --repo PATH",
-        err=True,
-    )
+playbook_app.command("new")(new.new)
 
 
 @playbook_app.command("validate")
 def validate(name: Name, as_json: options.Json = False) -> None:
-    """Tell every fault of a playbook, with its line and column."""
+    """Tell every fault of a playbook, with its line and column.
+
+    Example: leafcut playbook validate ./rename-logger
+    """
     from orchestrator.adapters.library.source import InvalidFileError
     from orchestrator.wiring import library
 
@@ -150,9 +144,18 @@ def _fault(fault: "Fault") -> dict[str, object]:
     return {**asdict(fault), "path": str(fault.path)}
 
 
+_PLAYED = ("ok: makes fixture/after", "differs from fixture/after")
+_BY_HAND = ("ok: fixture/after has nothing left to do", "find still sees something to do")
+
+
 @playbook_app.command("test")
 def play(name: Name, param: options.Params = None, as_json: options.Json = False) -> None:
-    """Play the codemod on fixture/before, compare with fixture/after."""
+    """Play the codemod on fixture/before, compare with fixture/after.
+
+    Without a codemod: see that find sees what is to do before, and nothing after.
+
+    Example: leafcut playbook test ./rename-logger
+    """
     from orchestrator.wiring import library
 
     played = library.play_fixture(name, param or ())
@@ -169,15 +172,18 @@ def play(name: Name, param: options.Params = None, as_json: options.Json = False
     else:
         for line in played.differences:
             typer.echo(line)
-        said = "differs from" if played.differences else "ok: makes"
+        good, bad = _BY_HAND if played.by_hand else _PLAYED
         done = f"{many(len(played.tasks), 'task')}, {many(played.occurrences, 'occurrence')}"
-        typer.echo(f"{said} fixture/after ({done})", err=bool(played.differences))
+        typer.echo(f"{bad if played.differences else good} ({done})", err=bool(played.differences))
     raise typer.Exit(DIFFERENT if played.differences else 0)
 
 
 @playbook_app.command("build")
 def build(name: Name) -> None:
-    """Build the image of a playbook's environment from its Dockerfile."""
+    """Build the image of a playbook's environment from its Dockerfile.
+
+    Example: leafcut playbook build ./rename-logger
+    """
     from orchestrator.cli.agents import tell
     from orchestrator.wiring.images import build_environment
 

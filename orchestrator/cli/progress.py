@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, TextIO
 
+import typer
+
 from orchestrator.cli.render.colour import headed
 from orchestrator.cli.render.documents import documents
 from orchestrator.cli.render.lines import SHOWN_TASKS, lines, title
+from orchestrator.cli.talk import Hushed, colour
 from orchestrator.domain.lifecycle import ENDED
 from orchestrator.domain.parking import moment, next_over
 from orchestrator.domain.run import Run
@@ -19,13 +22,15 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 Show = Callable[[Run, Sequence[Recorded]], None]
-Style = Literal["live", "lines", "json"]
+Style = Literal["live", "lines", "json", "quiet"]
 
 
 def style_for(*, as_json: bool, stream: TextIO) -> Style:
     """Choose how progress is shown; `stream` is where the talk goes."""
     if as_json:
         return "json"
+    if isinstance(stream, Hushed):
+        return "quiet"
     return "live" if stream.isatty() else "lines"
 
 
@@ -36,6 +41,8 @@ def showing(style: Style) -> Iterator[Show]:
         yield _json_lines
     elif style == "lines":
         yield _plain_lines
+    elif style == "quiet":
+        yield _nothing
     else:
         with _live() as show:
             yield show
@@ -58,7 +65,11 @@ def _print(line: str) -> None:
 def _plain_lines(run: Run, recorded: Sequence[Recorded]) -> None:
     for entry in recorded:
         for line in lines(run, entry):
-            print(line, file=sys.stderr, flush=True)
+            typer.echo(headed(line), err=True, color=colour() or False)
+
+
+def _nothing(_: Run, __: Sequence[Recorded]) -> None:
+    """Show nothing."""
 
 
 @contextmanager
@@ -68,7 +79,8 @@ def _live() -> Iterator[Show]:
     from rich.table import Column
     from rich.text import Text
 
-    console = Console(stderr=True)
+    wanted = colour()
+    console = Console(stderr=True, no_color=None if wanted is None else not wanted)
     rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")
     with Progress(
         TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),

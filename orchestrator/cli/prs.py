@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 
-from orchestrator.cli import options
+from orchestrator.cli import completion, options
 from orchestrator.cli.which import which
 from orchestrator.domain.counting import many
 
@@ -33,6 +33,7 @@ def prs(  # noqa: PLR0913 - typer's commands take their options as they are decl
         typer.Argument(
             metavar="preview|create|sync|close|address NUMBER|bundle DIR [RUN]",
             help="What to do, and the run.",
+            autocompletion=completion.slicing,
         ),
     ],
     forge: Annotated[
@@ -47,7 +48,11 @@ def prs(  # noqa: PLR0913 - typer's commands take their options as they are decl
         bool, typer.Option("--delete-branches", help="With close: delete their branches, too.")
     ] = False,
     agent: Annotated[
-        str, typer.Option(help="With address: who does what the review asks for.")
+        str,
+        typer.Option(
+            help="With address: who does what the review asks for.",
+            autocompletion=completion.agent,
+        ),
     ] = "",
     max_lines: Annotated[
         Optional[int],
@@ -162,6 +167,7 @@ def _see_that_it_may(run: str) -> None:
 
 def _parsed(words: Sequence[str]) -> tuple[str | None, str, str]:
     """Return the run, if one is named, what to do, and a pull request's number or a folder."""
+    from orchestrator.domain.nearness import suggestion
     from orchestrator.errors import UsageError
 
     at = next((at for at, word in enumerate(words) if word in ACTIONS or word in ASKING), None)
@@ -174,24 +180,21 @@ def _parsed(words: Sequence[str]) -> tuple[str | None, str, str]:
             return (run[0] if run else None), action, number if action == ADDRESS else argument
     others = [word for word in words if word not in ACTIONS]
     meant = next((f"{word} {ASKING[word]}" for word in words if word in ASKING), "")
+    usual = " ".join(["leafcut prs", *([meant] if meant else ["preview", *others[:1]])])
+    near = (suggestion(word, (*ACTIONS, *ASKING)) for word in others if at is None)
     raise UsageError(
         f"leafcut prs {' '.join(words)}: say preview, create, sync, close, address NUMBER or "
         "bundle DIR",
-        hint=" ".join(["leafcut prs", *([meant] if meant else ["preview", *others[:1]])]),
+        hint=next(filter(None, near), usual),
     )
 
 
 def _options(there: "OpenRun", slicing: "Slicing") -> "SliceOptions":
-    from orchestrator.domain.slices import SliceOptions
     from orchestrator.errors import UsageError
+    from orchestrator.wiring.slice_rows import options_of
 
-    wanted = there.playbook.pull_requests
     try:
-        return SliceOptions(
-            group_by=slicing.group_by or wanted.group_by,
-            max_lines=slicing.max_lines or wanted.max_lines,
-            stacked=wanted.stacked if slicing.stacked is None else slicing.stacked,
-        )
+        return options_of(there.playbook, slicing)
     except ValueError as error:
         raise UsageError(str(error), hint="--max-lines 300") from error
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.talk import loud
 from orchestrator.domain.counting import many
 from orchestrator.domain.visible import on_one_line
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from orchestrator.application.deliver import Delivered
+    from orchestrator.domain.settings import SandboxChoice
     from orchestrator.wiring.unpacking import Unpacked
 
 RED = 3
@@ -46,7 +48,7 @@ def publish(  # noqa: PLR0913 - a command's options
     max_open: Annotated[
         Optional[int], typer.Option(min=1, help="Have at most so many pull requests open.")
     ] = None,
-    sandbox: options.Sandbox = "auto",
+    sandbox: options.Sandbox = None,
     image: options.Image = None,
     yes: options.Yes = False,
     as_json: options.Json = False,
@@ -58,6 +60,7 @@ def publish(  # noqa: PLR0913 - a command's options
 
     Example: leafcut publish bundle --repo . --check --rerun --yes
     """
+    from orchestrator.cli.settings import own
     from orchestrator.wiring.forges import keys, see_no_key
 
     _see_that_it_is_vouched_for(check=check, rerun=rerun, digest=digest)
@@ -70,7 +73,8 @@ def publish(  # noqa: PLR0913 - a command's options
     with unpacked(bundle, repo, playbook) as there:
         _see_digest(there, bundle, digest)
         if rerun:
-            _rerun(there, sandbox, image, playbook, yes=yes)
+            where = own(sandbox=sandbox).sandbox or "auto"
+            _rerun(there, where, image, playbook, yes=yes)
         done = () if check else _deliver(there, forge, repo_url, secrets, out, max_open)
         _tell(there, done, rerun=rerun, as_json=as_json, check=check)
         if check:
@@ -97,15 +101,21 @@ def _see_digest(there: "Unpacked", bundle: Path, digest: str) -> None:
 
 
 def _rerun(
-    there: "Unpacked", sandbox: str, image: str | None, playbook: str | None, *, yes: bool
+    there: "Unpacked",
+    sandbox: "SandboxChoice",
+    image: str | None,
+    playbook: str | None,
+    *,
+    yes: bool,
 ) -> None:
     from orchestrator.cli.verify import lines, run_again
 
-    found = run_again(there.verification, sandbox, image, playbook, yes=yes)  # type: ignore[arg-type]
+    found = run_again(there.verification, sandbox, image, playbook, yes=yes)
     if any(one.standing != "verified" for one in found):
-        for line in lines(found):
-            typer.echo(line, nl=False, err=True)
-        typer.echo("✗ nothing was published", err=True)
+        with loud():
+            for line in lines(found):
+                typer.echo(line, nl=False, err=True)
+            typer.echo("✗ nothing was published", err=True)
         raise typer.Exit(RED)
 
 

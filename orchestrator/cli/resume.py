@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.talk import loud
 from orchestrator.cli.which import which
 
 if TYPE_CHECKING:
@@ -102,11 +103,11 @@ def tell_end(folder: "RunFolder", done: "Run", *, as_json: bool = False) -> None
 
     if not as_json:
         with opened(str(folder.root)) as there:
-            prompt = prompt_of(there)
-        print_summary(done, prompt)
-        if done.ended is not None and done.ended.state == "waiting":
-            _tell_what_waits(folder)
-    if done.ended is not None and done.ended.state == "waiting":
+            prompt, source = prompt_of(there), there.settings.playbook_source
+        waits = _what_waits(folder) if _waiting(done) else []
+        with loud():
+            print_summary(done, prompt, source, waits)
+    if _waiting(done):
         raise typer.Exit(WAITING)
     if done.ended is not None and done.fault:
         raise typer.Exit(MissingRequirementError.exit_code)
@@ -116,7 +117,12 @@ def tell_end(folder: "RunFolder", done: "Run", *, as_json: bool = False) -> None
         raise typer.Exit(INCOMPLETE)
 
 
-def _tell_what_waits(folder: "RunFolder") -> None:
+def _waiting(run: "Run") -> bool:
+    return run.ended is not None and run.ended.state == "waiting"
+
+
+def _what_waits(folder: "RunFolder") -> list[str]:
+    """Return what a person wants to see who decides how the run goes on."""
     from orchestrator.adapters.clock import SystemClock
     from orchestrator.application.learnings.documents import learnings_document
     from orchestrator.application.steering import steering_document
@@ -127,17 +133,7 @@ def _tell_what_waits(folder: "RunFolder") -> None:
         now = SystemClock().now()
         document = steering_document(there.run, there.recorded, now, alive=False)
         document["learnings"] = learnings_document(there.run)
-        source = there.settings.playbook_source
-    for line in lines(document):
-        typer.echo(f"  {line}", err=True)
-    if document["checkpoint"] is None:
-        typer.echo(f"  → leafcut approve {folder.name} --task TASK", err=True)
-        return
-    if document["checkpoint"] == "sample" and source:
-        tune = f"leafcut resume {folder.name} --accept-drift"
-        typer.echo(f"  → tune  edit {source}, then {tune}", err=True)
-    sweep = f"leafcut approve {folder.name} && leafcut resume {folder.name}"
-    typer.echo(f"  → go on {sweep}", err=True)
+    return [f"  {line}" for line in lines(document)]
 
 
 def carry_on(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestrator.cli import options, steer
+from orchestrator.cli.grammar import Program
 from orchestrator.cli.which import which
 from orchestrator.domain.counting import many
 from orchestrator.domain.visible import on_one_line, visible
@@ -14,12 +15,7 @@ if TYPE_CHECKING:
     from orchestrator.application.learnings.offers import Offer
     from orchestrator.domain.synthesis.rule import Rewrite
 
-rules_app = typer.Typer(
-    name="rules",
-    help="See what landed edits have in common, and apply it.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+rules_app = Program("rules", "See what landed edits have in common, and apply it.")
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="A rule, by id or its beginning or end.")]
 
@@ -30,6 +26,10 @@ def list_rules(run: options.RunName = None, as_json: options.Json = False) -> No
 
     A rule is offered once five of them did the same, and only if it gives their files again, byte
     for byte, and changes nothing that nobody changed.
+
+    Example: leafcut rules list
+
+    Example: leafcut rules list
     """
     from orchestrator.domain.synthesis.synthesise import AT_LEAST
     from orchestrator.wiring.rules import offered

@@ -2,15 +2,17 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from orchestrator.cli import options
+from orchestrator.cli import completion, options
 from orchestrator.cli.params import shown, told
 from orchestrator.cli.plan import tell_uncommitted, why_nothing
 from orchestrator.cli.resume import go
+from orchestrator.cli.talk import loud
 from orchestrator.domain.counting import many
 from orchestrator.domain.visible import on_one_line
 from orchestrator.errors import UsageError
@@ -21,7 +23,12 @@ if TYPE_CHECKING:
 
 
 def run(  # noqa: PLR0913 - a command's options
-    playbook: Annotated[str, typer.Argument(help="A playbook's name or path, or a plan.json.")],
+    playbook: Annotated[
+        str,
+        typer.Argument(
+            help="A playbook's name or path, or a plan.json.", autocompletion=completion.playbook
+        ),
+    ],
     repo: options.Repo = Path(),
     base: options.Base = "HEAD",
     param: options.Params = None,
@@ -29,7 +36,7 @@ def run(  # noqa: PLR0913 - a command's options
     exclude: options.Exclude = None,
     trust_target: options.TrustTarget = False,
     jobs: options.Jobs = None,
-    sandbox: options.Sandbox = "auto",
+    sandbox: options.Sandbox = None,
     image: options.Image = None,
     unsafe_local: options.UnsafeLocal = False,
     agent: options.Agents = None,
@@ -59,59 +66,85 @@ def run(  # noqa: PLR0913 - a command's options
     Example: leafcut run upgrade-syntax --repo . --check "tests=python -m pytest -q"
     """
     from orchestrator.cli.checks import parse_check
+    from orchestrator.cli.settings import given, tell_notes
     from orchestrator.cli.watch import attend, require_terminal
+    from orchestrator.domain.config import settled
     from orchestrator.wiring import runs
     from orchestrator.wiring.agents import named
     from orchestrator.wiring.bus import require_bus
+    from orchestrator.wiring.config import playbooks_own, said_for
     from orchestrator.wiring.planning import PlanRequest
 
     if watch:
         require_terminal(as_json=as_json)
+    flags = given(
+        jobs=jobs,
+        sandbox=sandbox,
+        image=image,
+        agents=agent,
+        model=model,
+        redis=redis,
+        learnings=learnings,
+        learnings_scope=learnings_scope,
+        checks=check,
+        verify=verify,
+        exclude=exclude,
+        max_tasks=max_tasks,
+        budget_usd=budget,
+        sample=sample,
+        checkpoints=_checkpoints(checkpoint or ()),
+    )
+    said = said_for(repo, base, flags, trust=trust_target)
+    chosen = settled(said.layers).config
     request = PlanRequest(
         playbook=playbook,
         repository=repo,
         base=base,
         params=param or (),
         include=include or (),
-        exclude=exclude or (),
+        exclude=chosen.exclude or (),
         trust_target=trust_target,
-        sandbox=sandbox,
-        image=image or "",
+        sandbox=chosen.sandbox or "auto",
+        image=chosen.image or "",
     )
     planned = _planned(request, plans_playbook)
+    tell_notes(said)
     if not planned.plan.tasks:
         _nothing_to_do(planned, as_json=as_json)
         return
+    own = planned.loaded.playbook
+    chosen = settled((*said.layers, playbooks_own(own))).without("playbook")
     settings = runs.new_settings(
         planned,
-        image or "",
-        sandbox=sandbox,
+        chosen.image or "",
+        sandbox=chosen.sandbox,
         unsafe_local=unsafe_local,
-        concurrency=jobs or planned.loaded.playbook.limits.concurrency,
-        agents=named(agent or ()),
-        model=model,
-        redis=redis,
-        learnings_scope=learnings_scope,
-        checks=tuple(parse_check(text) for text in check or ()),
-        verify=verify,
-        max_tasks=max_tasks,
-        budget_usd=budget,
+        concurrency=chosen.jobs or own.limits.concurrency,
+        agents=named(chosen.agents or ()),
+        model=chosen.model or "",
+        redis=chosen.redis or "",
+        learnings_scope=chosen.learnings_scope,
+        checks=tuple(parse_check(text) for text in chosen.checks or ()),
+        verify=chosen.verify,
+        max_tasks=chosen.max_tasks,
+        budget_usd=chosen.budget_usd,
         include=tuple(include or ()),
-        exclude=tuple(exclude or ()),
-        learnings=learnings,
-        sample=sample,
+        exclude=chosen.exclude or (),
+        learnings=chosen.learnings,
+        sample=chosen.sample,
         trial=trial,
-        checkpoints=_checkpoints(checkpoint or ()),
+        checkpoints=chosen.checkpoints or (),
     )
     runs.validate(planned, settings)
     asking = not (yes or no_input or as_json or dry_run) and sys.stdin.isatty()
-    _announce(planned, quiet=as_json)
+    with loud() if asking else nullcontext():
+        _announce(planned, quiet=as_json)
     if dry_run:
         _show_dry_run(planned, as_json=as_json)
         return
     if asking and not typer.confirm("Start?", default=True, err=True):
         return
-    require_bus(redis, secret or ())
+    require_bus(settings.redis, secret or ())
     folder = runs.create_run(planned, settings)
     if watch:
         attend(folder, [f"--secret={one}" for one in secret or ()])
@@ -120,14 +153,14 @@ def run(  # noqa: PLR0913 - a command's options
 
 
 def _checkpoints(names: Sequence[str]) -> "tuple[Checkpoint, ...]":
+    from orchestrator.domain.nearness import listed, suggestion
     from orchestrator.domain.playbook import Checkpoint
 
     known = get_args(Checkpoint)
     wrong = [name for name in names if name not in known]
     if wrong:
-        raise UsageError(
-            f"there is no checkpoint {wrong[0]!r}", hint=f"there are {', '.join(known)}"
-        )
+        hint = suggestion(wrong[0], known, listed(known))
+        raise UsageError(f"there is no checkpoint {wrong[0]!r}", hint=hint)
     return tuple(name for name in known if name in names)
 
 
@@ -169,7 +202,8 @@ def _announce(planned: "Planned", *, quiet: bool) -> None:
 def _nothing_to_do(planned: "Planned", *, as_json: bool) -> None:
     if as_json:
         typer.echo(
-            '{"schema": 1, "event": "run_finished", "run": null, "state": "done", "counts": {}}'
+            '{"schema": 1, "event": "run_finished", "run": null, "state": "done", "counts": {},'
+            ' "next": []}'
         )
     else:
         typer.echo(why_nothing(planned.plan), err=True)

@@ -1,20 +1,17 @@
-"""Commands about runs that are there: status, logs, clean."""
+"""Commands about runs that are there: status, clean."""
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from orchestrator.application.glyphs import STATE_GLYPHS
 from orchestrator.cli import options
 from orchestrator.cli.garbage import uncollected
-from orchestrator.cli.naming import the_task
 from orchestrator.cli.which import which
 from orchestrator.domain.counting import many
-from orchestrator.domain.visible import on_one_line, visible
+from orchestrator.domain.visible import on_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +27,11 @@ def status(
     as_json: options.Json = False,
     every: Annotated[bool, typer.Option("--all", help="List all runs.")] = False,
 ) -> None:
-    """Show where a run stands, also while it goes on."""
+    """Show where a run stands, also while it goes on.
+
+    Example: leafcut status
+    Example: leafcut status --all
+    """
     from orchestrator.adapters.clock import SystemClock
     from orchestrator.application.report import status_document
     from orchestrator.wiring.distil import prompt_of
@@ -48,6 +49,7 @@ def status(
             SystemClock().now(),
             alive=there.folder.busy(),
             prompt=prompt,
+            source=there.settings.playbook_source,
         )
         document["commands"] = [asdict(command) for command in there.journal.commands()]
     if as_json:
@@ -106,6 +108,7 @@ def _show(there: "OpenRun", document: dict[str, Any], prompt: str) -> None:
     told = reminder(there.run, SystemClock().now(), prompt)
     learned = [f"distil    {told}"] if told else []
     steered = [*criteria, *flaky, *paid, *lines(document), *learned, *waiting]
+    steered += [f"→ {on_one_line(step['why'])}: {step['command']}" for step in document["next"]]
     typer.echo("\n".join(map(headed, [first, *late, *tasks, ", ".join(counted), *steered])))
 
 
@@ -119,81 +122,15 @@ def _line(task: "Task", stands: "TaskStatus") -> str:
     return f"  {STATE_GLYPHS[stands.state]} {stands.state:<9} {task.title}{rest}"
 
 
-def logs(
-    run: options.RunName = None,
-    task: Annotated[
-        Optional[str], typer.Option(help="Only this task, by id, its beginning, or a file.")
-    ] = None,
-    prompt: Annotated[
-        bool, typer.Option("--prompt", help="What the task's agents were told, and nothing else.")
-    ] = False,
-    raw: Annotated[
-        bool, typer.Option("--raw", help="The transcripts as the agents printed them.")
-    ] = False,
-    as_json: options.Json = False,
-) -> None:
-    """Print what happened in a run, and what a task's attempts did.
-
-    Example: leafcut logs --task src/a.py --prompt
-    """
-    from orchestrator.adapters.journal.codec import encode
-    from orchestrator.cli.render.lines import lines
-    from orchestrator.domain.events import tasks_of
-    from orchestrator.wiring.runs import opened
-
-    with opened(which(run)) as there:
-        task = None if task is None else the_task(there.run, task)
-        if prompt:
-            _print_prompts(there.folder.transcripts, task)
-            return
-        for entry in there.recorded:
-            if task is not None and task not in tasks_of(entry.event):
-                continue
-            if as_json:
-                typer.echo(f'{{"schema":1,"at":{entry.at},"sequence":{entry.sequence},'
-                           f'"event":{encode(entry.event)}}}')  # fmt: skip
-                continue
-            at = datetime.fromtimestamp(entry.at, UTC).astimezone().strftime("%H:%M:%S")
-            for line in lines(there.run, entry):
-                typer.echo(f"{at} {line}")
-        if task is not None and not as_json:
-            _print_transcripts(there, task, raw=raw)
-
-
-def _print_transcripts(there: "OpenRun", task: str, *, raw: bool) -> None:
-    from orchestrator.application.beside import kept
-    from orchestrator.domain.events import AttemptStarted
-    from orchestrator.wiring.agents import told
-
-    begun = (one.event for one in there.recorded if isinstance(one.event, AttemptStarted))
-    agents = {(one.number, one.trial): one.agent for one in begun if one.task == task}
-    for path, attempt in kept(there.folder.transcripts, task, "log"):
-        typer.echo(f"--- {path.name}")
-        content = path.read_bytes()
-        said = content.decode(errors="replace") if raw else told(agents.get(attempt, ""), content)
-        typer.echo(visible(said), nl=not said.endswith("\n"))
-
-
-def _print_prompts(folder: Path, task: str | None) -> None:
-    from orchestrator.application.beside import kept
-    from orchestrator.errors import UsageError
-
-    if task is None:
-        raise UsageError("--prompt is about one task", hint="leafcut logs --task TASK --prompt")
-    found = kept(folder, task, "prompt")
-    for path, _ in found:
-        typer.echo(f"--- {path.name}")
-        typer.echo(visible(path.read_text(encoding="utf-8", errors="replace")), nl=False)
-    if not found:
-        typer.echo(f"no attempt at {task} was given a prompt", err=True)
-
-
 def clean(
     run: options.RunName = None,
     yes: options.Yes = False,
     as_json: options.Json = False,
 ) -> None:
-    """Remove a run's folder; published branches stay."""
+    """Remove a run's folder; published branches stay.
+
+    Example: leafcut clean upgrade-syntax-3f2a1b
+    """
     from orchestrator.errors import UsageError
     from orchestrator.wiring.places import run_store
     from orchestrator.wiring.reaping import reap_containers

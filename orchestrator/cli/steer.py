@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from orchestrator.cli import options
+from orchestrator.cli import completion, options
 from orchestrator.cli.asking import asked, foreseen
 from orchestrator.cli.naming import the_task
 from orchestrator.cli.which import which
@@ -21,10 +21,16 @@ if TYPE_CHECKING:
     from orchestrator.wiring.runs import OpenRun
 
 Tasks = Annotated[
-    list[str], typer.Argument(metavar="TASK…", help="Tasks, by id, its beginning, or a file.")
+    list[str],
+    typer.Argument(
+        metavar="TASK…",
+        help="Tasks, by id, its beginning, or a file.",
+        autocompletion=completion.task,
+    ),
 ]
 TaskOptions = Annotated[
-    Optional[list[str]], typer.Option("--task", help="This task only. Repeatable.")
+    Optional[list[str]],
+    typer.Option("--task", help="This task only. Repeatable.", autocompletion=completion.task),
 ]
 
 
@@ -32,6 +38,8 @@ def stop(run: options.RunName = None, as_json: options.Json = False) -> None:
     """Ask a run to stop.
 
     What is under way is given back and done again at resume.
+
+    Example: leafcut stop
     """
     steered(run, "stop", as_json=as_json)
 
@@ -81,7 +89,11 @@ def retry(
         str, typer.Option(help="One task of this failure cluster first, the rest if it lands.")
     ] = "",
     agent: Annotated[
-        str, typer.Option(help="Who tries now, instead of the playbook's; a name or a folder.")
+        str,
+        typer.Option(
+            help="Who tries now, instead of the playbook's; a name or a folder.",
+            autocompletion=completion.agent,
+        ),
     ] = "",
     note: Annotated[str, typer.Option(help="What the agent is told, in $LEAFCUT_NOTES.")] = "",
     as_json: options.Json = False,

@@ -1,21 +1,28 @@
 """The last words of a run: what is done, what is not, what to do next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import typer
 
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.application.learnings.distil import reminder
+from orchestrator.application.next_steps import next_steps
 from orchestrator.application.report import counted, not_done, not_planned
+from orchestrator.application.steering import failures
 from orchestrator.application.usage import used
 from orchestrator.cli.render.colour import headed
 from orchestrator.cli.render.lines import blind_lines
 from orchestrator.domain.counting import many
 from orchestrator.domain.exits import CriterionResult
 from orchestrator.domain.run import Run
+from orchestrator.domain.shortening import cut
 from orchestrator.domain.visible import on_one_line
 
 SHOWN = 10
+CLUSTERS = 3
+"""How many clusters of failures are shown."""
+WIDTH = 70
+"""How many characters of a failure are shown."""
 NAMED = 3
 """How many files are named, of those not done and of those not planned for one reason."""
 
@@ -26,32 +33,52 @@ _GLYPHS = {
 }
 
 
-def print_summary(run: Run, prompt: str = "") -> None:
-    """Print it on stderr; `prompt` is what the playbook's says by now."""
+def print_summary(run: Run, prompt: str = "", source: str = "", waits: Sequence[str] = ()) -> None:
+    """Print it on stderr.
+
+    `prompt` is what the playbook's says by now, `source` where the playbook lies; `waits` are lines
+    for a person who is waited for.
+    """
     if run.ended is None or run.started is None:
         return
-    glyph, colour = _GLYPHS.get(run.ended.state, ("■", typer.colors.YELLOW))
-    head = typer.style(f"{glyph} {run.ended.state}", fg=colour, bold=True)
-    why = f": {run.ended.reason}" if run.ended.reason else ""
-    typer.echo(f"{head} run {run.started.run}{why}", err=True)
-    typer.echo(f"  {_counts(run)}", err=True)
-    if paid := used(run):
-        typer.echo(f"  used {paid}", err=True)
-    before = run.baseline.residue if run.baseline else 0
-    if run.ended.residue is not None:
-        typer.echo(f"  residue {before} → {run.ended.residue}", err=True)
-    if told := reminder(run, SystemClock().now(), prompt):
-        typer.echo(f"  {told}", err=True)
-    if run.ended.state == "waiting":
+    for line in (*_head(run, prompt), *(waits if run.ended.state == "waiting" else _rest(run))):
+        typer.echo(line, err=True)
+    for step in next_steps(run, alive=False, source=source):
+        typer.echo(f"  → {on_one_line(f'{step.why}: {step.command}')}", err=True)
+
+
+def _head(run: Run, prompt: str) -> Iterator[str]:
+    ended = run.ended
+    if ended is None or run.started is None:
         return
-    for line in (*_criteria(run.ended.criteria), *_not_done(run), *_not_planned(run)):
-        typer.echo(headed(f"  {on_one_line(line)}"), err=True)
+    glyph, colour = _GLYPHS.get(ended.state, ("■", typer.colors.YELLOW))
+    head = typer.style(f"{glyph} {ended.state}", fg=colour, bold=True)
+    why = f": {on_one_line(ended.reason)}" if ended.reason else ""
+    yield f"{head} run {run.started.run}{why}"
+    yield f"  {_counts(run)}"
+    if paid := used(run):
+        yield f"  used {paid}"
+    if ended.residue is not None:
+        yield f"  residue {run.baseline.residue if run.baseline else 0} → {ended.residue}"
+    if told := reminder(run, SystemClock().now(), prompt):
+        yield f"  {told}"
+
+
+def _rest(run: Run) -> Iterator[str]:
+    criteria = _criteria(run.ended.criteria) if run.ended else []
+    for line in (*criteria, *_clusters(run), *_not_done(run), *_not_planned(run)):
+        yield headed(f"  {on_one_line(line)}")
     for line in blind_lines(run.baseline) if run.baseline else ():
-        typer.echo(headed(line), err=True)
-    if run.limited:
-        more = run.policy.max_tasks
-        typer.echo(f"  → leafcut resume {run.started.run} --max-tasks {more}", err=True)
-    typer.echo(f"  → {_next(run)}", err=True)
+        yield headed(line)
+
+
+def _clusters(run: Run) -> Iterator[str]:
+    """Say what failed tasks have in common, the largest cluster first."""
+    found = failures(run)
+    for one in found[:CLUSTERS]:
+        yield f"✗ {one.key}: {many(len(one.tasks), 'task')}: {cut(one.example, WIDTH)}"
+    if len(found) > CLUSTERS:
+        yield f"… and {len(found) - CLUSTERS} more clusters (leafcut status)"
 
 
 def _counts(run: Run) -> str:
@@ -79,12 +106,3 @@ def _not_planned(run: Run) -> list[str]:
         + (", …" if len(files) > NAMED else "")
         for reason, files in reasons.items()
     ]
-
-
-def _next(run: Run) -> str:
-    name = run.started.run if run.started else ""
-    if run.ended is not None and run.ended.state == "stopped":
-        return f"leafcut resume {name}"
-    if run.counts["landed"]:
-        return f"leafcut prs preview {name}"
-    return f"leafcut status {name}"

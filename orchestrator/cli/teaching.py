@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
 
-from orchestrator.cli import options
+from orchestrator.cli import completion, options
 from orchestrator.cli.asking import asked, foreseen
 from orchestrator.cli.naming import the_learning
 from orchestrator.cli.which import which
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from orchestrator.wiring.runs import OpenRun
 
 Names = Annotated[
-    list[str], typer.Argument(metavar="ID…", help="Learnings, by id or its beginning.")
+    list[str],
+    typer.Argument(
+        metavar="ID…",
+        help="Learnings, by id or its beginning.",
+        autocompletion=completion.learning,
+    ),
 ]
 Reason = Annotated[str, typer.Option(help="Why, for others to read.")]
 _DONE: Mapping[str, str] = {

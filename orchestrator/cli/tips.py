@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from orchestrator.cli.talk import loud
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import ThreadPoolExecutor
@@ -68,14 +70,15 @@ def refuse_red(stacks: "Sequence[PullRequest]") -> None:
     red = [pull for pull in stacks if not pull.built.green]
     if not red:
         return
-    for check in red[-1].built.checks:
-        for failure in check.failures:
-            typer.echo(
-                f"  {check.check}: {failure.path} {failure.rule} {failure.message}", err=True
-            )
-    typer.echo(
-        "✗ the last slice is red although its tree is the integration head's: a check that does "
-        "not always say the same? Nothing was written.",
-        err=True,
-    )
+    with loud():
+        for check in red[-1].built.checks:
+            for failure in check.failures:
+                typer.echo(
+                    f"  {check.check}: {failure.path} {failure.rule} {failure.message}", err=True
+                )
+        typer.echo(
+            "✗ the last slice is red although its tree is the integration head's: a check that "
+            "does not always say the same? Nothing was written.",
+            err=True,
+        )
     raise typer.Exit(RED)

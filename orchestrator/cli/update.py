@@ -24,6 +24,8 @@ def update(
 
     What has landed is replayed there and checked again.
     Conflicts, commits that are red there and new occurrences become tasks for the next resume.
+
+    Example: leafcut update && leafcut resume
     """
     from orchestrator.application.update import update as apply_update
     from orchestrator.wiring.places import run_store

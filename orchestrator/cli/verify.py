@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.talk import loud
 from orchestrator.domain.visible import on_one_line
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def verify(  # noqa: PLR0913 - a command's options
     rerun: Annotated[
         bool, typer.Option("--rerun", help="Run the recorded checks again; asks first.")
     ] = False,
-    sandbox: options.Sandbox = "auto",
+    sandbox: options.Sandbox = None,
     image: options.Image = None,
     playbook: Annotated[
         Optional[str],
@@ -53,12 +54,14 @@ def verify(  # noqa: PLR0913 - a command's options
 
     Example: leafcut verify main..leafcut/upgrade-syntax/0123456789 --rerun
     """
+    from orchestrator.cli.settings import own
     from orchestrator.wiring.verify import verification
 
+    where = own(sandbox=sandbox).sandbox or "auto"
     with verification(repo, revisions) as there:
         found = there.found
         if rerun:
-            found = run_again(there, sandbox, image, playbook, yes=yes)
+            found = run_again(there, where, image, playbook, yes=yes)
     if as_json:
         _print_json(revisions, found)
     else:
@@ -102,9 +105,10 @@ def _confirm(receipts: "Sequence[Receipt]", sandbox: str, *, yes: bool) -> None:
     told = commands(receipts)
     if not told:
         return
-    typer.echo(f"the receipts have these commands run (sandbox {sandbox}):", err=True)
-    for command in told:
-        typer.echo(f"  {on_one_line(command)}", err=True)
+    with loud():
+        typer.echo(f"the receipts have these commands run (sandbox {sandbox}):", err=True)
+        for command in told:
+            typer.echo(f"  {on_one_line(command)}", err=True)
     if yes:
         return
     if not sys.stdin.isatty():

@@ -15,6 +15,7 @@ from orchestrator.domain.events import (
 )
 from orchestrator.domain.learnings.admission import considered
 from orchestrator.domain.lifecycle import TRANSITIONS, TaskState
+from orchestrator.domain.nearness import suggestion
 from orchestrator.domain.pace import MOST_ATTEMPTS
 from orchestrator.domain.reviewing import at_review, reader
 from orchestrator.domain.rules_first import to_be_tried
@@ -94,7 +95,8 @@ def _retry_cluster(run: Run, command: PersonCommand) -> Answer:
     cluster = named(found, command.cluster)
     if cluster is None:
         keys = ", ".join(one.key for one in found) or "none"
-        return _refused(command, f"there is no cluster {command.cluster}; there are: {keys}")
+        hint = suggestion(command.cluster, (one.key for one in found), f"there are: {keys}")
+        return _refused(command, f"there is no cluster {command.cluster}; {hint}")
     canary = min(cluster.tasks, key=lambda task: (run.by_id[task].cost, task))
     rest = tuple(task for task in cluster.tasks if task != canary)
     return _accepted(command, tasks=(canary,), rest=rest)

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from orchestrator.domain.durations import seconds
-from orchestrator.domain.trouble import LONGEST_WAIT_S
+from orchestrator.domain.durations import LONGEST_WAIT_S, seconds
 
 KINDS = ("requests", "tokens", "input-tokens", "output-tokens")
 """What is limited, as headers name it."""

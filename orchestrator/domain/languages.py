@@ -1,7 +1,7 @@
 """Which language a file is in, by what its name ends with."""
 
 from collections.abc import Mapping
-from pathlib import PurePosixPath
+from posixpath import splitext
 
 _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "python": (".py", ".pyi"),
@@ -27,4 +27,9 @@ LANGUAGES = frozenset(_SUFFIXES)
 
 def language_of(path: str) -> str:
     """Return the language of a file, "" for one that is not known."""
-    return _LANGUAGES.get(PurePosixPath(path).suffix.lower(), "")
+    return _LANGUAGES.get(splitext(path)[1].lower(), "")
+
+
+def suffixes_of(language: str) -> tuple[str, ...]:
+    """Return what names of files in a language end with, the most usual first."""
+    return _SUFFIXES.get(language, ())

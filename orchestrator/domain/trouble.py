@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal, TypeAlias
 
+from orchestrator.domain.durations import LONGEST_WAIT_S
 from orchestrator.domain.jsons import loads
 
 TroubleKind: TypeAlias = Literal[
@@ -18,8 +19,6 @@ TroubleKind: TypeAlias = Literal[
 `rejected`: the request is wrong, its model unknown. `malformed`: the answer is none.
 `unreachable`: no answer at all."""
 
-LONGEST_WAIT_S = 8 * 24 * 3600.0
-"""A week's quota and a day: whoever asks for more has a wrong clock."""
 _LONGEST_MESSAGE = 500
 
 _QUOTA = re.compile(

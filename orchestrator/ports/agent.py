@@ -10,7 +10,7 @@ from orchestrator.domain.expressions import Value
 from orchestrator.domain.headroom import Headroom
 from orchestrator.domain.playbook import Exchanged
 from orchestrator.ports.repository import Worktree
-from orchestrator.ports.sandbox import Sandbox
+from orchestrator.ports.sandbox import Hear, Sandbox
 
 AgentEnding: TypeAlias = Literal[
     "done", "gave_up", "timeout", "environment", "limited", "overloaded", "blocked"
@@ -23,17 +23,15 @@ AgentEnding: TypeAlias = Literal[
 class AgentReport:
     """What an agent says of its attempt; none of it decides anything about the change set.
 
-    `retry_at` is in seconds since the epoch. `prompt` is the exact text that the agent was given,
-    `told` its transcript as people read it, "" where that is the transcript itself. `tools` are
-    those of Leafcut's that it called, `offered` says whether it asked which there are. `headroom`
-    is what its model's maker said is left of limits.
+    `retry_at` is in seconds since the epoch. `told` is its transcript as people read it, "" where
+    that is the transcript itself. `tools` are those of Leafcut's that it called, `offered` says
+    whether it asked which there are. `headroom` is what its model's maker said is left of limits.
     """
 
     ending: AgentEnding
     message: str = ""
     transcript: bytes = b""
     usage: Usage = Usage()
-    prompt: str = ""
     told: str = ""
     retry_at: float | None = None
     tools: tuple[str, ...] = ()
@@ -42,7 +40,19 @@ class AgentReport:
 
 
 class Desk(Protocol):
-    """What an agent may ask of Leafcut while it works; safe to call from any thread."""
+    """What an agent may ask of Leafcut while it works; safe to call from any thread.
+
+    `hear` and `given` are for whoever starts the agent, and are no tools of its own.
+    """
+
+    @property
+    def hear(self) -> Hear | None:
+        """What takes the agent's output while it works, None where nobody looks on."""
+        ...
+
+    def given(self, prompt: str) -> None:
+        """Take down the exact text that the agent is given, when it is."""
+        ...
 
     @property
     def shares(self) -> AbstractSet[Exchanged]:

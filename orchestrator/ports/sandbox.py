@@ -1,6 +1,6 @@
 """The isolation boundary that an agent or a check runs in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
@@ -8,6 +8,10 @@ from typing import Literal, Protocol, TypeAlias
 Ending: TypeAlias = Literal["exited", "timeout", "memory", "processes", "disk"]
 
 MIB = 1024 * 1024
+
+Hear: TypeAlias = Callable[[bytes], None]
+"""Takes what a command prints while it runs, in pieces of any size; it is quick and never
+raises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +89,12 @@ class Sandbox(Protocol):
         """What it is called on the command line."""
         ...
 
-    def run(self, tree: Path, command: Command) -> Completed:
+    def run(self, tree: Path, command: Command, hear: Hear | None = None) -> Completed:
         """Run `command` with `tree` (a host path) as its tree; safe to call from many threads.
+
+        `hear` is told the beginning of its standard output as it comes, at most `limits.output`
+        bytes and about ten times a second, in the thread that called. What it has not been told
+        when the command ends, it is not told at all: `Completed` has it.
 
         Raises:
             MissingRequirementError: the sandbox itself does not work here.

@@ -8,6 +8,7 @@ import asyncio
 import signal
 import time
 from collections import deque
+from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -25,14 +26,16 @@ from orchestrator.tui.leaving import Leaving
 from orchestrator.tui.listing import Listing
 from orchestrator.tui.palette import ActsProvider, TasksProvider, ViewsProvider
 from orchestrator.tui.reader import Begun, News, Reader, Unreadable
+from orchestrator.tui.screens.task import TaskScreen
 from orchestrator.tui.small import TooSmall
 from orchestrator.tui.tabs import Tab, Tabs
 from orchestrator.tui.themes import DARK, LIGHT
-from orchestrator.tui.view import Meaning, TaskOpened, View
+from orchestrator.tui.view import TaskOpened, View
 from orchestrator.tui.views.graph import GraphView
 from orchestrator.tui.views.landing import LandingView
 from orchestrator.tui.views.learnings import LearningsView
 from orchestrator.tui.views.problems import ProblemsView
+from orchestrator.tui.views.slices import SlicesView
 from orchestrator.tui.views.tasks import TasksView
 
 TICK_S = 0.2
@@ -73,8 +76,6 @@ class Dashboard(Leaving):
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(n), f"view({n - 1})", f"View {n}", show=False) for n in range(1, 7)),
-        Binding("tab", "turn(1)", "Next view", show=False),
-        Binding("shift+tab", "turn(-1)", "View before", show=False),
         Binding("question_mark", "help", "Keys", key_display="?"),
         Binding("q", "quit", "Quit"),
     ]
@@ -89,6 +90,7 @@ class Dashboard(Leaving):
             ProblemsView(),
             LandingView(),
             LearningsView(),
+            SlicesView(watched.slices),
         )
         self._reader = Reader(watched, self)
         self._news: deque[News] = deque()
@@ -139,20 +141,20 @@ class Dashboard(Leaving):
         return self.views[self.query_one(Tabs).current]
 
     @property
-    def tasks_meant(self) -> tuple[str, ...]:
-        """The tasks that a person's command is about."""
-        screen = self.screen
-        return screen.tasks_meant if isinstance(screen, Meaning) else self.view.tasks_meant
+    def near(self) -> TaskScreen | None:
+        """The task that is seen from near, which covers the views."""
+        found = (screen for screen in self.screen_stack if isinstance(screen, TaskScreen))
+        return next(found, None)
 
     @property
-    def cluster_meant(self) -> str:
-        """The failure cluster that a person's command is about, if any."""
-        return "" if isinstance(self.screen, Meaning) else self.view.cluster_meant
+    def tasks_meant(self) -> tuple[str, ...]:
+        """The tasks that a person's command is about."""
+        return (self.near or self.view).tasks_meant
 
     @property
     def learnings_meant(self) -> tuple[str, ...]:
         """The learnings that a person's command is about."""
-        return () if isinstance(self.screen, Meaning) else self.view.learnings_meant
+        return () if self.near else self.view.learnings_meant
 
     # -- what the reader finds ---------------------------------------------------------------
 
@@ -213,7 +215,7 @@ class Dashboard(Leaving):
 
     def _draw(self) -> None:
         look = self.look
-        if look is None or not self.query(Header):  # the last tick may find the screen gone
+        if look is None or not self.query(Header):  # which is gone while it ends
             return
         began = time.perf_counter()
         look.now = self.watched.now()
@@ -221,7 +223,7 @@ class Dashboard(Leaving):
         if look.whole:
             header.headline = headline(look)
         header.note = acts.note(look, read_only=self.read_only)
-        self.view.look(look)
+        (self.near or self.view).look(look)
         self._name_views()
         self._due = False
         if look.whole:
@@ -238,6 +240,28 @@ class Dashboard(Leaving):
     def on_tabs_pressed(self, message: Tabs.Pressed) -> None:
         """Show another view."""
         self.action_view(message.index)
+
+    def on_task_opened(self, message: TaskOpened) -> None:
+        """Show a task from near."""
+        if self.look is None or message.task not in self.look.run.tasks:
+            return
+        if self.near is not None:
+            self.near.open(message.task)
+            return
+        here = self.focused
+        listing = here if isinstance(here, Listing) else self.view.query(Listing).first()
+        around = partial(self._around, listing)
+        screen = TaskScreen(message.task, self.look, self.watched, around)
+        self.push_screen(screen, partial(self._come_back, listing))
+
+    def _around(self, listing: Listing) -> list[str]:
+        """Return the tasks of a list, in its order."""
+        return [key for key in listing.keys if self.look and key in self.look.run.tasks]
+
+    def _come_back(self, listing: Listing, task: str | None) -> None:
+        """Go on in the list, at the task that was seen last where it has that."""
+        listing.go_to(task or "")
+        self._draw()
 
     def action_view(self, index: int) -> None:
         """Show the view of a number, from 0."""

@@ -18,7 +18,7 @@ class Leaving(Teaching):
         super().__init__(watched, read_only=read_only)
         self._own = own
         self._leaves_at_end = False
-        self._was_alive = False
+        self._was_alive = own
 
     async def action_quit(self) -> None:
         """Leave, at once where nothing goes on that was begun here."""

@@ -19,7 +19,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from orchestrator.tui.tones import Tone, style_of
+from orchestrator.tui.tones import Piece, Tone, style_of
 
 GAP = 2
 _MORE = " …"
@@ -29,10 +29,10 @@ _MORE = " …"
 class Mixed:
     """A cell of parts, each with a tone of its own; those that do not fit are left out whole."""
 
-    parts: Sequence[tuple[str, Tone]]
+    parts: Sequence[Piece]
 
 
-Cell: TypeAlias = tuple[str, Tone] | Mixed
+Cell: TypeAlias = Piece | Mixed
 """What stands in a cell, and its tone."""
 
 
@@ -131,7 +131,7 @@ class Listing(ScrollView, can_focus=True):
         self.keys = keys
         self._sorted = order
         self._empty = empty or self._empty
-        self.virtual_size = Size(self.size.width, len(keys) + 1)
+        self.virtual_size = Size(self.scrollable_content_region.width, len(keys) + 1)
         there = self.cursor < len(keys) and keys[self.cursor] == before
         if self._moved and before is not None and not there:
             found = keys.index(before) if before in keys else min(self.cursor, len(keys) - 1)
@@ -191,7 +191,7 @@ class Listing(ScrollView, can_focus=True):
 
     def _press_head(self, x: int) -> None:
         left = 0
-        for column, width in self._widths(self.size.width):
+        for column, width in self._widths(self.scrollable_content_region.width):
             left += width + GAP
             if x < left:
                 self.post_message(self.HeadPressed(self, column.key))
@@ -199,7 +199,7 @@ class Listing(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Return a line of the widget: the head, or a row."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if y == 0:
             return self._head(width)
         row = y - 1 + self.scroll_offset.y
@@ -259,7 +259,7 @@ class Listing(ScrollView, can_focus=True):
         ]
 
 
-def _parts(cell: Cell, width: int, column: Column) -> Sequence[tuple[str, Tone]]:
+def _parts(cell: Cell, width: int, column: Column) -> Sequence[Piece]:
     """Return what of a cell fits, with dots for the rest; half a number would be another one."""
     if not isinstance(cell, Mixed):
         return [(_fitted(cell[0], width, column), cell[1])]

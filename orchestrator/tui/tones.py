@@ -12,6 +12,8 @@ from rich.style import Style
 from orchestrator.domain.lifecycle import TaskState
 
 Tone: TypeAlias = Literal["plain", "strong", "dim", "good", "bad", "busy", "wait", "mark"]
+Piece: TypeAlias = tuple[str, Tone]
+"""Some text in its tone."""
 
 _DARK: Mapping[Tone, Style] = {
     "plain": Style(),

@@ -1,7 +1,8 @@
 """What every view of the dashboard is: a place that is shown what is known, while it is seen."""
 
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.message import Message
 
@@ -13,6 +14,10 @@ class View(Container):
 
     name_of: ClassVar[str] = ""
     hint: ClassVar[str] = ""
+    BINDINGS: ClassVar[list[BindingType]] = [  # the screen's own tab would come before the app's
+        Binding("tab", "app.turn(1)", "Next view", show=False),
+        Binding("shift+tab", "app.turn(-1)", "View before", show=False),
+    ]
 
     def look(self, look: Look) -> None:
         """Show what is known now; called while it is seen, a few times a second at most."""
@@ -32,21 +37,6 @@ class View(Container):
     def learnings_meant(self) -> tuple[str, ...]:
         """The learnings that a person's command is about, as the cursor stands."""
         return ()
-
-    @property
-    def cluster_meant(self) -> str:
-        """The key of the failure cluster that the cursor stands on, empty for none."""
-        return ""
-
-
-@runtime_checkable
-class Meaning(Protocol):
-    """A screen over the views that says itself what a person's command is about."""
-
-    @property
-    def tasks_meant(self) -> tuple[str, ...]:
-        """The tasks, as `View` has them."""
-        ...
 
 
 class TaskOpened(Message):

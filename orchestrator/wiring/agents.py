@@ -47,16 +47,19 @@ def secrets_of(agents: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({secret for spec in specs for secret in spec.secrets}))
 
 
-def told(agent: str, transcript: bytes) -> str:
-    """Return what an agent printed as people read it; an agent that is gone is read as text."""
-    from orchestrator.adapters.agents.transcripts import READERS
+def told(agent: str, transcript: bytes, *, live: bool = False) -> str:
+    """Return what an agent printed as people read it; an agent that is gone is read as text.
+
+    With `live` it is still at work, so that its last words are not expected yet.
+    """
+    from orchestrator.adapters.agents.transcripts import READERS, read_so_far
     from orchestrator.domain.transcript import readable
 
     try:
         form = load_agent(agent, agent_shelves()).spec.transcript
     except LeafcutError:
         form = "text"
-    return readable(READERS[form](transcript))
+    return readable(read_so_far(form, transcript) if live else READERS[form](transcript))
 
 
 def build_agents(

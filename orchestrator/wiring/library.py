@@ -61,26 +61,32 @@ def all_playbooks() -> Iterator[tuple[str, str, LoadedPlaybook | LeafcutError]]:
 
 
 def play_fixture(name: str, given: Sequence[str]) -> "Played":
-    """Play a playbook's fixture in a temporary folder."""
+    """Play a playbook's fixture in a temporary folder; without a codemod, look at what is to do."""
     from orchestrator.adapters.library.fixtures import laid_out
     from orchestrator.adapters.sandbox.choose import choose
     from orchestrator.application.find import Finder
-    from orchestrator.application.fixture import Folder, play
+    from orchestrator.application.fixture import Folder, foresee, play
     from orchestrator.application.plan import Planner
     from orchestrator.wiring.agents import build_codemod
 
     loaded = find_playbook(name)
     playbook = loaded.playbook
     values = values_of(playbook, loaded.folder, playbooks.parameters(playbook, given))
+    after = loaded.folder / "fixture" / "after"
     with laid_out(loaded.folder) as (tree, scratch), closing(choose("auto")) as sandbox:
-        planner = Planner(
-            export=Folder(tree),
-            imports=import_graphs(playbook.graph),
-            find=Finder(
-                find=playbook.find, values=values, sandbox=sandbox, readable=(loaded.folder,)
-            ),
-            scratch=scratch,
-        )
+
+        def planner(of: Path) -> Planner:
+            return Planner(
+                export=Folder(of),
+                imports=import_graphs(playbook.graph),
+                find=Finder(
+                    find=playbook.find, values=values, sandbox=sandbox, readable=(loaded.folder,)
+                ),
+                scratch=scratch,
+            )
+
+        if playbook.codemod is None and "codemod" not in playbook.agents:
+            return foresee(playbook, planner(tree), planner(after), tree)
         agents = {
             stage: build_codemod(playbook_at(stage, playbook), (loaded.folder,)) for stage in STAGES
         }
@@ -90,7 +96,7 @@ def play_fixture(name: str, given: Sequence[str]) -> "Played":
             agent = agents[task.stage]
             return agent.apply(task, tree, scratch, sandbox, own, {"LEAFCUT_NOTES": str(scratch)})
 
-        return play(playbook, planner, apply, tree, loaded.folder / "fixture" / "after")
+        return play(playbook, planner(tree), apply, tree, after)
 
 
 def values_of(

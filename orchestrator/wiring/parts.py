@@ -49,7 +49,9 @@ class Parts:
         self.budget_usd = budget_usd
         self.board = Board()
         playbook = ground.playbook
-        self.redact: Redact = Redactor(ground.secrets).clean
+        redactor = Redactor(ground.secrets)
+        self.redact: Redact = redactor.clean
+        self.redacted_stream = redactor.stream
         self.prepare = self._preparation()
         self.acceptance = self._acceptance()
         self.finder = self.finder_of(playbook.find)
@@ -145,6 +147,7 @@ class Parts:
             transcripts=ground.folder.transcripts,
             checks=ground.playbook.checks,
             redact=self.redact,
+            redacted_stream=self.redacted_stream,
             board=self.board,
             learnings=ground.playbook.learnings,
             addressee=partial(addressee, self.run),

@@ -1,7 +1,5 @@
-"""Where this user's runs, caches, playbooks and agents lie."""
+"""This user's runs, playbooks and agents, where they lie."""
 
-import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.adapters.git.target import Target
@@ -9,28 +7,9 @@ from orchestrator.adapters.library.playbooks import Shelf
 from orchestrator.adapters.run_store import RunStore
 from orchestrator.adapters.runs import RunFolder
 from orchestrator.errors import LeafcutError
+from orchestrator.wiring.folders import Places, data, places
 
-_PACKAGE = Path(__file__).parent.parent
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where Leafcut keeps things of this user's."""
-
-    state: Path
-    cache: Path
-    config: Path
-
-
-def places() -> Places:
-    """Return the user's folders; `LEAFCUT_HOME` moves state and cache together."""
-    home = Path.home()
-    config = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "leafcut"
-    if own := os.environ.get("LEAFCUT_HOME"):
-        return Places(Path(own) / "runs", Path(own) / "cache", config)
-    state = Path(os.environ.get("XDG_STATE_HOME") or home / ".local" / "state")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    return Places(state / "leafcut" / "runs", cache / "leafcut", config)
+__all__ = ["Places", "agent_shelves", "chosen_run", "places", "run_store", "shelves"]
 
 
 def run_store() -> RunStore:
@@ -55,15 +34,9 @@ def chosen_run(name: str | None, *, writing: bool) -> RunFolder:
 
 def shelves() -> tuple[Shelf, ...]:
     """Return the folders that playbooks are looked for in, in order."""
-    return (Shelf("user", places().config / "playbooks"), Shelf("built in", _data("playbooks")))
+    return (Shelf("user", places().config / "playbooks"), Shelf("built in", data("playbooks")))
 
 
 def agent_shelves() -> tuple[Path, ...]:
     """Return the folders that agents are looked for in, in order."""
-    return (places().config / "agents", _data("agents"))
-
-
-def _data(kind: str) -> Path:
-    """Return where data files lie: in the package when installed, beside it in a checkout."""
-    installed = _PACKAGE / "_library" / kind
-    return installed if installed.is_dir() else _PACKAGE.parent / kind
+    return (places().config / "agents", data("agents"))

@@ -5,7 +5,7 @@ Heavy adapters are imported where they are built: planning is to cost little bes
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -29,6 +29,7 @@ from orchestrator.wiring.places import places
 
 if TYPE_CHECKING:
     from orchestrator.application.find import Finder
+    from orchestrator.application.plan import Find
     from orchestrator.ports.sandbox import Sandbox
 
 
@@ -66,8 +67,8 @@ class Planned:
     requires: Requirement | None
 
 
-def make_plan(request: PlanRequest) -> Planned:
-    """Plan a playbook on a repository."""
+def make_plan(request: PlanRequest, around: "Callable[[Find], Find] | None" = None) -> Planned:
+    """Plan a playbook on a repository; `around` may put something about the playbook's find."""
     from orchestrator.application.plan import Planner
 
     target = Target.open(request.repository)
@@ -89,7 +90,7 @@ def make_plan(request: PlanRequest) -> Planned:
         planner = Planner(
             export=Checkouts(target.git_directory, places().cache / "checkouts"),
             imports=import_graphs(loaded.playbook.graph),
-            find=find,
+            find=around(find) if around and find else find,
             scratch=scratch,
             remembered=kept,
         )

@@ -4,6 +4,7 @@ from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.git.repository import CanonicalRepository
 from orchestrator.adapters.rewriting.syntax import AstGrep
 from orchestrator.application.learnings.offers import Offer, offers
+from orchestrator.domain.nearness import listed, suggestion
 from orchestrator.errors import UsageError
 from orchestrator.wiring.runs import OpenRun
 
@@ -31,8 +32,9 @@ def the_offer(there: OpenRun, name: str) -> Offer:
     ]
     if len(found) == 1:
         return found[0]
-    ids = ", ".join(one.rule.id for one in every) or "none"
-    raise UsageError(
-        f"which rule {name!r}?" if found else f"the run offers no rule {name!r}",
-        hint=f"it offers: {ids}",
-    )
+    if found:
+        hint = f"it could be {', '.join(one.rule.id for one in found)}"
+        raise UsageError(f"which rule {name!r}?", hint=hint)
+    ids = [one.rule.id for one in every]
+    hint = suggestion(name, ids, listed(ids, "leafcut rules list shows when there are any"))
+    raise UsageError(f"the run offers no rule {name!r}", hint=hint)

@@ -13,7 +13,7 @@ from orchestrator.adapters.git.repository import CanonicalRepository
 from orchestrator.adapters.journal.sqlite import SqliteJournal
 from orchestrator.adapters.library import playbooks
 from orchestrator.adapters.runs import RunFolder
-from orchestrator.application.beside import kept
+from orchestrator.application.beside import kept, said_so_far
 from orchestrator.application.timeline import AttemptSpan
 from orchestrator.application.watching.watched import Reading, Said, Watched
 from orchestrator.domain.commands import ABOUT_LEARNINGS, Answer
@@ -21,11 +21,13 @@ from orchestrator.domain.events import PersonCommand
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.policy import Policy
 from orchestrator.domain.settings import effective
+from orchestrator.errors import InvalidInputError
 from orchestrator.ports.journal import Recorded
 from orchestrator.wiring.agents import told
 from orchestrator.wiring.places import run_store
 from orchestrator.wiring.processes import begin
 from orchestrator.wiring.runs import policy_of
+from orchestrator.wiring.slice_rows import slices_of
 from orchestrator.wiring.steering import LOOK_S, PATIENCE_S, answer_to, known_agent, obey
 
 
@@ -49,6 +51,7 @@ def watched(name: str) -> Watched:
         said=partial(_said, folder),
         told=partial(_told, folder),
         changed=partial(_changed, folder),
+        slices=partial(slices_of, folder),
         now=SystemClock().now,
     )
 
@@ -105,10 +108,9 @@ def _go_on(folder: RunFolder) -> str:
 
 
 def _said(folder: RunFolder, span: AttemptSpan) -> Said:
-    for path, attempt in kept(folder.transcripts, span.task, "log"):
-        if attempt == (span.number, span.trial):
-            return Said(told(span.agent, path.read_bytes()))
-    return Said("", live=span.ended is None)
+    content, so_far = said_so_far(folder.transcripts, span.task, span.number, trial=span.trial)
+    under_way = span.ended is None and folder.busy()
+    return Said(told(span.agent, content, live=so_far), live=under_way and (so_far or not content))
 
 
 def _told(folder: RunFolder, span: AttemptSpan) -> str:
@@ -119,7 +121,11 @@ def _told(folder: RunFolder, span: AttemptSpan) -> str:
 
 
 def _changed(folder: RunFolder, commit: str) -> str:
+    if not folder.repository.is_dir():
+        raise InvalidInputError(f"the run's repository is gone: {folder.repository}")
     settings = folder.settings()
     with closing(CanonicalRepository(folder.repository, settings.author, lambda: 0.0)) as found:
+        if found.resolve(commit) is None:
+            raise InvalidInputError(f"the run's repository has no commit {commit[:10]}")
         parents = found.info(commit).parents
         return found.patch(parents[0], commit).decode("utf-8", "replace") if parents else ""

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from orchestrator.application.attempt import BLOCKED
+from orchestrator.application.beside import said_so_far
 from orchestrator.domain.attempt import AttemptSpec, Usage
+from orchestrator.domain.redaction import Redactor
+from orchestrator.errors import MissingRequirementError
 from orchestrator.ports.agent import AgentReport, Desk
 from orchestrator.ports.repository import Worktree
 from tests.support.workshop import DONE, Place, Work, workshop
@@ -125,13 +128,46 @@ def test_what_was_told_and_said_is_kept_without_secrets(place: Place) -> None:
         ending="gave_up",
         message="hunter2 is refused",
         transcript=b"key hunter2\n",
-        prompt="do not say hunter2\n",
     )
-    result = dataclasses.replace(place, shop=shop).attempt(lambda *_: report)
+
+    def play(_: AttemptSpec, __: Worktree, desk: Desk) -> AgentReport:
+        desk.given("do not say hunter2\n")
+        return report
+
+    result = dataclasses.replace(place, shop=shop).attempt(play)
     assert result.reason == "[secret] is refused"
     assert "hunter2" not in result.hand_off
     assert (place.shop.transcripts / "a-1.prompt").read_text() == "do not say [secret]\n"
     assert (place.shop.transcripts / result.transcript).read_bytes() == b"key [secret]\n"
+
+
+def test_what_is_said_can_be_read_while_the_agent_works(place: Place) -> None:
+    secret = "hunter2hunter2"
+    redactor = Redactor({"KEY": secret})
+    shop = dataclasses.replace(place.shop, redact=redactor.clean, redacted_stream=redactor.stream)
+    seen: list[tuple[bytes, bool]] = []
+
+    def play(spec: AttemptSpec, __: Worktree, desk: Desk) -> AgentReport:
+        assert desk.hear is not None
+        desk.hear(b"key hunter2")
+        desk.hear(b"hunter2\nand on")
+        seen.append(said_so_far(place.shop.transcripts, spec.task.id, spec.number))
+        return AgentReport(ending="gave_up", transcript=b"all of it\n")
+
+    dataclasses.replace(place, shop=shop).attempt(play)
+    assert seen == [(b"key [redacted KEY]\n", True)]
+    assert said_so_far(place.shop.transcripts, "a", 1) == (b"all of it\n", False)
+
+
+def test_what_was_said_stays_where_an_attempt_breaks_down(place: Place) -> None:
+    def play(_: AttemptSpec, __: Worktree, desk: Desk) -> AgentReport:
+        assert desk.hear is not None
+        desk.hear(b"begun\nand")
+        raise MissingRequirementError("the sandbox is gone")
+
+    with pytest.raises(MissingRequirementError):
+        place.attempt(play)
+    assert said_so_far(place.shop.transcripts, "a", 1) == (b"begun\nand\n", True)
 
 
 def test_a_change_set_is_what_it_is_whatever_is_redacted(place: Place) -> None:

@@ -4,11 +4,47 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.cli.grammar import SECTIONS, START
 from tests.support.leafcut import Leafcut
 
 
 @pytest.mark.parametrize("group", [(), ("learnings",), ("rules",), ("playbook",), ("agents",)])
 def test_no_command_is_cut_short(group: tuple[str, ...], tmp_path: Path) -> None:
     leafcut = Leafcut(tmp_path, {"COLUMNS": "80"})
-    _, commands = leafcut(*group, "--help").stdout.split("\nCommands:\n")
-    assert [line for line in commands.splitlines() if line.endswith("...")] == []
+    _, *lines = leafcut(*group, "--help").stdout.splitlines()
+    assert [line for line in lines if line.endswith("...")] == []
+
+
+def test_help_shows_the_way_from_the_start_to_the_end(tmp_path: Path) -> None:
+    lines = Leafcut(tmp_path)("--help").stdout.splitlines()
+    sections = [line.removesuffix(":") for line in lines if line in {f"{s}:" for s in SECTIONS}]
+    assert sections == list(SECTIONS[:-1])
+    start = lines.index(f"{START}:")
+    assert "  run  " in "\n".join(lines[start : start + 6])
+
+
+def test_an_example_stands_on_a_line_of_its_own(tmp_path: Path) -> None:
+    lines = Leafcut(tmp_path, {"COLUMNS": "40"})("run", "--help").stdout.splitlines()
+    at = lines.index("Example:")
+    assert lines[at + 1].startswith("  leafcut run upgrade-syntax")
+    assert lines[at + 1].endswith('"tests=python -m pytest -q"')
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (("statsu",), "No such command 'statsu'. Did you mean 'status'?"),
+        (("learnings", "lits"), "No such command 'lits'. Did you mean 'list'?"),
+        (("status", "--jsno"), "No such option: --jsno. Did you mean --json?"),
+        (("run", "x", "--max-task", "3"), "No such option: --max-task. Did you mean --max-tasks"),
+        (("status", "--colour", "never"), "No such option: --colour. Did you mean --color?"),
+        (
+            ("--json", "status"),
+            "No such option: --json. It goes behind the command: leafcut status --json",
+        ),
+    ],
+)
+def test_a_near_miss_is_answered_with_what_may_be_meant(
+    words: tuple[str, ...], answer: str, tmp_path: Path
+) -> None:
+    assert answer in Leafcut(tmp_path)(*words, code=2).stderr

@@ -152,7 +152,7 @@ def test_unknown_ids_and_statuses(leafcut: Leafcut) -> None:
     wrong = name[:-1] + ("0" if name[-1] != "0" else "1")
     said = leafcut("learnings", "show", wrong, code=2).stderr
     assert f"the run has no learning {wrong!r}" in said
-    assert f"it could be {name}" in said
+    assert f"did you mean {name}?" in said
     assert "leafcut learnings list shows them" in leafcut("learnings", "retire", "", code=2).stderr
     assert "they are trusted" in leafcut("learnings", "list", "--status", "x", code=2).stderr
     assert "--expires" in leafcut("learnings", "add", "x", "--expires", "soon", code=2).stderr

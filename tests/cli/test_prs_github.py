@@ -13,6 +13,7 @@ import pytest
 from orchestrator.adapters.crash_points import POINTS, VARIABLE
 from tests.support.github import GitHubDouble
 from tests.support.leafcut import REPLACE, Leafcut, git, make_playbook, make_repository
+from tests.support.schemas import faults
 from tests.support.spying_git import environments, telling_commands, telling_environments
 
 FILES = {f"{folder}/m.py": "OLD = 1\n" for folder in "pq"}
@@ -84,6 +85,7 @@ def hub(done: Done, tmp_path: Path) -> Iterator[Hub]:
 
 def test_from_preview_to_close(hub: Hub) -> None:
     shown = hub.json("preview")
+    assert faults("pulls", shown) == []
     assert [one["fate"] for one in shown["slices"]] == ["opened", "opened"]
     assert hub.github.state.pulls == {}
     made = hub("create", "--no-draft").stdout.splitlines()
@@ -97,6 +99,7 @@ def test_from_preview_to_close(hub: Hub) -> None:
     # What create was given is remembered; the key is not.
     leafcut = Leafcut(hub.home, {"GH_TOKEN": hub.github.token})
     told = json.loads(leafcut("prs", hub.run, "sync", "--json").stdout)
+    assert faults("pulls", told) == []
     assert [one["pull"]["checks"] for one in told["slices"]] == ["none"]
     assert [one["pull"]["number"] for one in told["merged"]] == [1]
     assert told["slices"][0]["base"] == told["main"]["commit"]

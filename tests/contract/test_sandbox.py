@@ -219,6 +219,47 @@ def test_output_up_to_the_limit_is_whole(sandbox: Sandbox, tree: Path) -> None:
     assert (len(done.stdout), done.truncated) == (100_000, False)
 
 
+def test_output_is_told_while_the_command_runs(sandbox: Sandbox, tree: Path) -> None:
+    heard: list[bytes] = []
+
+    def hear(said: bytes) -> None:
+        heard.append(said)
+        (tree / "heard").touch()
+
+    script = "echo first; echo err >&2; until test -e heard; do sleep 0.02; done; echo last"
+    command = Command(script=script, limits=ResourceLimits(wall_s=20.0))
+    done = sandbox.run(tree, command, hear)
+    assert (done.ending, done.stdout, done.stderr) == ("exited", b"first\nlast\n", b"err\n")
+    assert heard[0] == b"first\n"
+    assert done.stdout.startswith(b"".join(heard))
+
+
+def test_a_flood_is_told_up_to_the_limit_and_slows_nothing(sandbox: Sandbox, tree: Path) -> None:
+    heard: list[bytes] = []
+
+    def slow(said: bytes) -> None:
+        heard.append(said)
+        time.sleep(0.5)
+
+    script = "echo first; yes | head -c 100000000; touch over; sleep 3"
+    command = Command(script=script, limits=ResourceLimits(wall_s=20.0, output=100_000))
+    done = sandbox.run(tree, command, slow)
+    assert (done.exit_code, done.truncated) == (0, True)
+    told = b"".join(heard)
+    assert told.startswith(b"first\ny\n")
+    assert len(told) <= 100_000
+    assert done.duration_s < 10
+
+
+def test_what_is_told_is_the_same_whatever_ran_before(sandbox: Sandbox, tree: Path) -> None:
+    for number in range(3):
+        heard: list[bytes] = []
+        script = f"echo {number}; sleep 0.5"
+        assert sandbox.run(tree, Command(script=script), heard.append).exit_code == 0
+        assert heard == [b"%d\n" % number]
+        assert sandbox.run(tree, Command(script="echo nobody hears")).exit_code == 0
+
+
 @pytest.mark.parametrize(
     "script",
     [

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orchestrator.domain.durations import LONGEST_WAIT_S
 from orchestrator.domain.headroom import KINDS, Headroom, headroom, newest
-from orchestrator.domain.trouble import LONGEST_WAIT_S
 
 NOW = 1_800_000_000.0  # 2027-01-15T08:00:00Z
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from orchestrator.domain.trouble import LONGEST_WAIT_S, TroubleKind, of_error, of_response
+from orchestrator.domain.durations import LONGEST_WAIT_S
+from orchestrator.domain.trouble import TroubleKind, of_error, of_response
 
 NOW = 1_800_000_000.0
 

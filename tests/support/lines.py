@@ -30,7 +30,18 @@ class Notebook:
     checks: Callable[[], str] = lambda: "all is well"
     said: list[str] = field(default_factory=list)
 
+    heard: list[bytes] = field(default_factory=list)
+    prompt: str = ""
+
     shares: frozenset[Exchanged] = frozenset()
+
+    def hear(self, said: bytes) -> None:
+        """Keep it."""
+        self.heard.append(said)
+
+    def given(self, prompt: str) -> None:
+        """Keep it."""
+        self.prompt = prompt
 
     def task(self) -> Mapping[str, object]:
         """Return a task."""

@@ -46,7 +46,7 @@ def test_each_layer_tells_how_far_it_is_and_what_is_worst_in_it(
             assert zero[:8] == ["▸", "layer", "0", "✗", "failed", "1/3", "◆", "1"]
             assert one[:8] == ["▸", "layer", "1", "⊘", "blocked", "0/2", "◆", "1"]
             assert two[:8] == ["▸", "layer", "2", "·", "pending", "0/1", "◆", "1"]
-            assert zero[8] == "████╳╳╳╳────"
+            assert zero[8] == "████╳╳╳───"
 
     played(scene)
 
@@ -154,3 +154,19 @@ def test_a_bar_is_as_wide_as_asked_and_hides_nothing(width: int) -> None:
 
 def test_a_bar_of_nothing_is_empty() -> None:
     assert stacked({}, 12) == []
+
+
+def test_a_count_that_does_not_fit_is_left_out_whole(tmp_path: Path) -> None:
+    async def scene() -> None:
+        told = layered({f"{n}": [] for n in range(150)}, attempts=1).at(1.0).begin()
+        told.do(*map(str, range(140)))
+        told.start("140").finish("140", "rejected").start("141")
+        watched = told.watched(tmp_path).watched
+        async with before(watched, (80, 24)) as screen:
+            await screen.press(number(screen))
+            assert screen.lines[5].rstrip().endswith("✗1 …")
+        async with before(watched, (200, 60)) as screen:
+            await screen.press(number(screen))
+            assert "✗ 1 failed  ◔ 1 working  ○ 8 ready  …" in screen.lines[5]
+
+    played(scene)

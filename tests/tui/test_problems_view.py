@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.domain.events import CommandAccepted, HeadChecked
 from orchestrator.domain.verdict import Failure, Verdict
 from orchestrator.tui.views.problems import ProblemsView
 from tests.support.dashboard import Screen, before, played
@@ -119,5 +120,25 @@ def test_what_goes_wrong_meanwhile_is_seen(tmp_path: Path) -> None:
             told.at(200.0).finish("d", "rejected")
             telling.keep()
             await screen.until(lambda: "d failed" in screen.text)
+
+    played(scene)
+
+
+def test_what_a_person_looks_at_from_near_stays_till_it_is_no_problem_any_more(
+    tmp_path: Path,
+) -> None:
+    async def scene() -> None:
+        told = story("a", "b")
+        telling = told.watched(tmp_path)
+        async with before(telling.watched) as screen:
+            await screen.press(number(screen), "enter")
+            told.tell(HeadChecked(head="h", fault="tests are red at h"))
+            telling.keep()
+            await screen.until(lambda: "the integration head is red" in screen.text)
+            assert view(screen).tasks_meant == ("a",)
+            told.tell(CommandAccepted(command=1, who="ada", action="retry", tasks=("a", "b")))
+            telling.keep()
+            await screen.until(lambda: view(screen).listing.has_focus)
+            assert view(screen).tasks_meant == ()
 
     played(scene)

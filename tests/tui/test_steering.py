@@ -124,6 +124,20 @@ def test_a_cluster_is_retried_as_a_whole_where_that_is_ticked(tmp_path: Path) ->
     played(scene)
 
 
+def test_on_a_failing_cluster_the_whole_of_it_is_meant(tmp_path: Path) -> None:
+    telling = answering(failed(), tmp_path)
+
+    async def scene() -> None:
+        async with before(telling.watched) as screen:
+            await screen.press("3")
+            await screen.until(lambda: len(screen.app.tasks_meant) == 2)
+            shown = await screen.press("r")
+            assert "[x] the whole cluster" in shown
+            assert "goes first; 1 more follow" in shown
+
+    played(scene)
+
+
 def test_a_skip_without_a_reason_cannot_be_asked_for(tmp_path: Path) -> None:
     telling = answering(failed(), tmp_path)
 
@@ -425,5 +439,21 @@ def test_leaving_a_run_that_was_there_before_asks_nothing(tmp_path: Path) -> Non
             app = screen.app
             await screen.press("q")
             await screen.until(lambda: app._exit)
+
+    played(scene)
+
+
+def test_tab_turns_the_views_over_and_moves_within_a_dialog(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with before(answering(at_work(), tmp_path).watched) as screen:
+            first = screen.app.view
+            await screen.press("tab")
+            second = screen.app.view
+            assert second is not first
+            await screen.press("shift+tab")
+            assert screen.app.view is first
+            await screen.press("c", "tab")
+            assert isinstance(screen.app.screen, Form)
+            assert screen.app.view is first
 
     played(scene)

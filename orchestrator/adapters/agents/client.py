@@ -75,7 +75,8 @@ class Client:
                 files=spec.task.files,
             )
             place.furnish(prompt)
-            yield Sitting(self, spec, worktree, place, line, prompt, env)
+            desk.given(prompt)
+            yield Sitting(self, spec, worktree, place, line, prompt, env, desk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Sitting:
     line: Line
     prompt: str
     env: Mapping[str, str]
+    desk: Desk
 
     def command(self, script: str, limits: ResourceLimits | None = None) -> Command:
         """Return the command that runs a script as the agent."""
@@ -132,7 +134,6 @@ class Sitting:
             tools=tuple(sorted(self.line.reached)),
             offered=self.line.offered,
             usage=(transcript.usage or metered) if metered == Usage() else metered,
-            prompt=self.prompt,
             retry_at=trouble.retry_at if trouble else None,
             headroom=self.line.headroom,
         )

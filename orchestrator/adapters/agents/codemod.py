@@ -9,7 +9,14 @@ from orchestrator.domain.expressions import Value, for_shell
 from orchestrator.domain.plan import Task
 from orchestrator.ports.agent import AgentEnding, AgentReport, Desk
 from orchestrator.ports.repository import Worktree
-from orchestrator.ports.sandbox import MIB, Command, Completed, ResourceLimits, Sandbox
+from orchestrator.ports.sandbox import (
+    MIB,
+    Command,
+    Completed,
+    Hear,
+    ResourceLimits,
+    Sandbox,
+)
 
 NOT_FOUND = {126, 127}
 """Exit codes of a shell that could not run the command at all."""
@@ -35,10 +42,11 @@ class CodemodAgent:
         sandbox: Sandbox,
         values: Mapping[str, Value],
         env: Mapping[str, str],
-        desk: Desk,  # noqa: ARG002 - a command asks nothing
+        desk: Desk,
     ) -> AgentReport:
         """Run the codemod in `worktree`; see the port."""
-        return self.apply(spec.task, worktree.root, worktree.scratch, sandbox, values, env)
+        command = self._command(spec.task, worktree.scratch, values, env)
+        return self._applied(command, worktree.root, sandbox, desk.hear)
 
     def apply(
         self,
@@ -50,20 +58,36 @@ class CodemodAgent:
         env: Mapping[str, str],
     ) -> AgentReport:
         """Run the codemod on a task's files in any tree; `scratch` is a folder beside it."""
+        return self._applied(self._command(task, scratch, values, env), tree, sandbox)
+
+    def _command(
+        self, task: Task, scratch: Path, values: Mapping[str, Value], env: Mapping[str, str]
+    ) -> Command | AgentReport:
+        """Return the command, or why there can be none."""
         listed = scratch / "task-files"
         paths = [path.encode("utf-8", "surrogateescape") for path in task.files]
         listed.write_bytes(b"".join(path + b"\0" for path in paths))
         script = for_shell(self.command, {**values, "files_from": str(listed)})
         if (size := len(script.encode("utf-8", "surrogateescape"))) > MAX_COMMAND:
             return AgentReport(ending="gave_up", message=_too_long(len(paths), size))
-        command = Command(
+        return Command(
             script=script,
             env=env,
             limits=ResourceLimits(wall_s=self.timeout_s, output=TRANSCRIPT),
             readable=self.readable,
             writable=(scratch, Path(env["LEAFCUT_NOTES"])),
         )
-        completed = sandbox.run(tree, command)
+
+    def _applied(
+        self,
+        command: Command | AgentReport,
+        tree: Path,
+        sandbox: Sandbox,
+        hear: Hear | None = None,
+    ) -> AgentReport:
+        if isinstance(command, AgentReport):
+            return command
+        completed = sandbox.run(tree, command, hear)
         return AgentReport(
             ending=_ending(completed),
             message=_message(completed, self.timeout_s),

@@ -17,5 +17,6 @@ class CommandAgent(ClientAgent):
         place = sitting.place
         given = str(place.prompt) if self.client.agent.stdin else "/dev/null"
         script = f"exec {place.invocation()} < {shlex.quote(given)}"
-        completed = sandbox.run(sitting.worktree.root, sitting.command(script))
+        command = sitting.command(script)
+        completed = sandbox.run(sitting.worktree.root, command, sitting.desk.hear)
         return sitting.report(completed, completed.stdout)

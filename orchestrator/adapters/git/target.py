@@ -3,11 +3,11 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from orchestrator.adapters.git import exchange
 from orchestrator.adapters.git.command import GitError, git, users_setting
+from orchestrator.domain.nearness import listed, suggestion
 from orchestrator.errors import InvalidInputError, MissingRequirementError
 
 WRITABLE = ("refs/heads/leafcut/", "refs/notes/leafcut/")
@@ -186,8 +186,7 @@ class Target:
             return InvalidInputError(
                 f"{self.root} has no commit yet", hint="commit something first"
             )
-        near = get_close_matches(revision, refs) or refs[:5]
-        hint = f"there are {', '.join(near)}" if near else ""
+        hint = suggestion(revision, refs, listed(refs))
         return InvalidInputError(f"{self.root} has no revision {revision!r}", hint=hint)
 
 

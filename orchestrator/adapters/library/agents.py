@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from orchestrator.adapters.library.agent_rules import broken_agent_rules
@@ -10,6 +9,7 @@ from orchestrator.adapters.library.folders import AGENT_FILE, is_path
 from orchestrator.adapters.library.schema import Schema
 from orchestrator.adapters.library.source import InvalidFileError, read
 from orchestrator.domain.agent_spec import RESERVED_AGENT_KEYS, AgentSpec
+from orchestrator.domain.nearness import listed, suggestion
 from orchestrator.errors import UsageError
 
 
@@ -42,8 +42,8 @@ def load_agent(name: str, shelves: Sequence[Path], *, foreign: Path | None = Non
             _refuse_foreign(folder, foreign)
             return _read(folder, named="" if is_path(name) else name)
     known = sorted(agent_names(shelves))
-    near = get_close_matches(name, known) or known
-    raise UsageError(f"there is no agent {name!r}", hint=f"there are {', '.join(near)}")
+    hint = suggestion(name, known, listed(known))
+    raise UsageError(f"there is no agent {name!r}", hint=hint)
 
 
 def _refuse_foreign(folder: Path, foreign: Path | None) -> None:

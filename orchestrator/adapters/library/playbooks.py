@@ -4,7 +4,6 @@ import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from orchestrator.adapters.library.agents import agent_names
@@ -12,6 +11,7 @@ from orchestrator.adapters.library.folders import is_path
 from orchestrator.adapters.library.rules import broken_rules
 from orchestrator.adapters.library.schema import Schema
 from orchestrator.adapters.library.source import InvalidFileError, read
+from orchestrator.domain.nearness import listed, suggestion
 from orchestrator.domain.playbook import RESERVED_KEYS, Param, ParamValue, Playbook
 from orchestrator.domain.requires import Requirement, oldest
 from orchestrator.errors import InvalidInputError, UsageError
@@ -211,9 +211,8 @@ def _derived(name: str, param: Param, requires: Requirement | None) -> ParamValu
 
 
 def _no_such_param(playbook: Playbook, name: str) -> UsageError:
-    near = get_close_matches(name, playbook.params, n=1)
     known = ", ".join(playbook.params) or "none"
-    hint = f"did you mean {near[0]}?" if near else f"its parameters: {known}"
+    hint = suggestion(name, playbook.params, f"its parameters: {known}")
     return UsageError(f"playbook {playbook.name} has no parameter {name!r}", hint=hint)
 
 
@@ -243,9 +242,8 @@ def _converted(param: Param, text: str) -> ParamValue:
 
 def _no_such_playbook(name: str, shelves: Sequence[Shelf]) -> UsageError:
     known = [found for found, _ in on_shelves(shelves)]
-    near = get_close_matches(name, known) or known
     searched = ", ".join(f"{shelf.folder} ({shelf.source})" for shelf in shelves)
-    hint = f"there are {', '.join(near)}" if near else "leafcut playbook new NAME"
+    hint = suggestion(name, known, listed(known, "leafcut playbook new NAME"))
     if name and (Path(name) / FILE).is_file():
         hint = f"for the folder here write ./{name}"
     return UsageError(f"there is no playbook {name!r}; searched {searched}", hint=hint)

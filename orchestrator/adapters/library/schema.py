@@ -90,7 +90,7 @@ class Schema(Generic[T]):
         if "value_error" in kinds:
             said = str(errors[0]["ctx"]["error"])
             return document.fault(_blamed(document, location, said), said)
-        wanted = " or ".join(dict.fromkeys(_expected(error) for error in errors))
+        wanted = " or ".join(dict.fromkeys(expected(error) for error in errors))
         shown = _shown(errors[0]["input"])
         return document.fault(location, f"{_said(location)} is {shown} — it must be {wanted}")
 
@@ -176,7 +176,8 @@ def _plain(kind: Any) -> Any:
     return kind
 
 
-def _expected(error: Mapping[str, Any]) -> str:
+def expected(error: Mapping[str, Any]) -> str:
+    """Say what a value must be that pydantic has found wrong."""
     if error["type"] == "literal_error":
         return str(error["ctx"]["expected"])
     return _EXPECTED.get(error["type"], str(error["msg"]))

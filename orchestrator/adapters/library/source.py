@@ -104,7 +104,7 @@ class Document:
         found = re.search(near, self.text[span.start : span.end]) if near else None
         if found is None:
             return Fault(self.path, span.line, span.column, message)
-        return Fault(self.path, *_line_and_column(self.text, span.start + found.start()), message)
+        return Fault(self.path, *line_and_column(self.text, span.start + found.start()), message)
 
 
 def read(path: Path) -> Document:
@@ -113,7 +113,7 @@ def read(path: Path) -> Document:
     Raises:
         InvalidFileError: it is not there, not UTF-8, too large or no such YAML.
     """
-    text = _text(path)
+    text = text_in(path)
     root = _compose(path, text)
     reader = _Reader(path)
     data = reader.build(root, ()) if root is not None else None
@@ -124,7 +124,12 @@ def read(path: Path) -> Document:
     raise InvalidFileError(reader.faults)
 
 
-def _text(path: Path) -> str:
+def text_in(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises:
+        InvalidFileError: it cannot be read, is too large or not UTF-8.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -136,7 +141,7 @@ def _text(path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8-sig")
-        place = _line_and_column(before, len(before))
+        place = line_and_column(before, len(before))
         raise InvalidFileError([Fault(path, *place, "is not UTF-8 — save it as UTF-8")]) from error
 
 
@@ -152,7 +157,7 @@ def _compose(path: Path, text: str) -> Node | None:
         said = error.problem or error.context or "cannot be parsed"
         raise InvalidFileError([Fault(path, line, column, f"is no YAML: {said}")]) from error
     except ReaderError as error:
-        place = _line_and_column(text, error.position)
+        place = line_and_column(text, error.position)
         message = f"holds the character {error.character!r}, which YAML does not allow"
         raise InvalidFileError([Fault(path, *place, message)]) from error
     except RecursionError as error:
@@ -163,7 +168,8 @@ def _compose(path: Path, text: str) -> Node | None:
     return root
 
 
-def _line_and_column(text: str, at: int) -> tuple[int, int]:
+def line_and_column(text: str, at: int) -> tuple[int, int]:
+    """Return where a character stands, counted from 1."""
     return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 

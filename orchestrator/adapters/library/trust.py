@@ -99,20 +99,28 @@ class TrustStore:
         Raises:
             UsageError: nobody has trusted this content.
         """
-        entry = [str(target), loaded.playbook.name, loaded.digest]
-        trusted = self._read()
-        if entry in trusted:
-            return
-        if not given:
+        entry = (str(target), loaded.playbook.name, loaded.digest)
+        if not self.allows(entry, given=given):
             raise UsageError(
                 f"playbook {loaded.playbook.name} is the target repository's own code, which would "
                 f"run here (SHA-256 {loaded.digest})",
                 hint=f"read {target / PLACE / loaded.playbook.name}, then add --trust-target",
             )
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        staged = self._file.with_suffix(".new")
-        staged.write_text(json.dumps([*trusted, entry], indent=1), encoding="utf-8")
-        staged.replace(self._file)
+
+    def allows(self, entry: tuple[str, str, str], *, given: bool) -> bool:
+        """Say whether a target's content is trusted, now or earlier; remember that it is now.
+
+        `entry` is the target, what of it, and the digest.
+        """
+        trusted = self._read()
+        if list(entry) in trusted:
+            return True
+        if given:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            staged = self._file.with_suffix(".new")
+            staged.write_text(json.dumps([*trusted, entry], indent=1), encoding="utf-8")
+            staged.replace(self._file)
+        return given
 
     def _read(self) -> list[Any]:
         """Return the decisions; an unreadable file counts as none: that is the safe side."""

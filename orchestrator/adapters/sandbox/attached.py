@@ -2,31 +2,41 @@
 
 import os
 import select
+import time
 from typing import Any
 
-from orchestrator.adapters.sandbox.supervisor import CHUNK, Kept
+from orchestrator.adapters.sandbox.supervisor import CHUNK, Ahead, Kept
+from orchestrator.ports.sandbox import Hear
 
 HEADER = 8
 """Bytes before each piece: which stream it is of, and its length; see ContainerAttach in Docker's
 API."""
 ERRORS = 2
+PIECE = 1 << 15
+"""How many bytes are passed on at once while a container runs."""
 
 
 class Attached:
-    """Both streams of a container, drained to their end; `limit` bytes of each are kept."""
+    """Both streams of a container, drained to their end; `limit` bytes of each are kept.
 
-    def __init__(self, client: Any, container: str, limit: int) -> None:
+    `hear` is told of the output meanwhile.
+    """
+
+    def __init__(self, client: Any, container: str, limit: int, hear: Hear | None = None) -> None:
         """Attach to a container that has not been started."""
         self._socket = client.attach_socket(
             container, params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
         )
         self._descriptor = self._socket.fileno()
         self._kept = (Kept(limit), Kept(limit))
+        self._hear, self._ahead = hear, Ahead(limit)
         self._read = bytearray()
         self._left, self._errors = 0, False
 
     def wait(self, seconds: float) -> bool:
         """Take what comes within some time; say whether there can be more."""
+        if self._hear and (piece := self._ahead.due(time.monotonic(), PIECE)):
+            self._hear(piece)
         ready, _, _ = select.select([self._descriptor], [], [], max(0.0, seconds))
         if not ready:
             return True
@@ -53,6 +63,8 @@ class Attached:
             del self._read[: len(piece)]
             self._left -= len(piece)
             self._kept[self._errors].take(piece)
+            if self._hear and not self._errors:
+                self._ahead.take(piece)
 
     @property
     def streams(self) -> tuple[bytes, bytes]:

@@ -26,7 +26,7 @@ from orchestrator.adapters.sandbox.links import is_link, link_text
 from orchestrator.adapters.sandbox.mounts import Shown, shown
 from orchestrator.adapters.sandbox.programs import installed
 from orchestrator.errors import MissingRequirementError
-from orchestrator.ports.sandbox import Command, Completed, GatewayAddress
+from orchestrator.ports.sandbox import Command, Completed, GatewayAddress, Hear
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/opt")
 _ETC = Path("/etc")
@@ -56,7 +56,7 @@ class BubblewrapSandbox:
         self._lanes = Lanes()
         self._private = PrivateFolders()
 
-    def run(self, tree: Path, command: Command) -> Completed:
+    def run(self, tree: Path, command: Command, hear: Hear | None = None) -> Completed:
         """Run `command` with `tree` at a constant path.
 
         Raises:
@@ -76,9 +76,8 @@ class BubblewrapSandbox:
                 *("--remount-ro", "/", "--chdir", TREE),
             ]
             environment = {**base_environment(HOME, TEMPORARY), **command.env}
-            return self._lanes.run(
-                [self._program, *view, *_words(command)], "/", environment, command.limits
-            )
+            words = [self._program, *view, *_words(command)]
+            return self._lanes.run(words, "/", environment, command.limits, hear)
 
     def tree_path(self, tree: Path) -> str:  # noqa: ARG002 - the same for every tree
         """Return the constant path."""

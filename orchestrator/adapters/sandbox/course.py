@@ -8,17 +8,24 @@ from typing import Any
 
 from orchestrator.adapters.sandbox.attached import Attached
 from orchestrator.adapters.sandbox.watch import Watch
-from orchestrator.ports.sandbox import Completed, Ending, ResourceLimits
+from orchestrator.ports.sandbox import Completed, Ending, Hear, ResourceLimits
 
 LOOK_S = 0.05
 """How often a container is looked at while it runs, in seconds."""
 
 
 def follow(
-    client: Any, container: str, limits: ResourceLimits, places: Sequence[Path]
+    client: Any,
+    container: str,
+    limits: ResourceLimits,
+    places: Sequence[Path],
+    hear: Hear | None = None,
 ) -> Completed:
-    """Start a container and follow it to its end; `places` are what it writes to on the host."""
-    attached = Attached(client, container, limits.output)
+    """Start a container and follow it to its end; `places` are what it writes to on the host.
+
+    `hear` is told what it prints meanwhile.
+    """
+    attached = Attached(client, container, limits.output, hear)
     try:
         began = time.monotonic()
         client.start(container)

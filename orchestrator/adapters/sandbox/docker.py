@@ -36,7 +36,7 @@ from orchestrator.adapters.sandbox.inside import (
 from orchestrator.adapters.sandbox.lanes import Closed
 from orchestrator.adapters.sandbox.links import is_link, link_text
 from orchestrator.adapters.sandbox.mounts import Shown, hand_over, shown
-from orchestrator.ports.sandbox import Command, Completed, GatewayAddress
+from orchestrator.ports.sandbox import Command, Completed, GatewayAddress, Hear
 
 
 class DockerSandbox:
@@ -76,7 +76,7 @@ class DockerSandbox:
         self._machine = Machine.of(self._client.info())
         self._accounts = accounts(self._own, self._machine)
 
-    def run(self, tree: Path, command: Command) -> Completed:
+    def run(self, tree: Path, command: Command, hear: Hear | None = None) -> Completed:
         """Run `command` in a container of its own, with `tree` at a constant path.
 
         Raises:
@@ -95,7 +95,7 @@ class DockerSandbox:
             self._seen(tree, command) as more,
             self._made(image, command, [*mounts, *more]) as container,
         ):
-            completed = follow(self._client, container, command.limits, places)
+            completed = follow(self._client, container, command.limits, places, hear)
             if self._closed:
                 raise Closed
             return completed

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import IO, Any, NoReturn, cast
 
 from orchestrator.errors import LeafcutError, MissingRequirementError
-from orchestrator.ports.sandbox import Command, Completed, ResourceLimits
+from orchestrator.ports.sandbox import Command, Completed, Hear, ResourceLimits
 
 _PROGRAM = Path(__file__).with_name("supervisor.py")
 
@@ -34,9 +34,14 @@ class Lanes:
         self._closed = False
 
     def run(
-        self, argv: Sequence[str], cwd: str, environment: Mapping[str, str], limits: ResourceLimits
+        self,
+        argv: Sequence[str],
+        cwd: str,
+        environment: Mapping[str, str],
+        limits: ResourceLimits,
+        hear: Hear | None = None,
     ) -> Completed:
-        """Run one command and return how it ended.
+        """Run one command and return how it ended; `hear` is told what it prints meanwhile.
 
         Raises:
             Closed: `close` was called meanwhile, or before.
@@ -45,7 +50,7 @@ class Lanes:
         request = {"argv": list(argv), "cwd": cwd, "env": dict(environment), **asdict(limits)}
         lane = self._take()
         began = time.monotonic()
-        answer = lane.ask(request)
+        answer = lane.ask({**request, "hear": hear is not None}, hear)
         if answer is None:
             self._lost(lane)
         self._give_back(lane)
@@ -118,15 +123,20 @@ class _Lane:
         self._requests = cast("IO[bytes]", self._process.stdin)
         self._answers = cast("IO[bytes]", self._process.stdout)
 
-    def ask(self, request: Mapping[str, object]) -> dict[str, Any] | None:
-        """Have a command run; None when the supervisor is gone."""
+    def ask(self, request: Mapping[str, object], hear: Hear | None) -> dict[str, Any] | None:
+        """Have a command run, and tell what it prints; None when the supervisor is gone."""
         try:
             self._requests.write(json.dumps(request).encode() + b"\n")
             self._requests.flush()
-            said = self._answers.readline()
+            while (said := self._answers.readline()).endswith(b"\n"):
+                message = dict(json.loads(said))
+                if "heard" not in message:
+                    return message
+                if hear is not None:
+                    hear(base64.b64decode(message["heard"]))
         except (BrokenPipeError, ValueError):
             return None
-        return dict(json.loads(said)) if said.endswith(b"\n") else None
+        return None
 
     def hang_up(self) -> None:
         """Tell the supervisor to end what runs and itself."""

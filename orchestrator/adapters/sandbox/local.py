@@ -5,7 +5,7 @@ from pathlib import Path
 from orchestrator.adapters.sandbox.environment import PrivateFolders, base_environment
 from orchestrator.adapters.sandbox.lanes import Lanes, shell
 from orchestrator.adapters.sandbox.links import linked
-from orchestrator.ports.sandbox import Command, Completed, GatewayAddress
+from orchestrator.ports.sandbox import Command, Completed, GatewayAddress, Hear
 
 
 class LocalSandbox:
@@ -18,13 +18,12 @@ class LocalSandbox:
         self._lanes = Lanes()
         self._private = PrivateFolders()
 
-    def run(self, tree: Path, command: Command) -> Completed:
+    def run(self, tree: Path, command: Command, hear: Hear | None = None) -> Completed:
         """Run `command` at `tree`."""
         with self._private.lend() as private, linked(tree, command):
             environment = base_environment(str(private / "home"), str(private / "tmp"))
-            return self._lanes.run(
-                shell(command), str(tree), {**environment, **command.env}, command.limits
-            )
+            environment |= command.env
+            return self._lanes.run(shell(command), str(tree), environment, command.limits, hear)
 
     def tree_path(self, tree: Path) -> str:
         """Return the tree's own path: `local` cannot show it elsewhere."""

@@ -1,18 +1,20 @@
 """Runs commands one after the other and leaves none of their processes behind.
 
 A program of its own, started with the standard library only. It reads one JSON object a line and
-answers with one. It is the reaper of all orphans below it (`PR_SET_CHILD_SUBREAPER`, prctl(2)), so
-a child that daemonises itself is still its child in the end and dies with the command. When its
-standard input ends (Leafcut has gone, however that happened) it kills what runs and goes too.
+answers with one; where that is asked for, it tells before what the command prints. It is the reaper
+of all orphans below it (`PR_SET_CHILD_SUBREAPER`, prctl(2)), so a child that daemonises itself is
+still its child in the end and dies with the command. When its standard input ends (Leafcut has
+gone, however that happened) it kills what runs and goes too.
 
 Request: `{"argv": [...], "cwd": str, "env": {...}, "wall_s": float, "memory": bytes,
-"processes": int, "output": bytes}`. Answer: `{"ending": str, "code": int | null,
-"stdout": base64, "stderr": base64, "truncated": bool}`, or `{"ending": "failed", "reason": str}`
-when the command could not even be started.
+"processes": int, "output": bytes, "hear": bool}`. What is told before: `{"heard": base64}`. Answer:
+`{"ending": str, "code": int | null, "stdout": base64, "stderr": base64, "truncated": bool}`, or
+`{"ending": "failed", "reason": str}` when the command could not even be started.
 """
 
 import base64
 import ctypes
+import fcntl
 import json
 import os
 import resource
@@ -20,6 +22,7 @@ import selectors
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from itertools import islice
@@ -28,6 +31,8 @@ from typing import Any
 PR_SET_CHILD_SUBREAPER = 36
 LOOK_EVERY_S = 0.05
 """How often memory and processes are counted while a command runs, in seconds."""
+HEAR_EVERY_S = 0.1
+"""How far apart what a command prints is passed on, in seconds."""
 CHUNK = 1 << 16
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -62,11 +67,36 @@ class Kept:
         return bytes(self.head + gap + self.tail)
 
 
-class Stream(Kept):
-    """A pipe that is drained to its end."""
+class Ahead:
+    """What is passed on of an output while it comes: the first `limit` bytes."""
 
-    def __init__(self, descriptor: int, limit: int) -> None:
+    def __init__(self, limit: int) -> None:
+        self.left = limit
+        self.waiting = bytearray()
+        self.next = 0.0
+
+    def take(self, data: bytes) -> None:
+        """Add what was printed."""
+        piece = data[: self.left]
+        self.left -= len(piece)
+        self.waiting += piece
+
+    def due(self, now: float, most: int) -> bytes:
+        """Return what is to be passed on now, `most` bytes of it."""
+        if not self.waiting or now < self.next:
+            return b""
+        self.next = now + HEAR_EVERY_S
+        piece = bytes(self.waiting[:most])
+        del self.waiting[:most]
+        return piece
+
+
+class Stream(Kept):
+    """A pipe that is drained to its end; `ahead` takes what is passed on of it."""
+
+    def __init__(self, descriptor: int, limit: int, ahead: Ahead | None = None) -> None:
         super().__init__(limit)
+        self.ahead = ahead
         self.descriptor = descriptor
         os.set_blocking(descriptor, False)
 
@@ -77,6 +107,8 @@ class Stream(Kept):
         except BlockingIOError:
             return None
         self.take(data)
+        if self.ahead:
+            self.ahead.take(data)
         return len(data)
 
 
@@ -155,6 +187,29 @@ def kill_all() -> None:
             return
 
 
+def pass_on(streams: list[Stream]) -> None:
+    """Tell Leafcut what was printed, if it has read all that it was told before.
+
+    A piece is half as big as the empty pipe, and base64 adds a third, so writing it never waits:
+    who is slow to listen holds up no command.
+    """
+    out = sys.stdout.fileno()
+    unread = int.from_bytes(fcntl.ioctl(out, termios.FIONREAD, bytes(4)), sys.byteorder)
+    if unread:
+        return
+    most = fcntl.fcntl(out, fcntl.F_GETPIPE_SZ) // 2
+    for stream in streams:
+        piece = stream.ahead.due(time.monotonic(), most) if stream.ahead else b""
+        if piece:
+            tell({"heard": base64.b64encode(piece).decode()})
+
+
+def tell(message: dict[str, Any]) -> None:
+    """Write one line to Leafcut."""
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
 def watch(pid: int, request: dict[str, Any], streams: list[Stream], owner: int) -> str:
     """Wait for the command's end or a reason to end it, draining its output."""
     exited = os.pidfd_open(pid)
@@ -172,6 +227,7 @@ def watch(pid: int, request: dict[str, Any], streams: list[Stream], owner: int) 
                     over = excess(request)
                     if over:
                         return over
+                    pass_on(streams)
                     look = time.monotonic() + LOOK_EVERY_S
                 ready = [key for key, _ in selector.select(max(0.0, min(look, end) - now))]
                 for key in ready:
@@ -199,7 +255,9 @@ def run(request: dict[str, Any], owner: int) -> dict[str, Any]:
         start_new_session=True,
     ) as process:
         pipes = [pipe.fileno() for pipe in (process.stdout, process.stderr) if pipe]
-        streams = [Stream(pipe, request["output"]) for pipe in pipes]
+        limit = request["output"]
+        heard = Ahead(limit) if request["hear"] else None
+        streams = [Stream(pipes[0], limit, heard), Stream(pipes[1], limit)]
         ending = watch(process.pid, request, streams, owner)
         if ending == "exited":
             process.wait()
@@ -239,8 +297,7 @@ def main() -> None:
             answer = run(request, owner)
         except OSError as error:
             answer = {"ending": "failed", "reason": f"{error}"}
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
+        tell(answer)
 
 
 if __name__ == "__main__":

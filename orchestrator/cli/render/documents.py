@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from orchestrator.application.learnings.documents import standing_document
+from orchestrator.application.next_steps import next_document
 from orchestrator.application.report import counts, exit_criteria
 from orchestrator.domain.events import (
     AttemptEnded,
@@ -64,6 +65,7 @@ def documents(run: Run, entry: Recorded) -> Iterator[dict[str, object]]:
             "checkpoint": event.checkpoint or None,
             "counts": counts(run),
             "exit_criteria": exit_criteria(run),
+            "next": next_document(run, alive=False),
         }
 
 

@@ -21,11 +21,11 @@ from orchestrator.tui.listing import Cell, Column, Listing, Mixed
 from orchestrator.tui.tones import STATE_TONES, Tone
 from orchestrator.tui.view import TaskOpened, View
 
-BAR = 12
+BAR = 10
 COLUMNS = (
     Column("name", "layer, or task", 22, weight=2),
     Column("state", "worst", 11),
-    Column("done", "done", 9, right=True),
+    Column("done", "done", 11, right=True),
     Column("path", "critical", 8, rank=1),
     Column("states", "how many, or why", 16, weight=4, rank=2),
 )
@@ -145,7 +145,7 @@ class GraphView(View):
         worst, _ = standing.ordered[0]
         marks = self.forest.marks[group.key]
         yield f"{STATE_GLYPHS[worst]} {worst}", STATE_TONES[worst]
-        yield f"{standing.done:,}/{standing.total:,}", "plain"
+        yield f"{standing.done}/{standing.total}", "plain"
         yield f"{MARK} {marks}" if marks else "", "mark"
         yield Mixed([*stacked(standing.states, BAR), (" ", "plain"), *self._counts(standing)])
 

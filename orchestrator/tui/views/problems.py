@@ -110,8 +110,13 @@ class ProblemsView(View):
         if not look.whole:
             self.listing.show((), empty="the journal is being read")
             return
+        near = self.listing.current if self.has_class("-near") else None
         self._by_key = {problem.key: problem for problem in self._problems.of(look)}
         self.listing.show(tuple(self._by_key), empty="✓ nothing is wrong")
+        if near in self._by_key:
+            self.listing.go_to(near)
+        elif near is not None:
+            self._leave()
         self._show_near()
 
     def _show_near(self) -> None:

@@ -10,18 +10,19 @@ import pytest
 from orchestrator.adapters.agents.acp import agent as acp_agent
 from orchestrator.adapters.agents.acp import conversation
 from orchestrator.adapters.agents.acp.policy import chosen, within
-from orchestrator.adapters.agents.acp.tape import Lines, Tape
+from orchestrator.adapters.agents.acp.tape import Tape
 from orchestrator.domain.attempt import Usage
 from orchestrator.ports.agent import AgentReport
 from orchestrator.ports.sandbox import ResourceLimits
 from tests.support.clients import TOKEN, URL, OneLine, OpenLine, met, work
+from tests.support.lines import Notebook
 
 PROGRAM = Path(__file__).with_name("acp_agent.py")
 
 
 def talked(
     tmp_path: Path, part: str, *, wall_s: float = 20.0, gateway: OneLine | None = None,
-    command: str | None = None,
+    command: str | None = None, desk: Notebook | None = None,
 ) -> AgentReport:  # fmt: skip
     folder = tmp_path / "agent"
     folder.mkdir()
@@ -31,14 +32,16 @@ def talked(
         "llm: {wire: openai, url: LLM_URL, token: LLM_KEY}\n"
     )
     limits = ResourceLimits(wall_s=wall_s)
-    return work(folder, tmp_path / "slot", limits=limits, gateway=gateway)
+    return work(folder, tmp_path / "slot", limits=limits, gateway=gateway, desk=desk)
 
 
 def test_a_session_that_goes_well(tmp_path: Path) -> None:
-    report = talked(tmp_path, "well")
+    desk = Notebook()
+    report = talked(tmp_path, "well", desk=desk)
     assert (report.ending, report.message) == ("done", "")
+    assert b"".join(desk.heard) == report.transcript
     made = (tmp_path / "slot" / "tree" / "made.txt").read_text()
-    assert made == report.prompt == "files ['a.py'], params ['params.x'], tools True\n"
+    assert made == desk.prompt == "files ['a.py'], params ['params.x'], tools True\n"
     assert report.usage == Usage(tokens=120)
     assert b"All " in report.transcript
     asked = json.loads((tmp_path / "slot" / "scratch" / "home" / "session.json").read_text())
@@ -127,13 +130,12 @@ def test_nothing_is_left_open(tmp_path: Path) -> None:
     assert acp_agent.GRACE_S > conversation.CANCEL_S
 
 
-def test_lines_are_cut_wherever_the_pieces_end() -> None:
-    lines = Lines(longest=4)
-    assert lines.feed(b"ab") == []
-    assert lines.feed(b"c\n\nabcdefgh") == [b"abc", b""]
-    assert lines.feed(b"ij\nxy") == [b"abcd"]
-    assert lines.rest() == [b"xy"]
-    assert Lines().rest() == []
+def test_a_tape_tells_what_comes_up_to_its_limit_and_nothing_after_a_gap() -> None:
+    heard: list[bytes] = []
+    tape = Tape(10, heard.append)
+    for line in (b"one", b"two", b"three", b"4"):
+        tape.add(line)
+    assert heard == [b"one\n", b"two\n"]
 
 
 def test_a_tape_keeps_both_ends() -> None:

@@ -10,6 +10,7 @@ from orchestrator.domain.trouble import Trouble
 from orchestrator.errors import InvalidInputError
 from orchestrator.ports.sandbox import ResourceLimits
 from tests.support.clients import TOKEN, URL, OneLine, OpenLine, met, work
+from tests.support.lines import Notebook
 
 AGENT = """\
 version: 1
@@ -55,11 +56,12 @@ def folder(tmp_path: Path) -> Path:
 def test_it_gets_prompt_words_variables_and_settings(folder: Path, tmp_path: Path) -> None:
     gateway = OneLine()
     names = ("a b.py", "-rf.py", "$(touch hacked).py")
-    report = work(folder, tmp_path / "slot", gateway=gateway, files=names)
+    desk = Notebook()
+    report = work(folder, tmp_path / "slot", gateway=gateway, files=names, desk=desk)
     tree, home = tmp_path / "slot" / "tree", tmp_path / "slot" / "scratch" / "home"
     assert (report.ending, report.message) == ("done", "")
-    assert (tree / "prompt.txt").read_text() == report.prompt
-    assert report.prompt.startswith("files ['a.py']")
+    assert (tree / "prompt.txt").read_text() == desk.prompt
+    assert desk.prompt.startswith("files ['a.py']")
     words = (tree / "words.txt").read_text().splitlines()
     assert words == ["--model", "small", "--", "a b.py", "./-rf.py", "$(touch hacked).py"]
     assert (tree / "env.txt").read_text().splitlines() == [
@@ -78,11 +80,12 @@ def test_a_prompt_in_a_file(folder: Path, tmp_path: Path) -> None:
     text = AGENT.replace("stdin: ${{ prompt }}\n", "")
     text = text.replace('"${{ task.files }}"', '"${{ prompt_file }}"')
     (folder / "agent.yaml").write_text(text)
-    report = work(folder, tmp_path / "slot")
+    desk = Notebook()
+    work(folder, tmp_path / "slot", desk=desk)
     tree = tmp_path / "slot" / "tree"
     assert (tree / "prompt.txt").read_text() == ""
     named = Path((tree / "words.txt").read_text().splitlines()[-1])
-    assert named.read_text() == report.prompt
+    assert named.read_text() == desk.prompt
 
 
 @pytest.mark.parametrize(

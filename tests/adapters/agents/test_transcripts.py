@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.adapters.agents.transcripts import READERS
+from orchestrator.adapters.agents.transcripts import READERS, read_so_far
 from orchestrator.adapters.agents.transcripts.events import LONGEST_LINE
 from orchestrator.domain.agent_spec import TranscriptFormat
 from orchestrator.domain.attempt import Usage
@@ -99,6 +99,33 @@ def test_a_stream_that_breaks_off_is_no_success(client: str) -> None:
     cut = READERS[CLIENTS[client]](b"\n".join(lines[:-1]) + b"\n" + lines[-1][:40])
     assert cut.error.startswith("its output breaks off")
     assert cut.steps[-1].kind == "other"
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_stream_is_read_so_far_at_each_of_its_lines(client: str) -> None:
+    lines = (RECORDED / f"{client}-ok.txt").read_bytes().splitlines(keepends=True)
+    whole = read(client, "ok").steps
+    for count in range(len(lines)):
+        so_far = read_so_far(CLIENTS[client], b"".join(lines[:count]))
+        assert so_far.error == ""
+        steps = [one for one in so_far.steps if not one.text.endswith("(not ended)")]
+        assert steps[:-1] == list(whole[: len(steps)])[:-1]
+        assert all(whole[len(steps) - 1].text.startswith(one.text) for one in steps[-1:])
+
+
+def test_what_went_wrong_so_far_is_told_of_one_that_is_at_work() -> None:
+    said = (RECORDED / "codex-401.txt").read_bytes()
+    assert read_so_far("codex-json", said).error == read("codex", "401").error != ""
+
+
+def test_more_of_a_long_text_changes_nothing_before_it() -> None:
+    lines = [f"line {number} {'x' * (number % 300)}\n".encode() for number in range(600)]
+    whole = READERS["text"](b"".join(lines)).steps
+    assert "\n".join(one.text for one in whole).encode() + b"\n" == b"".join(lines)
+    for count in range(1, 600, 7):
+        so_far = READERS["text"](b"".join(lines[:count])).steps
+        assert so_far[:-1] == whole[: len(so_far) - 1]
+        assert whole[len(so_far) - 1].text.startswith(so_far[-1].text)
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -61,7 +61,7 @@ def test_a_folder_here_is_not_taken_for_a_name(
     assert load_agent("codemod", [AGENTS]).spec.name == "codemod"
     with pytest.raises(UsageError) as caught:
         load_agent("codmod", [AGENTS])
-    assert caught.value.hint == "there are codemod"
+    assert caught.value.hint == "did you mean codemod?"
 
 
 def test_the_target_repository_brings_no_agent(tmp_path: Path) -> None:

@@ -288,7 +288,7 @@ def test_an_unknown_name_lists_what_was_searched_and_the_nearest(tmp_path: Path)
     with pytest.raises(UsageError) as caught:
         find("rename-loger", [shelf], [AGENTS])
     assert f"searched {shelf.folder} (user)" in caught.value.message
-    assert caught.value.hint == "there are rename-logger"
+    assert caught.value.hint == "did you mean rename-logger?"
     with pytest.raises(UsageError, match="there is no playbook ''"):
         find("", [shelf], [AGENTS])
 

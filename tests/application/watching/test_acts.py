@@ -149,3 +149,9 @@ def test_the_header_notes_what_waits_and_which_key_goes_on() -> None:
 def test_a_run_that_ends_is_told_apart_from_a_process_that_is_gone() -> None:
     assert "is gone" in acts.ending(stopped(chain()))
     assert "the run is done" in acts.ending(chain().end().look())
+
+
+def test_of_several_tasks_an_act_is_about_those_that_it_fits() -> None:
+    look = chain().finish("a").land("a").look()
+    assert acts.fit_for(look, "skip", ("a", "b", "c")) == ("b", "c")
+    assert acts.fit_for(look, "skip", ("a",)) == ("a",)

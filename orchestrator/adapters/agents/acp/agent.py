@@ -28,7 +28,7 @@ class AcpAgent(ClientAgent):
         from orchestrator.adapters.agents.acp.transport import PipeTransport
 
         place, limits = sitting.place, sitting.client.limits
-        talk, tape = _talk(sitting), Tape(limits.output)
+        talk, tape = _talk(sitting), Tape(limits.output, sitting.desk.hear)
         with Pipes(place.scratch / "acp") as pipes, ThreadPoolExecutor(1, "acp") as pool:
             longer = replace(limits, wall_s=limits.wall_s + GRACE_S)
             command = sitting.command(pipes.script(place.invocation()), longer)

@@ -2,51 +2,34 @@
 
 from collections import deque
 
+from orchestrator.ports.sandbox import Hear
+
 LONGEST_LINE = 16 << 20
 """How many bytes a message may have; agents do send files of some megabytes in one line."""
 
 
-class Lines:
-    """Cuts what arrives into lines; of one that is too long nothing but its beginning is left."""
-
-    def __init__(self, longest: int = LONGEST_LINE) -> None:
-        """Begin with nothing."""
-        self._longest = longest
-        self._open = bytearray()
-
-    def feed(self, data: bytes) -> list[bytes]:
-        """Return the lines that `data` completes, without their ends."""
-        *whole, rest = data.split(b"\n")
-        lines = []
-        for piece in whole:
-            self._take(piece)
-            lines.append(bytes(self._open))
-            self._open.clear()
-        self._take(rest)
-        return lines
-
-    def rest(self) -> list[bytes]:
-        """Return the line that was never ended."""
-        return [bytes(self._open)] if self._open else []
-
-    def _take(self, piece: bytes) -> None:
-        # A cut JSON text is no JSON any more, so nobody takes it for a message.
-        self._open += piece[: self._longest - len(self._open)]
-
-
 class Tape:
-    """Keeps the first and the last of what was said, `limit` bytes in all."""
+    """Keeps the first and the last of what was said, `limit` bytes in all.
 
-    def __init__(self, limit: int) -> None:
+    `hear` is told the first `limit` bytes as they come.
+    """
+
+    def __init__(self, limit: int, hear: Hear | None = None) -> None:
         """Begin with nothing."""
         self._half = limit // 2
+        self._hear, self._may_hear = hear, limit
         self._head = bytearray()
         self._tail: deque[bytes] = deque()
         self._tail_size = 0
         self._dropped = 0
 
     def add(self, line: bytes) -> None:
-        """Keep a line."""
+        """Keep a line, and pass it on."""
+        if self._hear is not None and self._may_hear > len(line):
+            self._may_hear -= len(line) + 1
+            self._hear(line + b"\n")
+        else:
+            self._hear = None  # what follows a gap would be read as if there were none
         if not self._tail and len(self._head) + len(line) < self._half:
             self._head += line + b"\n"
             return

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from orchestrator.adapters.agents.acp.pipes import Pipes
-from orchestrator.adapters.agents.acp.tape import Lines, Tape
+from orchestrator.adapters.agents.acp.tape import LONGEST_LINE, Tape
+from orchestrator.domain.lines import Lines
 
 CHUNK = 1 << 16
 MOST_OPEN = 64
@@ -25,7 +26,7 @@ class PipeTransport:
     def __init__(self, pipes: Pipes, tape: Tape) -> None:
         """Talk over `pipes` and record what the agent says on `tape`."""
         self._pipes, self._tape = pipes, tape
-        self._lines, self._ready = Lines(), list[bytes]()
+        self._lines, self._ready = Lines(LONGEST_LINE), list[bytes]()
         self._reader = asyncio.StreamReader()
         self._room = asyncio.Semaphore(MOST_OPEN)
         self._sending = asyncio.Lock()
@@ -74,7 +75,6 @@ class PipeTransport:
             data = await self._reader.read(CHUNK)
             if not data:
                 self._ready = self._lines.rest()
-                self._lines = Lines()
                 return self._ready.pop() if self._ready else None
             self._ready = self._lines.feed(data)[::-1]
         return self._ready.pop()

@@ -16,6 +16,7 @@ LONGEST_LINE = 4 << 20
 """How many bytes of a line are read as an event; a longer one is noise."""
 MOST_STEPS = 20_000
 """How many steps are kept."""
+BROKEN_OFF = "its output breaks off: it did not say how it ended"
 MOST = 1e12
 """More of anything was never counted."""
 
@@ -137,5 +138,5 @@ def follow(said: bytes, handlers: Mapping[str, Handler], *, kind: str = "type") 
 def unfinished(log: Log) -> Transcript:
     """Return a log as a value; one that breaks off says so."""
     if not log.ended and not log.error:
-        log.error = "its output breaks off: it did not say how it ended"
+        log.error = BROKEN_OFF
     return log.transcript()

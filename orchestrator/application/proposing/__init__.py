@@ -1,0 +1,1 @@
+"""What Leafcut proposes to somebody new: for a target repository, and for a playbook."""

@@ -1,0 +1,79 @@
+"""What happened in a run and what agents said, as it stands or as it comes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from orchestrator.cli import completion, options
+from orchestrator.cli.boundary import INTERRUPTED
+from orchestrator.cli.naming import the_task
+from orchestrator.cli.story import Story
+from orchestrator.cli.which import which
+from orchestrator.domain.visible import visible
+
+
+def logs(
+    run: options.RunName = None,
+    task: Annotated[
+        Optional[str],
+        typer.Option(
+            help="Only this task, by id, its beginning, or a file.",
+            autocompletion=completion.task,
+        ),
+    ] = None,
+    prompt: Annotated[
+        bool, typer.Option("--prompt", help="What the task's agents were told, and nothing else.")
+    ] = False,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="The transcripts as the agents printed them.")
+    ] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on till the task, or the run, has ended.")
+    ] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Print what happened in a run, and what a task's attempts did.
+
+    Example: leafcut logs --task src/a.py --follow
+    """
+    from orchestrator.wiring.runs import opened
+
+    with opened(which(run)) as there:
+        task = None if task is None else the_task(there.run, task)
+        if prompt:
+            _print_prompts(there.folder.transcripts, task, follow=follow)
+            return
+        story = Story(there, task, raw=raw, as_json=as_json)
+        if not follow:
+            story.print_once()
+            return
+        with _interruptible():
+            story.follow()
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let a person stop looking on; that ends nothing else."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _print_prompts(folder: Path, task: str | None, *, follow: bool) -> None:
+    from orchestrator.application.beside import kept
+    from orchestrator.errors import UsageError
+
+    if task is None:
+        raise UsageError("--prompt is about one task", hint="leafcut logs --task TASK --prompt")
+    if follow:
+        raise UsageError("a prompt does not grow", hint="leave out --prompt, or --follow")
+    found = kept(folder, task, "prompt")
+    for path, _ in found:
+        typer.echo(f"--- {path.name}")
+        typer.echo(visible(path.read_text(encoding="utf-8", errors="replace")), nl=False)
+    if not found:
+        typer.echo(f"no attempt at {task} was given a prompt", err=True)

@@ -1,0 +1,164 @@
+"""Rules for Python: who builds it, who tests it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+from orchestrator.domain.detection.found import Folder, Rule, either, has_file, has_key, has_text
+
+JUNIT = 'python -m pytest -q --junitxml="$LEAFCUT_REPORT"'
+BUILDERS = ("setuptools", "distutils")
+"""What a setup.py that builds something speaks of."""
+_REQUIREMENTS = re.compile(r"(.*[-_])?requirements([-_.].*)?\.(txt|in)")
+_TEST_FILE = re.compile(r"test_.*\.py|.*_test\.py")
+_NAME = re.compile(r"\s*([A-Za-z0-9._-]+)")
+
+
+def _needs(package: str) -> Any:
+    """See a package among what the folder's manifests ask for."""
+
+    def seen(folder: Folder) -> str:
+        for where, said in _requirements(folder):
+            match = _NAME.match(said)
+            if match and match[1].lower().replace("_", "-") == package:
+                return f"{where} asks for {package}"
+        return ""
+
+    return seen
+
+
+def _requirements(folder: Folder) -> Iterator[tuple[str, str]]:
+    for name, manifest in sorted(folder.manifests.items()):
+        if _REQUIREMENTS.fullmatch(name):
+            yield from ((name, line) for line in manifest.text.splitlines())
+        elif name == "pyproject.toml":
+            yield from ((name, one) for one in _texts(manifest.at("project", "dependencies")))
+            yield from ((name, one) for one in _texts(manifest.at("dependency-groups")))
+            optional = manifest.at("project", "optional-dependencies")
+            yield from ((name, one) for one in _texts(optional))
+            yield from ((name, one) for one in _texts(manifest.at("tool", "poetry")))
+        elif name in {"setup.cfg", "tox.ini"}:
+            for key in ("options", "options.extras_require", "testenv"):
+                for text in _texts(manifest.at(key)):
+                    yield from ((name, line) for line in text.splitlines())
+
+
+def _texts(said: Any, depth: int = 0) -> Iterator[str]:
+    """Yield all texts and keys in tables and lists, a few levels down."""
+    if isinstance(said, str):
+        yield said
+    elif isinstance(said, dict | list) and depth < 4:  # noqa: PLR2004 - poetry's groups are three down
+        for key in said:
+            if isinstance(said, dict):
+                yield str(key)
+            yield from _texts(said[key] if isinstance(said, dict) else key, depth + 1)
+
+
+def _conftest(folder: Folder) -> str:
+    found = (path for path in folder.below if path.rpartition("/")[2] == "conftest.py")
+    return next((f"{path} is there" for path in found), "")
+
+
+def _tests(folder: Folder) -> str:
+    """See test files where nothing speaks of pytest."""
+    if PYTEST.seen(folder) or not BUILD.seen(folder):
+        return ""
+    return next((f"{path} is there" for path in folder.below if _is_test(path)), "")
+
+
+def _is_test(path: str) -> bool:
+    return _TEST_FILE.fullmatch(path.rpartition("/")[2]) is not None
+
+
+def _discover(folder: Folder) -> str:
+    """Return the command for the folder that tests are in; discovery looks into packages only."""
+    first = next(path for path in folder.below if _is_test(path))
+    where = next(
+        (part for part in PurePosixPath(first).parts[:-1] if part in {"tests", "test"}), ""
+    )
+    if where and first.startswith(f"{where}/"):
+        return f"python -m unittest discover -s {where} -t ."
+    return "python -m unittest discover"
+
+
+def _backend(folder: Folder) -> str:
+    said = folder.manifest("pyproject.toml").at("build-system", "build-backend")
+    if isinstance(said, str):
+        return f"pyproject.toml builds with {said[:60]}"
+    return either(
+        has_key("pyproject.toml", "project", shown="[project]"),
+        has_key("pyproject.toml", "build-system", shown="[build-system]"),
+        has_text("setup.py", *BUILDERS),
+        has_key("setup.cfg", "metadata", shown="[metadata]"),
+    )(folder)
+
+
+def _mypy(folder: Folder) -> str:
+    """Return the call of mypy; it takes what its settings name, and all where they name nothing."""
+    settings = (
+        folder.manifest("pyproject.toml").at("tool", "mypy"),
+        folder.manifest("mypy.ini").at("mypy"),
+        folder.manifest("setup.cfg").at("mypy"),
+    )
+    named = any(
+        key in one for one in settings if isinstance(one, dict) for key in ("files", "packages")
+    )
+    return f"python -m mypy --no-error-summary{'' if named else ' .'}"
+
+
+BUILD = Rule(
+    kind="build", tool="pip", language="python", seen=_backend, setup="python -m pip install -e ."
+)
+PYTEST = Rule(
+    kind="tests",
+    tool="pytest",
+    language="python",
+    seen=either(
+        has_key("pyproject.toml", "tool", "pytest", shown="[tool.pytest]"),
+        has_file("pytest.ini", ".pytest.ini", "pytest.toml"),
+        has_key("tox.ini", "pytest", shown="[pytest]"),
+        has_key("setup.cfg", "tool:pytest", shown="[tool:pytest]"),
+        _needs("pytest"),
+        _conftest,
+    ),
+    check=JUNIT,
+    report="junit",
+)
+PYTHON = (
+    BUILD,
+    PYTEST,
+    Rule(kind="tests", tool="unittest", language="python", seen=_tests, check=_discover),
+    Rule(
+        kind="tests",
+        tool="tox",
+        language="python",
+        seen=either(
+            has_file("tox.ini", "tox.toml"),
+            has_key("pyproject.toml", "tool", "tox", shown="[tool.tox]"),
+        ),
+        check="python -m tox -q",
+        general=True,
+    ),
+    Rule(
+        kind="tests",
+        tool="nox",
+        language="python",
+        seen=has_file("noxfile.py"),
+        check="python -m nox",
+        general=True,
+    ),
+    Rule(
+        kind="types",
+        tool="mypy",
+        language="python",
+        seen=either(
+            has_key("pyproject.toml", "tool", "mypy", shown="[tool.mypy]"),
+            has_file("mypy.ini", ".mypy.ini"),
+            has_key("setup.cfg", "mypy", shown="[mypy]"),
+        ),
+        check=_mypy,
+        report="lines",
+    ),
+)
+"""Rules in the order in which they are told; the first check of a kind is the one to use."""

@@ -1,0 +1,31 @@
+"""The end of a long text."""
+
+from orchestrator.application.watching.tail import Tail, grown, tail
+
+
+def test_a_short_text_is_kept_whole() -> None:
+    assert tail("a\nb\n") == Tail(("a", "b"))
+    assert tail("") == Tail()
+    assert tail("\n\n") == Tail(("", ""))
+
+
+def test_of_a_long_text_the_last_lines_are_kept_and_the_others_counted() -> None:
+    text = "".join(f"line {n}\n" for n in range(100))
+    found = tail(text, most_lines=3)
+    assert found == Tail(("line 97", "line 98", "line 99"), 97)
+    by_size = tail(text, most=50)
+    assert len("\n".join(by_size.lines)) <= 50
+    assert by_size.lines[-1] == "line 99"
+    assert by_size.earlier + len(by_size.lines) == 100
+
+
+def test_one_line_without_an_end_is_cut() -> None:
+    assert tail("x" * 1000, most=10).lines == ("x" * 10,)
+
+
+def test_what_is_new_is_told_where_the_last_line_was_whole() -> None:
+    assert grown("a\n", "a\nb\n") == "b\n"
+    assert grown("a\n", "a\n") == ""
+    assert grown("a", "ab\n") is None
+    assert grown("a\n", "b\n") is None
+    assert grown("", "b\n") is None
