@@ -17,7 +17,6 @@ from orchestrator.wiring.runs import OpenRun, opened, pull_requests
 
 if TYPE_CHECKING:
     from orchestrator.application.reviews.arrange import Review
-    from orchestrator.application.slices.prs import PullRequests
     from orchestrator.domain.pulls import Pull
 
 

@@ -62,13 +62,13 @@ CHECK_TONES: Mapping[ChecksState, Tone] = {
 COLUMNS = (
     Column("number", "#", 3, right=True),
     Column("state", "state", 11),
-    Column("title", "title", 20, weight=3),
+    Column("title", "title", 20, weight=2),
     Column("tasks", "tasks", 5, right=True, rank=1),
     Column("lines", "lines", 11, right=True, rank=2),
     Column("on", "on", 3, right=True, rank=4),
     Column("review", "review", 13, rank=3),
     Column("checks", "checks", 9, rank=3),
-    Column("where", "where", 10, weight=2, rank=5),
+    Column("where", "where", 16, weight=3, rank=5),
 )
 TASK_COLUMNS = (
     Column("state", "state", 11),
@@ -168,7 +168,7 @@ class SlicesView(View):
 
     def _cut(self, look: Look) -> None:
         """Begin to cut, on a thread of its own: who leaves meanwhile need not wait for it."""
-        self._head, self._at_work = look.run.head, True
+        self._head, self._at_work, self._fault = look.run.head, True, ""
         asking = self._asks
         Thread(target=self._cutting, args=(asking,), name="leafcut-slices", daemon=True).start()
 
@@ -186,9 +186,10 @@ class SlicesView(View):
         """Show what was cut; what was there stays where it could not be."""
         self._at_work, self._took, self._ended = False, message.took, time.monotonic()
         self._asks = False
-        self._fault = ""
         if message.error is not None:
-            self._fault = on_one_line(f"{message.error.message} {message.error.hint}".strip())
+            self._fault = on_one_line(
+                "; ".join(filter(None, (message.error.message, message.error.hint)))
+            )
         else:
             self._rows = {one.branch: one for one in message.rows}
         if self._look is not None:
@@ -204,7 +205,8 @@ class SlicesView(View):
     # -- what is seen --------------------------------------------------------------------------
 
     def _show(self, look: Look) -> None:
-        self.listing.show(tuple(self._rows), empty=nothing_yet(look))
+        empty = "they could not be cut; u tries again" if self._fault else nothing_yet(look)
+        self.listing.show(tuple(self._rows), empty=empty)
         self.query_one("#slices-said", Static).update(self._said())
         self._show_near()
 
@@ -288,7 +290,7 @@ def _words(row: SliceRow) -> Iterator[tuple[str, Tone]]:
     yield on_one_line(row.where), "plain"
     yield f"stands on slice {row.below}" if row.below else "stands on the base of the run", "dim"
     if row.labels:
-        yield ", ".join(row.labels), "dim"
+        yield f"labels {', '.join(row.labels)}", "dim"
 
 
 def _cells(row: SliceRow) -> Iterator[Cell]:
