@@ -54,8 +54,8 @@ def _first(looks: Sequence[LandingLooked]) -> str:
 
 def _between(low: int, high: int, looks: Sequence[LandingLooked]) -> str:
     if high - low == 1:
-        return f"red; {high} of {looks[-1].of} is what makes it so"
-    return f"red; searching for the culprit between {low + 1} and {high} of {looks[-1].of}"
+        return f"red: {high} of {looks[-1].of} is what makes it so"
+    return f"red: searching for the culprit in {low + 1}–{high} of {looks[-1].of}"
 
 
 def _states(

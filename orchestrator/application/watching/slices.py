@@ -38,7 +38,7 @@ REVIEW_GLYPHS: Mapping[ReviewState, str] = {
     "none": "",
     "commented": "… commented",
     "approved": "✓ approved",
-    "changes_requested": "✗ changes requested",
+    "changes_requested": "✗ to change",
 }
 CHECK_GLYPHS: Mapping[ChecksState, str] = {
     "none": "",
@@ -59,10 +59,10 @@ _BY_BRANCH: Mapping[PublicationState, SliceState] = {
 class SliceRow:
     """One slice.
 
-    `below` is the number of the slice that it stands on, 0 for none. `where` is its pull request's
-    address, or its branch. Where a forge was asked, `review` and `checks` are what it says.
-    `labels` are what a reviewer should know, `parts` its files with added and removed lines. `hint`
-    says what would tell more, the same in all rows of a run.
+    `below` is the number of the slice that it stands on, `pull` of its pull request, 0 for none.
+    `where` is the pull request's address, or the branch. Where a forge was asked, `review` and
+    `checks` are what it says. `labels` are what a reviewer should know, `parts` its files with
+    added and removed lines. `hint` says what would tell more, the same in all rows of a run.
     """
 
     number: int
@@ -77,6 +77,7 @@ class SliceRow:
     review: ReviewState = "none"
     checks: ChecksState = "none"
     where: str = ""
+    pull: int = 0
     labels: tuple[str, ...] = ()
     hint: str = ""
 
@@ -118,6 +119,7 @@ def _row(
         review=pull.review if pull else "none",
         checks=pull.checks if pull else "none",
         where=pull.url if pull else built.branch,
+        pull=pull.number if pull else 0,
         labels=built.slice.labels,
         hint=hint,
     )

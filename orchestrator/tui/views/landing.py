@@ -14,10 +14,10 @@ from orchestrator.application.watching.landing import (
     waiting,
 )
 from orchestrator.domain.visible import on_one_line
-from orchestrator.tui.listing import Cell, Column, Listing
+from orchestrator.tui.listing import Cell, Column, Listing, Mixed
 from orchestrator.tui.tones import Tone
 from orchestrator.tui.view import TaskOpened, View
-from orchestrator.tui.words import counted, lasting, taking, time_of_day
+from orchestrator.tui.words import counted, taking, time_of_day
 
 TONES: Mapping[LandingState, Tone] = {
     "checking": "busy",
@@ -81,7 +81,9 @@ class LandingView(View):
 
     def _cells(self, key: str) -> Sequence[Cell]:
         row = self._landings.row(key)
-        return tuple(_head(row) if row.head else _line(row, indented=key.startswith("of:")))
+        if row.head:
+            return (_head(row),)
+        return tuple(_line(row, indented=key.startswith("of:")))
 
     def on_listing_chosen(self, event: Listing.Chosen) -> None:
         """Open a task; show the tasks of a landing of several below it."""
@@ -92,14 +94,19 @@ class LandingView(View):
             self.listing.show(self._landings.keys)
 
 
-def _head(row: LandingRow) -> Iterator[Cell]:
+def _head(row: LandingRow) -> Cell:
+    """Return a line above others; it takes the whole width."""
     glyph = LANDING_GLYPHS[row.state] if row.state else "▾"
     tone: Tone = TONES[row.state] if row.state else "strong"
-    yield f"{glyph} {row.head}", tone
-    yield on_one_line(row.what), "strong"
-    yield from (("", "plain"),) * 3
-    yield lasting(row.seconds), "strong"
-    yield on_one_line(row.why), "plain"
+    took = f"  {taking(row.seconds)}" if row.seconds is not None else ""
+    why = f"  {on_one_line(row.why)}" if row.why else ""
+    return Mixed(
+        (
+            (f"{glyph} {row.head}", tone),
+            (f"  {on_one_line(row.what)}{took}", "strong"),
+            (why, "plain"),
+        )
+    )
 
 
 def _line(row: LandingRow, *, indented: bool) -> Iterator[Cell]:

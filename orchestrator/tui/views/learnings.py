@@ -46,13 +46,13 @@ COLUMNS = (
     Column("status", "standing", 13),
     Column("id", "id", 12, rank=5),
     Column("kind", "kind", 10, rank=4),
-    Column("from", "from", 14, rank=3),
+    Column("from", "from", 18, rank=3),
     Column("told", "told", 4, right=True, rank=1),
     Column("helped", "helped", 6, right=True, rank=1),
     Column("hurt", "hurt", 4, right=True, rank=1),
     Column("clean", "clean", 5, right=True, rank=2),
     Column("where", "where", 8, weight=1, rank=6),
-    Column("says", "says", 20, weight=4),
+    Column("says", "says", 22, weight=4),
 )
 TOLD_COLUMNS = (
     Column("outcome", "it was", 13),
@@ -68,6 +68,8 @@ class LearningsView(View):
     hint: ClassVar[str] = "what attempts have learnt; trust it, retire it, or add to it"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings_about_learnings(),
+        Binding("r", "app.act('retry')", "Retry", show=False),  # no room, and seldom meant here
+        Binding("s", "app.act('skip')", "Skip", show=False),
         Binding("slash", "search", "Find", key_display="/"),
         Binding("escape", "back", "Back", show=False),
     ]
@@ -80,6 +82,7 @@ class LearningsView(View):
         display: none; width: 2fr; padding: 0 0 0 1; border-left: solid $surface-lighten-2;
     }
     LearningsView.-near #lesson, .-huge LearningsView #lesson { display: block; }
+    .-huge LearningsView #lessons { width: 3fr; }
     LearningsView #lesson-about { height: auto; max-height: 60%; padding: 0 0 1 0; }
     LearningsView #lesson-text { height: auto; }
     .-narrow LearningsView #lesson { border-left: none; width: 1fr; padding: 0; }
@@ -261,5 +264,5 @@ def _cells(standing: Standing) -> Iterator[Cell]:
     yield str(standing.helpful or ""), "good" if standing.helpful else "plain"
     yield str(standing.harmful or ""), "bad" if standing.harmful else "plain"
     yield str(standing.clean or ""), "plain"
-    yield on_one_line(", ".join(learning.scope.paths)) or "all files", "dim"
+    yield on_one_line(", ".join(learning.scope.paths)) or "all", "dim"
     yield on_one_line(gist(learning.text)), "plain"

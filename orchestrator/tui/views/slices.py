@@ -66,7 +66,7 @@ COLUMNS = (
     Column("tasks", "tasks", 5, right=True, rank=1),
     Column("lines", "lines", 11, right=True, rank=2),
     Column("on", "on", 3, right=True, rank=4),
-    Column("review", "review", 13, rank=3),
+    Column("review", "review", 11, rank=3),
     Column("checks", "checks", 9, rank=3),
     Column("where", "where", 16, weight=3, rank=5),
 )
@@ -302,4 +302,5 @@ def _cells(row: SliceRow) -> Iterator[Cell]:
     yield str(row.below or ""), "dim"
     yield REVIEW_GLYPHS[row.review], REVIEW_TONES[row.review]
     yield CHECK_GLYPHS[row.checks], CHECK_TONES[row.checks]
-    yield on_one_line(row.where), "dim"
+    number = f"#{row.pull} " if row.pull else ""
+    yield on_one_line(f"{number}{row.where.removeprefix('https://')}"), "dim"

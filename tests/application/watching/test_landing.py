@@ -62,14 +62,14 @@ def test_a_bisection_narrows_down_which_tasks_are_suspects() -> None:
     assert Search.of(story.look()).said == ""
     looked(story, 4, green=False)
     found = Search.of(story.look())
-    assert found.said == "red; searching for the culprit between 1 and 4 of 4"
+    assert found.said == "red: searching for the culprit in 1–4 of 4"
     assert found.states == {"a": "suspect", "b": "suspect", "c": "suspect", "d": "red"}
     looked(story, 2, green=True)
     found = Search.of(story.look())
-    assert found.said == "red; searching for the culprit between 3 and 4 of 4"
+    assert found.said == "red: searching for the culprit in 3–4 of 4"
     assert found.states == {"a": "green", "b": "green", "c": "suspect", "d": "red"}
     looked(story, 3, green=False)
-    assert Search.of(story.look()).said == "red; 3 of 4 is what makes it so"
+    assert Search.of(story.look()).said == "red: 3 of 4 is what makes it so"
     assert lines(story)["under:c"].why == "3 of 4"
 
 
@@ -104,11 +104,13 @@ def test_a_landing_of_several_shows_its_tasks_when_it_is_unfolded() -> None:
     story = queued(*"ab").batch("a", "b").land("a", "b")
     landings = Landings()
     landings.look(story.look())
+    folded = landings.keys
+    assert folded == ("queue", "past", "landing:0")
     landings.unfold("landing:0")
-    assert landings.keys == ("queue", "past", "landing:0", "of:0:a", "of:0:b")
+    assert landings.keys[2:] == ("landing:0", "of:0:a", "of:0:b")
     assert landings.row("of:0:b").state == "landed"
     landings.unfold("landing:0")
-    assert landings.keys == ("queue", "past", "landing:0")
+    assert list(landings.keys) == list(folded)
 
 
 def test_the_checks_of_a_landing_are_named_and_expected_of_the_next() -> None:
