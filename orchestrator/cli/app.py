@@ -20,6 +20,7 @@ from orchestrator.cli import (
     playbook,
     prs,
     publish,
+    report,
     resume,
     rules,
     run,
@@ -116,6 +117,7 @@ app.command("resume", rich_help_panel=START)(resume.resume)
 app.command("status", rich_help_panel=LOOK)(runs.status)
 app.command("watch", rich_help_panel=LOOK)(watch.watch)
 app.command("logs", rich_help_panel=LOOK)(logs.logs)
+app.command("report", rich_help_panel=LOOK)(report.report)
 app.command("approve", rich_help_panel=STEER)(steer.approve)
 app.command("hold", rich_help_panel=STEER)(steer.hold)
 app.command("skip", rich_help_panel=STEER)(steer.skip)

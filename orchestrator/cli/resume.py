@@ -13,6 +13,8 @@ from orchestrator.cli.talk import loud
 from orchestrator.cli.which import which
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from orchestrator.adapters.runs import RunFolder
     from orchestrator.domain.run import Run
 
@@ -88,15 +90,19 @@ def go(
     secrets: Sequence[str] = (),
 ) -> None:
     """Take a run as far as it goes, tell how it ended, and exit accordingly."""
+    from orchestrator.cli.report import report_at_end
+
     done = carry_on(
         folder, as_json=as_json, jobs=jobs, further=further, budget=budget, secrets=secrets
     )
-    tell_end(folder, done, as_json=as_json)
+    tell_end(folder, done, report_at_end(folder), as_json=as_json)
 
 
-def tell_end(folder: "RunFolder", done: "Run", *, as_json: bool = False) -> None:
-    """Tell how a run ended, and exit accordingly."""
-    from orchestrator.cli.summary import print_summary
+def tell_end(
+    folder: "RunFolder", done: "Run", report: "Path | None", *, as_json: bool = False
+) -> None:
+    """Tell how a run ended, and exit accordingly; `report` is the file that tells all of it."""
+    from orchestrator.cli.summary import Around, print_summary
     from orchestrator.errors import MissingRequirementError
     from orchestrator.wiring.distil import prompt_of
     from orchestrator.wiring.runs import opened
@@ -106,7 +112,7 @@ def tell_end(folder: "RunFolder", done: "Run", *, as_json: bool = False) -> None
             prompt, source = prompt_of(there), there.settings.playbook_source
         waits = _what_waits(folder) if _waiting(done) else []
         with loud():
-            print_summary(done, prompt, source, waits)
+            print_summary(done, Around(prompt, source, report, waits))
     if _waiting(done):
         raise typer.Exit(WAITING)
     if done.ended is not None and done.fault:

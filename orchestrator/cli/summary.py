@@ -1,6 +1,8 @@
 """The last words of a run: what is done, what is not, what to do next."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import typer
 
@@ -33,21 +35,31 @@ _GLYPHS = {
 }
 
 
-def print_summary(run: Run, prompt: str = "", source: str = "", waits: Sequence[str] = ()) -> None:
-    """Print it on stderr.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known beside a run: its prompt by now, where its playbook lies, its report.
 
-    `prompt` is what the playbook's says by now, `source` where the playbook lies; `waits` are lines
-    for a person who is waited for.
+    `waits` are lines for a person who is waited for.
     """
+
+    prompt: str = ""
+    source: str = ""
+    report: Path | None = None
+    waits: Sequence[str] = ()
+
+
+def print_summary(run: Run, around: Around = Around()) -> None:
+    """Print it on stderr."""
     if run.ended is None or run.started is None:
         return
-    for line in (*_head(run, prompt), *(waits if run.ended.state == "waiting" else _rest(run))):
+    rest = around.waits if run.ended.state == "waiting" else _rest(run)
+    for line in (*_head(run, around), *rest):
         typer.echo(line, err=True)
-    for step in next_steps(run, alive=False, source=source):
+    for step in next_steps(run, alive=False, source=around.source):
         typer.echo(f"  → {on_one_line(f'{step.why}: {step.command}')}", err=True)
 
 
-def _head(run: Run, prompt: str) -> Iterator[str]:
+def _head(run: Run, around: Around) -> Iterator[str]:
     ended = run.ended
     if ended is None or run.started is None:
         return
@@ -60,7 +72,9 @@ def _head(run: Run, prompt: str) -> Iterator[str]:
         yield f"  used {paid}"
     if ended.residue is not None:
         yield f"  residue {run.baseline.residue if run.baseline else 0} → {ended.residue}"
-    if told := reminder(run, SystemClock().now(), prompt):
+    if around.report is not None:
+        yield on_one_line(f"  report {around.report}")
+    if told := reminder(run, SystemClock().now(), around.prompt):
         yield f"  {told}"
 
 

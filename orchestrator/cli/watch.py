@@ -83,6 +83,7 @@ def attend(folder: "RunFolder", given: Sequence[str] = (), *, start: bool = True
     from orchestrator.cli.resume import tell_end
     from orchestrator.tui.app import Dashboard
     from orchestrator.wiring.processes import begin
+    from orchestrator.wiring.reporting import NAME
     from orchestrator.wiring.runs import opened
     from orchestrator.wiring.watching import watched
 
@@ -95,7 +96,8 @@ def attend(folder: "RunFolder", given: Sequence[str] = (), *, start: bool = True
         done = there.run
     if done.ended is None and worker is not None and worker.process.poll():
         raise worker.failure()
-    tell_end(folder, done)
+    report = folder.root / NAME
+    tell_end(folder, done, report if report.exists() else None)
 
 
 def _show(dashboard: "Dashboard") -> None:

@@ -75,8 +75,9 @@ class Reader:
                 self._to.post_message(Begun(reading.plan, reading.policy, reading.last()))
                 sequence, told = 0, None
                 while not self._closing.is_set():
-                    recorded = reading.news(sequence, AT_ONCE)
+                    # Asked first: what a process records before it ends is read with its end.
                     said = (self._watched.busy(), tuple(reading.waiting()))
+                    recorded = reading.news(sequence, AT_ONCE)
                     if recorded or said != told:
                         self._tell(recorded, *said)
                         told = said

@@ -3,7 +3,7 @@
 import pytest
 
 from orchestrator.application.next_steps import MOST
-from orchestrator.cli.summary import print_summary
+from orchestrator.cli.summary import Around, print_summary
 from orchestrator.domain.run import Run
 from tests.application.test_next_steps import (
     SOURCE,
@@ -18,7 +18,7 @@ from tests.application.test_next_steps import (
 
 
 def said(run: Run, capsys: pytest.CaptureFixture[str], *waits: str) -> list[str]:
-    print_summary(run, source=SOURCE, waits=waits)
+    print_summary(run, Around(source=SOURCE, waits=waits))
     shown = capsys.readouterr()
     assert shown.out == ""
     return shown.err.splitlines()

@@ -457,3 +457,18 @@ def test_tab_turns_the_views_over_and_moves_within_a_dialog(tmp_path: Path) -> N
             assert screen.app.view is first
 
     played(scene)
+
+
+def test_an_act_on_a_task_seen_from_near_is_about_that_task(tmp_path: Path) -> None:
+    telling = answering(failed(), tmp_path)
+
+    async def scene() -> None:
+        async with before(telling.watched) as screen:
+            await screen.press("j", "enter")
+            await screen.until(lambda: screen.app.screen is not screen.app.default_screen)
+            assert "b starts over" in await screen.press("r")
+            await screen.press("enter")
+            await screen.until(lambda: bool(telling.asked))
+            assert telling.asked[0].tasks == ("b",)
+
+    played(scene)

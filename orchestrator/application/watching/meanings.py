@@ -43,9 +43,10 @@ def _retry(look: Look, said: CommandAccepted) -> str:
     how = f" by {said.agent}" if said.agent else ""
     told = ", told your note" if said.note else ""
     if said.rest:
+        follow = "follows" if len(said.rest) == 1 else "follow"
         return (
             f"{_those(look, said.tasks)} goes first{how}{told}; "
-            f"{len(said.rest)} more follow when it has landed."
+            f"{len(said.rest)} more {follow} when it has landed."
         )
     parked = all(run.tasks[task].state == "parked" for task in said.tasks)
     new = "is tried at once, whatever limit was met" if parked else "starts over"

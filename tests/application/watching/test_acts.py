@@ -101,7 +101,7 @@ def test_a_retry_says_who_starts_over_and_what_follows() -> None:
     cluster = acts.failing_cluster(look, "a")
     assert acts.size_of(look, cluster) == 2
     whole = acts.meaning(look, asked("retry", cluster=cluster))
-    assert whole == "a goes first; 1 more follow when it has landed."
+    assert whole == "a goes first; 1 more follows when it has landed."
 
 
 def test_a_task_alone_in_its_cluster_has_none() -> None:

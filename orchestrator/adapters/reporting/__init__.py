@@ -1,0 +1,1 @@
+"""The report as a page that loads nothing, and as a file."""
