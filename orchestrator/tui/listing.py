@@ -234,9 +234,9 @@ class Listing(ScrollView, can_focus=True):
         segments = []
         said = self._cells(self.keys[row])
         if len(said) == 1:
-            drawn = _parts(said[0], width, _LINE)
-            segments = [Segment(text, base + style_of(tone, dark=dark)) for text, tone in drawn]
-            return Strip(segments).adjust_cell_length(width, base)
+            whole = _parts(said[0], width, _LINE)
+            line = [Segment(text, base + style_of(tone, dark=dark)) for text, tone in whole]
+            return Strip(line).adjust_cell_length(width, base)
         cells = dict(zip((column.key for column in self._columns), said, strict=True))
         for column, wide in self._widths(width):
             cell = cells[column.key]

@@ -48,7 +48,7 @@ def test_enter_opens_a_task_and_a_landing_of_several(tmp_path: Path) -> None:
         async with before(told.watched(tmp_path).watched) as screen:
             await screen.press(number(screen), "j", "enter")
             assert screen.opened == ["d"]
-            text = await screen.press("j", "j", "enter")
+            text = await screen.press("escape", "j", "j", "enter")
             assert screen.opened == ["d"]
             assert "batch 2: 2 landed" in text
             await screen.press("j", "enter")

@@ -1,53 +1,14 @@
 """What the merge queue does: the batch under check, what waits to land, and what landed last."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from statistics import median
-from typing import Literal, TypeAlias
 
-from orchestrator.application.timeline import LandingSpan
+from orchestrator.application.watching import landed
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.headline import rate
+from orchestrator.application.watching.landing_row import LandingRow, task_row
 from orchestrator.application.watching.search import Search
 from orchestrator.domain.counting import many
-from orchestrator.domain.durations import lasting, taking
-from orchestrator.domain.events import LandingEnded
-
-LandingState: TypeAlias = Literal[
-    "checking", "green", "red", "suspect", "queued", "landed", "sent back", "cut off"
-]
-"""How a task of a batch, one in the queue, or a landing stands; `cut off`: its process died."""
-LANDING_GLYPHS: Mapping[LandingState, str] = {
-    "checking": "◑",
-    "green": "✓",
-    "red": "✗",
-    "suspect": "?",
-    "queued": "◕",
-    "landed": "✓",
-    "sent back": "↩",
-    "cut off": "■",
-}
-OBSERVED = 500
-"""From how many of the last landings a median is taken, at most."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LandingRow:
-    """One line. A `head` stands above others and has a word for a `state`.
-
-    `at` is when it happened, in seconds since the epoch; `seconds` is how long it took, or has been
-    waited for. `task` is empty where the line is about several.
-    """
-
-    what: str
-    state: LandingState | None = None
-    head: str = ""
-    agent: str = ""
-    lines: int | None = None
-    at: float | None = None
-    seconds: float | None = None
-    why: str = ""
-    task: str = ""
+from orchestrator.domain.durations import lasting
 
 
 class Landings:
@@ -66,7 +27,7 @@ class Landings:
         if look is self._look and look.sequence == self._sequence:
             return
         self._look, self._sequence = look, look.sequence
-        self._past = past(look)
+        self._past = landed.past(look)
         self.keys = tuple(_keys(look, self._unfolded))
 
     def unfold(self, key: str) -> None:
@@ -110,24 +71,6 @@ def waiting(look: Look) -> Sequence[str]:
     return [task for task in look.run.queue if task not in batch]
 
 
-def past(look: Look) -> tuple[str, str]:
-    """Return what has come of all landings in a few words, and how long they take."""
-    ends = [span.end for span in look.timeline.landings if span.end is not None]
-    landed = sum(len(end.landed) for end in ends)
-    back = sum(len(end.sent_back) for end in ends)
-    said = f"{many(landed, 'task')} in {many(len(ends), 'landing')}"
-    usual = usual_s(look)
-    takes = f"the median takes {taking(usual)}" if usual is not None else ""
-    return f"{said}, {back} back" if back else said, takes
-
-
-def usual_s(look: Look) -> float | None:
-    """Return the median of how long the last landings took, in seconds; None before the first."""
-    spans = look.timeline.landings[-OBSERVED:]
-    took = [span.ended - span.began for span in spans if span.end and span.ended is not None]
-    return median(took) if took else None
-
-
 # -- what is under check ----------------------------------------------------------------------
 
 
@@ -147,38 +90,19 @@ def _batch(look: Look, _: str) -> LandingRow:
 def _checks_run(look: Look) -> str:
     """Return which checks probably run: those of the landing before."""
     ends = (span.end for span in reversed(look.timeline.landings) if span.end is not None)
-    names = next((_checks_of(end) for end in ends if end.landed), "")
+    names = next((landed.checks_of(end) for end in ends if end.landed), "")
     return f"runs {names}" if names else "its checks run"
-
-
-def _checks_of(end: LandingEnded) -> str:
-    checks = end.checks or (end.landed[-1].checks if end.landed else ())
-    return ", ".join(one.check for one in checks)
 
 
 def _under(look: Look, task: str) -> LandingRow:
     found = Search.of(look)
-    return _task(look, task, found.states.get(task, "checking"), found.places.get(task, ""))
+    return task_row(look, task, found.states.get(task, "checking"), found.places.get(task, ""))
 
 
 def _waits(look: Look, task: str) -> LandingRow:
     back = look.signs.sent_back.get(task)
     again = f"was sent back: {back[1]}" if back else ""
-    return _task(look, task, "queued", again)
-
-
-def _task(look: Look, task: str, state: LandingState, why: str) -> LandingRow:
-    latest = look.timeline.latest(task)
-    since = latest.ended if latest else None
-    return LandingRow(
-        state=state,
-        what=look.run.by_id[task].title,
-        agent=latest.agent if latest else look.run.agent_of(task),
-        lines=latest.result.changed_lines if latest and latest.result else None,
-        seconds=look.now - since if since is not None else None,
-        why=why,
-        task=task,
-    )
+    return task_row(look, task, "queued", again)
 
 
 def _whole(look: Look, _: str) -> LandingRow:
@@ -210,69 +134,12 @@ def _queue(look: Look, _: str) -> LandingRow:
     return LandingRow(head="queue", what=f"{many(len(wait), 'task')} to land, in order", why=why)
 
 
-# -- what has landed --------------------------------------------------------------------------
-
-
-def _landing(look: Look, at: str) -> LandingRow:
-    span = look.timeline.landings[int(at)]
-    alone = _task(look, span.tasks[0], "landed", "") if len(span.tasks) == 1 else None
-    return LandingRow(
-        state=_ended(span),
-        what=alone.what if alone else _batch_of(span),
-        agent=alone.agent if alone else "",
-        lines=alone.lines if alone else None,
-        at=span.ended,
-        seconds=(span.ended or span.began) - span.began,
-        why="; ".join(_why(look, span)),
-        task=alone.task if alone else "",
-    )
-
-
-def _ended(span: LandingSpan) -> LandingState:
-    if span.end is None:
-        return "cut off"
-    return "sent back" if span.end.sent_back else "landed"
-
-
-def _batch_of(span: LandingSpan) -> str:
-    if span.end is None:
-        return f"batch {span.batch}: {many(len(span.tasks), 'task')}"
-    landed, back = len(span.end.landed), len(span.end.sent_back)
-    return f"batch {span.batch}: {landed} landed" + (f", {back} back" if back else "")
-
-
-def _why(look: Look, span: LandingSpan) -> Iterator[str]:
-    """Yield what came back and why; else what the checks said."""
-    if span.end is None:
-        yield "the process that landed it was stopped or died"
-        return
-    for back in span.end.sent_back:
-        title = f"{look.run.by_id[back.task].title}: " if len(span.tasks) > 1 else ""
-        yield f"{title}{back.reason}"
-    if span.end.unseen:
-        yield "what its checks said is lost with its process"
-    elif not span.end.sent_back and (names := _checks_of(span.end)):
-        yield f"green: {names}"
-
-
-def _of(look: Look, about: str) -> LandingRow:
-    at, _, task = about.partition(":")
-    end = look.timeline.landings[int(at)].end
-    landed = {one.task for one in end.landed} if end else set()
-    back = {one.task: one.reason for one in end.sent_back} if end else {}
-    if task in landed:
-        return replace(_task(look, task, "landed", ""), seconds=None)
-    state: LandingState = "sent back" if task in back else "cut off" if end is None else "queued"
-    why = back.get(task, "stayed in the queue" if end else "")
-    return replace(_task(look, task, state, why), seconds=None)
-
-
 _ROWS: Mapping[str, Callable[[Look, str], LandingRow]] = {
     "batch": _batch,
     "under": _under,
     "whole": _whole,
     "queue": _queue,
     "waits": _waits,
-    "landing": _landing,
-    "of": _of,
+    "landing": landed.landing,
+    "of": landed.one_of,
 }

@@ -6,13 +6,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 
 from orchestrator.application.watching.follow import Look
-from orchestrator.application.watching.landing import (
-    LANDING_GLYPHS,
-    LandingRow,
-    Landings,
-    LandingState,
-    waiting,
-)
+from orchestrator.application.watching.landing import Landings, waiting
+from orchestrator.application.watching.landing_row import LANDING_GLYPHS, LandingRow, LandingState
 from orchestrator.domain.visible import on_one_line
 from orchestrator.tui.listing import Cell, Column, Listing, Mixed
 from orchestrator.tui.tones import Tone

@@ -1,7 +1,7 @@
 """The view of the slices: what becomes pull requests, and what reviews and checks say of them."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Thread
 from typing import ClassVar
@@ -15,61 +15,19 @@ from textual.widgets import Static
 
 from orchestrator.application.glyphs import STATE_GLYPHS
 from orchestrator.application.watching.follow import Look
-from orchestrator.application.watching.slices import (
-    CHECK_GLYPHS,
-    REVIEW_GLYPHS,
-    SLICE_GLYPHS,
-    SLICE_MEANINGS,
-    SliceRow,
-    SliceState,
-    in_all,
-    nothing_yet,
-)
+from orchestrator.application.watching.slices import SliceRow, in_all, nothing_yet
 from orchestrator.domain.counting import many
-from orchestrator.domain.pulls import ChecksState, ReviewState
 from orchestrator.domain.visible import on_one_line
 from orchestrator.errors import LeafcutError
+from orchestrator.tui import slice_cells
 from orchestrator.tui.listing import Cell, Column, Listing
-from orchestrator.tui.tones import STATE_TONES, Tone, style_of
+from orchestrator.tui.tones import STATE_TONES, style_of
 from orchestrator.tui.view import TaskOpened, View
 
 EVERY_S = 5.0
 """How often slices are cut at most, in seconds."""
 SHARE = 0.1
 """What part of the time may be spent on cutting them: of a large run that takes a while."""
-TONES: Mapping[SliceState, Tone] = {
-    "cut": "dim",
-    "published": "plain",
-    "outdated": "wait",
-    "moved": "bad",
-    "draft": "plain",
-    "open": "busy",
-    "merged": "good",
-    "closed": "dim",
-}
-REVIEW_TONES: Mapping[ReviewState, Tone] = {
-    "none": "dim",
-    "commented": "wait",
-    "approved": "good",
-    "changes_requested": "bad",
-}
-CHECK_TONES: Mapping[ChecksState, Tone] = {
-    "none": "dim",
-    "pending": "busy",
-    "green": "good",
-    "red": "bad",
-}
-COLUMNS = (
-    Column("number", "#", 3, right=True),
-    Column("state", "state", 11),
-    Column("title", "title", 20, weight=2),
-    Column("tasks", "tasks", 5, right=True, rank=1),
-    Column("lines", "lines", 11, right=True, rank=2),
-    Column("on", "on", 3, right=True, rank=4),
-    Column("review", "review", 11, rank=3),
-    Column("checks", "checks", 9, rank=3),
-    Column("where", "where", 16, weight=3, rank=5),
-)
 TASK_COLUMNS = (
     Column("state", "state", 11),
     Column("task", "task", 14, weight=1),
@@ -123,7 +81,9 @@ class SlicesView(View):
         """Lay out a line over the slices, and one of them."""
         yield Static(id="slices-said", markup=False)
         with Horizontal():
-            yield Listing(COLUMNS, self._cells, empty="nothing has landed yet", id="slices-list")
+            yield Listing(
+                slice_cells.COLUMNS, self._cells, empty="nothing has landed yet", id="slices-list"
+            )
             with Vertical(id="slice"):
                 with VerticalScroll(id="slice-about", can_focus=False):
                     yield Static(id="slice-text", markup=False)
@@ -234,8 +194,8 @@ class SlicesView(View):
 
     def _page(self, row: SliceRow) -> Text:
         dark = self.app.current_theme.dark
-        text = Text(on_one_line(row.title), "bold")
-        for word, tone in _words(row):
+        text = Text.assemble((on_one_line(row.title), "bold"))
+        for word, tone in slice_cells.words(row):
             text.append("\n")
             text.append(word, style_of(tone, dark=dark))
         text.append(f"\n\n{many(len(row.parts), 'file')}")
@@ -245,7 +205,7 @@ class SlicesView(View):
         return text
 
     def _cells(self, branch: str) -> Sequence[Cell]:
-        return tuple(_cells(self._rows[branch]))
+        return tuple(slice_cells.cells(self._rows[branch]))
 
     def _task_cells(self, task: str) -> Sequence[Cell]:
         if self._look is None or task not in self._look.run.by_id:
@@ -278,29 +238,3 @@ class SlicesView(View):
         self.remove_class("-near")
         if within:
             self.listing.focus()
-
-
-def _words(row: SliceRow) -> Iterator[tuple[str, Tone]]:
-    """Yield what is to be known of a slice, line by line."""
-    yield f"{SLICE_GLYPHS[row.state]} {row.state}: {SLICE_MEANINGS[row.state]}", TONES[row.state]
-    if row.review != "none":
-        yield f"review {REVIEW_GLYPHS[row.review]}", REVIEW_TONES[row.review]
-    if row.checks != "none":
-        yield f"checks {CHECK_GLYPHS[row.checks]}", CHECK_TONES[row.checks]
-    yield on_one_line(row.where), "plain"
-    yield f"stands on slice {row.below}" if row.below else "stands on the base of the run", "dim"
-    if row.labels:
-        yield f"labels {', '.join(row.labels)}", "dim"
-
-
-def _cells(row: SliceRow) -> Iterator[Cell]:
-    yield str(row.number), "dim"
-    yield f"{SLICE_GLYPHS[row.state]} {row.state}", TONES[row.state]
-    yield on_one_line(row.title), "plain"
-    yield str(len(row.tasks)), "plain"
-    yield f"+{row.added} −{row.removed}", "plain"
-    yield str(row.below or ""), "dim"
-    yield REVIEW_GLYPHS[row.review], REVIEW_TONES[row.review]
-    yield CHECK_GLYPHS[row.checks], CHECK_TONES[row.checks]
-    number = f"#{row.pull} " if row.pull else ""
-    yield on_one_line(f"{number}{row.where.removeprefix('https://')}"), "dim"

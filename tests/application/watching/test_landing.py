@@ -3,7 +3,8 @@
 import time
 from typing import Any
 
-from orchestrator.application.watching.landing import LandingRow, Landings
+from orchestrator.application.watching.landing import Landings
+from orchestrator.application.watching.landing_row import LandingRow
 from orchestrator.application.watching.search import Search
 from orchestrator.domain.events import (
     HeadChecked,
