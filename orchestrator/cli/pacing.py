@@ -17,7 +17,7 @@ def pause(run: options.RunName = None, as_json: options.Json = False) -> None:
 
     What is under way goes on and lands.
 
-    leafcut resume lets the run go on.
+    Example: leafcut pause && leafcut resume
     """
     steered(run, "pause", as_json=as_json)
 

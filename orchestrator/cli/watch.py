@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from orchestrator.cli import options
+from orchestrator.cli.talk import colour
 from orchestrator.cli.which import which
 
 if TYPE_CHECKING:
     from orchestrator.adapters.runs import RunFolder
+    from orchestrator.application.watching.watched import Watched
     from orchestrator.tui.app import Dashboard
 
 
@@ -45,9 +47,7 @@ def watch(
     if as_json or not on_terminal():
         follow(there, as_json=as_json)
         return
-    from orchestrator.tui.app import Dashboard
-
-    _show(Dashboard(there, read_only=read_only))
+    _show(_dashboard(there, read_only=read_only))
 
 
 def on_terminal() -> bool:
@@ -81,14 +81,13 @@ def attend(folder: "RunFolder", given: Sequence[str] = (), *, start: bool = True
     `given` are options of `leafcut resume` for that process; without `start` there is one already.
     """
     from orchestrator.cli.resume import tell_end
-    from orchestrator.tui.app import Dashboard
     from orchestrator.wiring.processes import begin
     from orchestrator.wiring.reporting import NAME
     from orchestrator.wiring.runs import opened
     from orchestrator.wiring.watching import watched
 
     worker = begin(folder, given) if start else None
-    _show(Dashboard(watched(str(folder.root)), own=True))
+    _show(_dashboard(watched(str(folder.root)), own=True))
     if folder.busy():
         typer.echo(f"run {folder.name} goes on; leafcut watch {folder.name} shows it", err=True)
         return
@@ -100,7 +99,23 @@ def attend(folder: "RunFolder", given: Sequence[str] = (), *, start: bool = True
     tell_end(folder, done, report if report.exists() else None)
 
 
+def _dashboard(there: "Watched", *, read_only: bool = False, own: bool = False) -> "Dashboard":
+    """Return a dashboard that is coloured where the command is: Textual asks the environment."""
+    from orchestrator.tui.app import Dashboard
+
+    if colour() is not None:
+        os.environ.pop("NO_COLOR", None)
+    if colour() is False:
+        os.environ["NO_COLOR"] = "1"
+    return Dashboard(there, read_only=read_only, own=own)
+
+
 def _show(dashboard: "Dashboard") -> None:
+    """Show it until somebody leaves it.
+
+    Raises:
+        Exception: what ended it, where that was no wish of a person's.
+    """
     dashboard.run()
     if dashboard.failed is not None:
         raise dashboard.failed

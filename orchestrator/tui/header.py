@@ -10,12 +10,14 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from orchestrator.application.glyphs import RUN_GLYPHS
-from orchestrator.application.watching.headline import Headline
+from orchestrator.application.watching.headline import Headline, Scarce
 from orchestrator.domain.parking import moment
 from orchestrator.domain.visible import on_one_line
 from orchestrator.tui.tones import RUN_TONES, Tone, style_of
 from orchestrator.tui.words import counted, dollars, lasting
 
+LITTLE = 0.2
+"""What share of a limit is little."""
 BAR = 24
 """How many cells the bar of progress has at least."""
 
@@ -78,8 +80,19 @@ class Header(Widget):
         if told.cost_usd or told.budget_usd is not None:
             of = f" of {told.budget_usd:g}" if told.budget_usd is not None else ""
             yield Text(f"{dollars(told.cost_usd) or '0'}{of} USD")
+        if told.scarce is not None:
+            yield self._headroom(told.scarce)
         if told.parked_until is not None:
             yield Text(f"◷ limit till {moment(told.parked_until)}", self._style("wait"))
+
+    def _headroom(self, scarce: Scarce) -> Text:
+        """Return what is left of an agent's tightest limit; little is a warning."""
+        till = f" till {moment(scarce.reset_at)}" if scarce.reset_at is not None else ""
+        agent = on_one_line(scarce.agent.rpartition("/")[2])
+        said = f"{agent} has {scarce.share:.0%} of its {scarce.kind}{till}"
+        if scarce.share < LITTLE:
+            return Text(f"◷ {said}", self._style("wait"))
+        return Text(said)
 
     def _till(self, told: Headline) -> str:
         left = told.left_s

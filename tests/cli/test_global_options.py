@@ -30,7 +30,7 @@ def test_a_quiet_run_says_only_how_it_ended(leafcut: Leafcut) -> None:
     lines = (leafcut.home.parent / "said").read_text().splitlines()
     assert lines[0].startswith("✓ done run replace-")
     assert all(line.startswith("  ") for line in lines[1:])
-    assert lines[-1].startswith("  → leafcut prs preview")
+    assert lines[-1].startswith("  → make branches and pages of them: leafcut prs create")
 
 
 @pytest.mark.parametrize("words", [("-q", "status"), ("status", "-q"), ("status", "--quiet")])

@@ -13,20 +13,64 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.support.browser import looking
-from tests.support.leafcut import Leafcut, make_playbook, make_repository, wide
+from tests.support.leafcut import Leafcut, make_playbook, make_repository
 
 PAINTED_MS = 20_000
+READ_MS = 3_000
+SETTLED_MS = 1_500
+SHOTS = os.environ.get("SCREENSHOTS")
+"""The folder that keeps what was seen."""
+VIEWS = {
+    "tasks": ("1",),
+    "graph": ("2",),
+    "landing": ("4",),
+    "learnings": ("5",),
+    "slices": ("6",),
+    "problems": ("3",),
+    "task": ("Enter", "Enter"),
+}
+
+
+PLAYBOOK = """\
+version: 1
+name: new-names
+title: Call things by their new names
+find: {regex: ['\\bold_\\w+']}
+select: {include: ["**/*.py"]}
+graph: {language: python}
+partition: {by: file, max_files: 1}
+codemod: {run: "sed -i s/old_/new_/g ${{ task.files }}"}
+checks:
+  - name: words
+    run: "! grep -n 'new_parse' ${{ task.files }} /dev/null | sed 's/$/ is nobody'\"'\"'s name/'"
+    report: lines
+    on: attempt
+limits: {attempts: 2, concurrency: 3}
+"""
+
+
+def package() -> dict[str, str]:
+    """Return a package of which each part imports the core; three of its files cannot be done."""
+    files = {"src/shop/__init__.py": "", "src/shop/core.py": "old_core = 1\n"}
+    for part in ("cart", "mail", "stock", "tax"):
+        files[f"src/shop/{part}/__init__.py"] = ""
+        for name in ("api", "model", "store", "views"):
+            word = "old_parse" if (part, name) in WRONG else f"old_{name}"
+            files[f"src/shop/{part}/{name}.py"] = f"from shop import core\n\n{word} = core\n"
+    return files
+
+
+WRONG = {("mail", "store"), ("tax", "api"), ("tax", "views")}
 
 
 @pytest.fixture(scope="module")
 def leafcut(tmp_path_factory: pytest.TempPathFactory) -> Leafcut:
-    """A run of six tasks, one of which fails."""
+    """A run that has ended, with tasks that failed."""
     folder = tmp_path_factory.mktemp("web")
-    files = {**wide(5), "m05.py": "value = (OLD\n"}
-    target = make_repository(folder / "target", files)
+    target = make_repository(folder / "target", package())
     there = Leafcut(folder / "state")
-    playbook = make_playbook(folder)
-    there("run", str(playbook), "--repo", str(target), "--sandbox", "local", "--yes", code=None)
+    playbook = make_playbook(folder, PLAYBOOK, "new-names")
+    there("run", str(playbook), "--repo", str(target), "--sandbox", "local", "--yes", code=3)
     return there
 
 
@@ -68,13 +112,18 @@ def answer(url: str, path: str, **headers: str) -> int:
 
 
 def test_a_browser_shows_the_run_and_asks_nobody_else(leafcut: Leafcut, tmp_path: Path) -> None:
+    shots = Path(SHOTS or tmp_path)
     with serving(leafcut) as url, looking() as seen:
         seen.page.goto(url)
         seen.page.wait_for_selector("body.-first-byte", timeout=PAINTED_MS)
-        seen.page.wait_for_timeout(2_000)
-        seen.page.keyboard.press("G")
-        shots = Path(os.environ.get("LEAFCUT_SHOTS") or tmp_path)
-        seen.page.screenshot(path=shots / "dashboard-web.png")
+        seen.page.wait_for_timeout(READ_MS)
+        seen.page.mouse.click(600, 500)
+        for name, keys in VIEWS.items():
+            for key in keys:
+                seen.page.keyboard.press(key)
+                seen.page.wait_for_timeout(SETTLED_MS)
+            seen.page.screenshot(path=shots / f"dashboard-{name}.png")
+        assert len({(shots / f"dashboard-{name}.png").read_bytes() for name in VIEWS}) == len(VIEWS)
         assert seen.faults == []
         assert len(seen.asked) > 3
         assert {urlsplit(asked).netloc for asked in seen.asked} == {urlsplit(url).netloc}

@@ -101,7 +101,7 @@ class DashboardServer(Server):
 
 def command_for(run: str, *, read_only: bool) -> list[str]:
     """Return the command that shows a run's dashboard to whoever starts it."""
-    words = [sys.executable, "-m", "orchestrator", "watch", run]
+    words = [sys.executable, "-P", "-m", "orchestrator", "watch", run]
     return [*words, "--read-only"] if read_only else words
 
 

@@ -16,6 +16,16 @@ OBSERVED = 500
 """How many of the last attempts a forecast is made from, at most."""
 
 
+@dataclass(frozen=True, slots=True)
+class Scarce:
+    """The limit that leaves an agent least: `share` of it is left, until `reset_at` brings more."""
+
+    agent: str
+    kind: str
+    share: float
+    reset_at: float | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
     """Where a run stands.
@@ -24,7 +34,8 @@ class Headline:
     are left, of `residue_before`; None before the baseline. `rate` is in landed tasks a minute,
     `left_s` the seconds that the rest may take, with a 90 % interval; None where nothing is known.
     `busy` attempts are under way of `allowed`. `budget_usd` is None without a limit.
-    `parked_until` is when the next agent may work again, in seconds since the epoch.
+    `parked_until` is when the next agent may work again, in seconds since the epoch; `scarce` is
+    the limit of an agent that is nearest to its end, as its model's maker said last.
     """
 
     run: str
@@ -44,6 +55,7 @@ class Headline:
     budget_usd: float | None
     tokens: int
     parked_until: float | None
+    scarce: Scarce | None
 
 
 def headline(look: Look) -> Headline:
@@ -67,7 +79,19 @@ def headline(look: Look) -> Headline:
         budget_usd=run.policy.budget.usd,
         tokens=run.tokens,
         parked_until=min(run.parked_until.values(), default=None),
+        scarce=scarce(run, look.now),
     )
+
+
+def scarce(run: Run, now: float) -> Scarce | None:
+    """Return the limit of which the smallest share is left; what was reset since says nothing."""
+    known = [
+        Scarce(agent, one.kind, one.remaining / one.limit, one.reset_at)
+        for agent, limits in run.headroom.items()
+        for one in limits
+        if one.reset_at is None or one.reset_at > now
+    ]
+    return min(known, key=lambda one: one.share, default=None)
 
 
 def _state(look: Look) -> str:

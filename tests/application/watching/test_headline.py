@@ -68,3 +68,25 @@ def test_money_and_limits_are_told() -> None:
     found = headline(told.look())
     assert (found.tokens, found.cost_usd, found.budget_usd) == (1200, 0.5, 5.0)
     assert found.parked_until == 9000.0
+
+
+def test_the_tightest_limit_is_told_until_it_is_reset() -> None:
+    from orchestrator.domain.headroom import Headroom
+
+    told = story()
+    limits = (
+        Headroom(kind="requests", limit=100, remaining=90),
+        Headroom(kind="tokens", limit=1000, remaining=120, reset_at=1500.0),
+    )
+    told.start("t0").finish("t0", headroom=limits)
+    found = headline(told.look()).scarce
+    assert found is not None
+    assert (found.agent, found.kind, found.share, found.reset_at) == (
+        "codemod",
+        "tokens",
+        0.12,
+        1500.0,
+    )
+    later = headline(told.at(1600.0).look()).scarce
+    assert later is not None
+    assert (later.kind, later.share) == ("requests", 0.9)
