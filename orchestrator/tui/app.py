@@ -113,6 +113,7 @@ class Dashboard(Leaving):
         self.register_theme(LIGHT)
         self.theme = DARK.name
         self._name_views()
+        self.query_one(TooSmall).fit(self.size)
         self.set_interval(TICK_S, self._tick)
         self.call_after_refresh(self._reader.start)
 

@@ -83,7 +83,7 @@ def test_the_wheel_says_what_it_is(built: Built) -> None:
         entry_points = archive.read(f"{about}/entry_points.txt").decode()
     assert (said["Name"], said["Version"]) == ("leafcut", __version__)
     assert (said["License-Expression"], said["Requires-Python"]) == ("MIT", ">=3.11")
-    assert said.get_all("Provides-Extra") == ["demo", "redis-server"]
+    assert said.get_all("Provides-Extra") == ["demo", "redis-server", "web"]
     assert "leafcut = orchestrator.__main__:main" in entry_points
 
 
