@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.adapters.reporting import charts, tables
 from orchestrator.adapters.reporting.network import network
 from orchestrator.adapters.reporting.path import critical_view
+from orchestrator.application.glyphs import RUN_GLYPHS, STATE_GLYPHS
 from orchestrator.application.reporting.axis import Axis
 from orchestrator.application.reporting.facts import Report
-from orchestrator.application.reporting.words import GLYPHS, dollars, lasted
+from orchestrator.application.reporting.words import dollars, lasted
 from orchestrator.domain.counting import many
 from orchestrator.domain.visible import on_one_line
 
@@ -40,7 +41,7 @@ def _view(report: Report) -> dict[str, Any]:
     return {
         "report": report,
         "verdict": report.verdict,
-        "glyphs": GLYPHS,
+        "glyphs": {**RUN_GLYPHS, **STATE_GLYPHS},
         "states": tables.states(report),
         "marks": time.marks(),
         "gaps": time.gaps(),

@@ -1,38 +1,23 @@
-"""The words and glyphs that every form of a report uses."""
+"""The words that every form of a report uses."""
 
 from collections.abc import Mapping
 
-GLYPHS: Mapping[str, str] = {
-    "done": "✓",
-    "incomplete": "◐",
-    "waiting": "◆",
-    "stopped": "■",
-    "running": "◔",
-    "pending": "·",
-    "ready": "○",
-    "held": "‖",
-    "working": "◔",
-    "checking": "◑",
-    "parked": "◷",
-    "queued": "◕",
-    "landed": "✓",
-    "unchanged": "=",
-    "failed": "✗",
-    "blocked": "⊘",
-    "skipped": "↷",
-}
-"""What stands before the word of a run's or a task's state."""
+from orchestrator.application.glyphs import ATTEMPT_GLYPHS
+from orchestrator.application.timeline import SpanOutcome
 
+_ATTEMPTS: Mapping[SpanOutcome, str] = {
+    "accepted": "accepted",
+    "rejected": "rejected",
+    "unchanged": "unchanged",
+    "environment": "environment lacks something",
+    "limited": "met a limit",
+    "overloaded": "model overloaded",
+    "blocked": "gave up",
+    "lost": "lost with its process",
+}
 OUTCOMES: Mapping[str, tuple[str, str]] = {
-    "accepted": ("✓", "accepted"),
-    "rejected": ("✗", "rejected"),
-    "unchanged": ("=", "unchanged"),
-    "environment": ("!", "environment lacks something"),
-    "limited": ("◷", "met a limit"),
-    "overloaded": ("≋", "model overloaded"),
-    "blocked": ("⊘", "gave up"),
-    "lost": ("?", "lost with its process"),
-    "running": ("◔", "under way"),
+    **{outcome: (ATTEMPT_GLYPHS[outcome], words) for outcome, words in _ATTEMPTS.items()},
+    "running": (ATTEMPT_GLYPHS[""], "under way"),
     "some": ("◐", "landed in part"),
     "red": ("✗", "red"),
     "baseline": ("●", "baseline"),
