@@ -18,6 +18,7 @@ from orchestrator.domain.events import (
     LandingEnded,
     LandingLooked,
     LandingStarted,
+    PlaybookChanged,
     RunEnded,
     RunResumed,
     RunStarted,
@@ -113,6 +114,13 @@ class Timeline:
         indices = self._of.get(task)
         return self.attempts[indices[-1]] if indices else None
 
+    def worked_s(self, now: float) -> float:
+        """Return how many seconds processes have worked on the run, by `now` if one still does.
+
+        Time at a checkpoint or between processes does not count.
+        """
+        return sum((now if ended is None else ended) - began for began, ended in self.lives)
+
     @property
     def landing(self) -> LandingSpan | None:
         """The landing that is under way."""
@@ -137,6 +145,8 @@ class Timeline:
             case RunStarted() | RunResumed():
                 self._close(self.at)
                 self.lives.append((at, None))
+            case PlaybookChanged():  # by a person, before the next process begins
+                self._close(self.at)
             case RunEnded():
                 self._close(at)
             case _:
@@ -190,6 +200,23 @@ class Timeline:
         if (landing := self.landing) is not None:
             self.landings[-1] = replace(landing, ended=at)
         self.head_check = None
+
+
+def timeline_of(recorded: Iterable[Recorded]) -> Timeline:
+    """Return what was when in a run of which all of this was recorded."""
+    timeline = Timeline()
+    timeline.take_in(recorded)
+    return timeline
+
+
+def landing_s(landings: Iterable[LandingSpan]) -> float:
+    """Return the seconds of landing for each task that landed; 0 where none has."""
+    took, landed = 0.0, 0
+    for span in landings:
+        if span.end is not None and span.ended is not None:
+            took += span.ended - span.began
+            landed += len(span.end.landed)
+    return took / landed if landed else 0.0
 
 
 def _went_on(span: LandingSpan, event: LandingLooked | LandingEnded, at: float) -> LandingSpan:

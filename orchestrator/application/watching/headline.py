@@ -4,7 +4,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from orchestrator.application.report import run_state
-from orchestrator.application.timeline import Timeline
+from orchestrator.application.timeline import Timeline, landing_s
 from orchestrator.application.watching.follow import Look
 from orchestrator.domain.forecast import Observation, Rest, Spread, forecast
 from orchestrator.domain.lifecycle import ENDED, SATISFYING
@@ -153,18 +153,10 @@ def left_s(look: Look) -> Spread | None:
             longest=max((task.priority for task in left), default=0.0),
         ),
         concurrency=run.pace.attempts,
-        landing_s=_landing_s(timeline),
+        landing_s=landing_s(timeline.landings[-OBSERVED:]),
     )
     return found.seconds if found else None
 
 
 def _is_left(state: str) -> bool:
     return state not in SATISFYING and state not in {"failed", "blocked"}
-
-
-def _landing_s(timeline: Timeline) -> float:
-    """Return the seconds of landing for each task that landed lately; 0 when none has."""
-    recent = [span for span in timeline.landings[-OBSERVED:] if span.end is not None]
-    landed = sum(len(span.end.landed) for span in recent if span.end is not None)
-    took = sum((span.ended or span.began) - span.began for span in recent)
-    return took / landed if landed else 0.0

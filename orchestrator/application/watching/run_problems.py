@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from orchestrator.application.timeline import Timeline
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.problem import Problem
 from orchestrator.domain import spending
@@ -100,7 +99,7 @@ def _checkpoint(look: Look, name: str) -> Problem:
 def _budgets(look: Look) -> Iterator[Problem]:
     if not left(look):
         return
-    for line in spending.lines(look.run, worked_s(look.timeline, look.now)):
+    for line in spending.lines(look.run, look.timeline.worked_s(look.now)):
         share = line.spent / line.limit if line.limit else 1.0
         if share >= NEARLY:
             spent = share >= 1.0
@@ -115,11 +114,6 @@ def _budgets(look: Look) -> Iterator[Problem]:
                 if line.name == "money"
                 else "the playbook's limits set another one",
             )
-
-
-def worked_s(timeline: Timeline, now: float) -> float:
-    """Return how long processes have worked on a run, in seconds."""
-    return sum((now if ended is None else ended) - began for began, ended in timeline.lives)
 
 
 def _checks(look: Look) -> Iterator[Problem]:
