@@ -1,4 +1,7 @@
-"""Durations as people write them: `90s`, `15m`, `1h30m`, `30d`; and as they read them."""
+"""Durations as people write them: `90s`, `15m`, `1h30m`, `30d`; and as they read them.
+
+On a page there is room for `3 min 20 s`; a screen and a line of text say `3m`.
+"""
 
 import re
 
@@ -40,3 +43,17 @@ def lasting(seconds: float | None) -> str:
     if seconds < 2 * DAY:
         return f"{seconds // HOUR:.0f}h{seconds % HOUR // MINUTE:02.0f}"
     return f"{seconds / DAY:.0f}d"
+
+
+def in_two_units(seconds: float) -> str:
+    """Return a span of time in its two largest units: `0.4 s`, `3 min 20 s`, `2 h 5 min`."""
+    if seconds < 10:  # noqa: PLR2004 - below, tenths matter
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < MINUTE:
+        return f"{whole} s"
+    if whole < HOUR:
+        return f"{whole // MINUTE} min {whole % MINUTE} s"
+    if whole < DAY:
+        return f"{whole // HOUR} h {whole % HOUR // MINUTE} min"
+    return f"{whole // DAY} d {whole % DAY // HOUR} h"

@@ -91,8 +91,8 @@ def test_learnings_and_cost_are_told_of_the_slices_own_tasks() -> None:
         in said
     )
     assert "l-2" not in said
-    assert "- cost: 12,345 tokens, US$ 0.50" in said
-    assert "by `codemod`, 2 attempts, 12,345 tokens, US$ 0.50" in said
+    assert "- cost: 12,345 tokens, 0.50 USD" in said
+    assert "by `codemod`, 2 attempts, 12,345 tokens, 0.50 USD" in said
     without = body(STACK[2], STACK, origin)
     assert "Learnings used" not in without
     assert "- cost: no tokens of a language model" in without

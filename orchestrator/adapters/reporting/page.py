@@ -13,8 +13,8 @@ from orchestrator.adapters.reporting.path import critical_view
 from orchestrator.application.glyphs import RUN_GLYPHS, STATE_GLYPHS
 from orchestrator.application.reporting.axis import Axis
 from orchestrator.application.reporting.facts import Report
-from orchestrator.application.reporting.words import dollars, lasted
-from orchestrator.domain.counting import many
+from orchestrator.domain.counting import dollars, many
+from orchestrator.domain.durations import in_two_units
 from orchestrator.domain.visible import on_one_line
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     made.filters |= {
-        "lasted": lasted,
+        "in_two_units": in_two_units,
         "dollars": dollars,
         "moment": _moment,
         "many": many,

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from orchestrator.application.glyphs import RUN_GLYPHS, STATE_GLYPHS
 from orchestrator.application.reporting.facts import Report
-from orchestrator.application.reporting.words import dollars, lasted
-from orchestrator.domain.counting import many
+from orchestrator.domain.counting import dollars, many
+from orchestrator.domain.durations import in_two_units
 from orchestrator.domain.markdown import cell, code, plain
 
 GROUPS = 8
@@ -31,7 +31,7 @@ def _head(report: Report) -> Iterator[str]:
     yield f"## {glyph} {verdict.state}: {plain(verdict.title or verdict.playbook)}"
     yield ""
     yield f"Run {code(verdict.run)} of {code(verdict.playbook)} on {code(verdict.base[:12])}{why}."
-    yield f"Begun {began}, worked {lasted(verdict.worked_s)}."
+    yield f"Begun {began}, worked {in_two_units(verdict.worked_s)}."
     yield ""
 
 

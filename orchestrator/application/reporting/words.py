@@ -36,24 +36,3 @@ BECAUSE: Mapping[str, str] = {
     "resumed": "the run was resumed",
 }
 """What let a step of the critical path begin."""
-
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
-
-
-def lasted(seconds: float) -> str:
-    """Return a duration in its two largest units: `0.4 s`, `3 min 20 s`, `2 h 5 min`."""
-    if seconds < 10:  # noqa: PLR2004 - below, tenths matter
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < _MINUTE:
-        return f"{whole} s"
-    if whole < _HOUR:
-        return f"{whole // _MINUTE} min {whole % _MINUTE} s"
-    if whole < _DAY:
-        return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
-    return f"{whole // _DAY} d {whole % _DAY // _HOUR} h"
-
-
-def dollars(usd: float) -> str:
-    """Return an amount of US dollars; small ones with what makes them more than nothing."""
-    return f"${usd:,.2f}" if usd >= 1 or not usd else f"${usd:.4f}"
