@@ -3,7 +3,8 @@
 from orchestrator.application.pages.origin import Lesson, Origin, Spent, who
 from orchestrator.application.pages.section import Section
 from orchestrator.application.slices.collate import BuiltSlice
-from orchestrator.domain.counting import dollars, many
+from orchestrator.application.usage import in_words
+from orchestrator.domain.counting import many
 from orchestrator.domain.markdown import code, plain
 from orchestrator.domain.receipt import notes_ref
 from orchestrator.domain.slices import LandedCommit
@@ -51,9 +52,7 @@ def _total(built: BuiltSlice, origin: Origin) -> str:
 
 
 def _cost(tokens: int, usd: float) -> str:
-    return (
-        f"{tokens:,} tokens, {dollars(usd)}" if tokens or usd else "no tokens of a language model"
-    )
+    return in_words(tokens, usd) or "no tokens of a language model"
 
 
 def _task(commit: LandedCommit, spent: Spent | None) -> str:

@@ -70,8 +70,8 @@ def _clusters(clusters: list[Mapping[str, Any]]) -> Iterator[str]:
     yield typer.style("✗ failures, by what they have in common:", fg=typer.colors.RED)
     wide = max(len(one["key"]) for one in clusters[:SHOWN])
     for one in clusters[:SHOWN]:
-        said = on_one_line(one["example"])
-        yield f"  {one['key']:<{wide}}  {one['count']:>4} task{_s(one['count'])}  {cut(said, WIDTH)}"
+        said = cut(on_one_line(one["example"]), WIDTH)
+        yield f"  {one['key']:<{wide}}  {one['count']:>4} task{_s(one['count'])}  {said}"
     if len(clusters) > SHOWN:
         yield f"  … and {len(clusters) - SHOWN} more (leafcut status --json)"
 
