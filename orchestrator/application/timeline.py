@@ -25,6 +25,9 @@ from orchestrator.domain.events import (
 )
 from orchestrator.ports.journal import Recorded
 
+OBSERVED = 500
+"""How many of the last attempts or landings say what is usual: what was long ago says little."""
+
 SpanOutcome: TypeAlias = AttemptOutcome | Literal["", "lost"]
 """How an attempt ended; "" while it goes on, `lost` when its process was stopped or died."""
 

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from orchestrator.application.report import run_state
-from orchestrator.application.timeline import Timeline, landing_s
+from orchestrator.application.timeline import OBSERVED, Timeline, landing_s
 from orchestrator.application.watching.follow import Look
 from orchestrator.domain.forecast import Observation, Rest, Spread, forecast
 from orchestrator.domain.lifecycle import ENDED, SATISFYING
@@ -12,8 +12,6 @@ from orchestrator.domain.run import Run
 
 RATE_S = 300.0
 """Over how many seconds, at most, the rate of landing is taken."""
-OBSERVED = 500
-"""How many of the last attempts a forecast is made from, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def headline(look: Look) -> Headline:
         playbook=run.plan.playbook,
         state=_state(look),
         reason=run.ended.reason if run.ended else run.degraded,
-        over=sum(run.counts[state] for state in ENDED),
+        over=len(run.by_id) - look.left,
         tasks=len(run.by_id),
         failed=run.counts["failed"] + run.counts["blocked"],
         residue=residue_left(run),
