@@ -57,3 +57,10 @@ def in_two_units(seconds: float) -> str:
     if whole < DAY:
         return f"{whole // HOUR} h {whole % HOUR // MINUTE} min"
     return f"{whole // DAY} d {whole % DAY // HOUR} h"
+
+
+def taking(seconds: float | None) -> str:
+    """Return how long something took, as `lasting` does; of what is quick, tenths are told."""
+    if seconds is not None and seconds < 10:  # noqa: PLR2004 - from there on nobody cares
+        return f"{seconds:.1f}s"
+    return lasting(seconds)
