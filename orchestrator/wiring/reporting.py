@@ -9,9 +9,9 @@ from orchestrator.application.reporting.facts import Report, SliceFacts, Slices
 from orchestrator.application.reporting.gather import Source, report_of
 from orchestrator.domain.run import Run
 from orchestrator.domain.settings import effective
-from orchestrator.domain.slices import SliceOptions
 from orchestrator.errors import LeafcutError
 from orchestrator.wiring.runs import OpenRun, opened, policy_of, pull_requests
+from orchestrator.wiring.slice_rows import options_of
 
 AT_END, BY_HAND = 200, 2000
 """Up to how many landed commits slices are cut for a report: git looks at each of them, which takes
@@ -70,14 +70,8 @@ def _slices(there: OpenRun, most_commits: int) -> Slices:
 
 
 def _cut(there: OpenRun) -> tuple[SliceFacts, ...]:
-    slicing, wanted = there.folder.slicing(), there.playbook.pull_requests
-    chosen = SliceOptions(
-        group_by=slicing.group_by or wanted.group_by,
-        max_lines=slicing.max_lines or wanted.max_lines,
-        stacked=wanted.stacked if slicing.stacked is None else slicing.stacked,
-    )
     with pull_requests(there) as pulls:
-        found = pulls.preview(chosen)
+        found = pulls.preview(options_of(there.playbook, there.folder.slicing()))
     return tuple(
         SliceFacts(
             number=pull.built.number,
