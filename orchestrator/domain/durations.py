@@ -4,6 +4,7 @@ On a page there is room for `3 min 20 s`; a screen and a line of text say `3m`.
 """
 
 import re
+from datetime import UTC, datetime
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -64,3 +65,8 @@ def taking(seconds: float | None) -> str:
     if seconds is not None and seconds < 10:  # noqa: PLR2004 - from there on nobody cares
         return f"{seconds:.1f}s"
     return lasting(seconds)
+
+
+def in_utc(at: float) -> str:
+    """Return a moment, in seconds since the epoch, to the minute: `2026-01-31 08:05 UTC`."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ from orchestrator.application.glyphs import RUN_GLYPHS, STATE_GLYPHS
 from orchestrator.application.reporting.axis import Axis
 from orchestrator.application.reporting.facts import Report
 from orchestrator.domain.counting import dollars, many
-from orchestrator.domain.durations import in_two_units
+from orchestrator.domain.durations import in_two_units, in_utc
 from orchestrator.domain.visible import on_one_line
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def _environment() -> "Environment":
     made.filters |= {
         "in_two_units": in_two_units,
         "dollars": dollars,
-        "moment": _moment,
+        "moment": in_utc,
         "many": many,
         "num": "{:,}".format,
     }
@@ -99,7 +98,3 @@ def _data(value: object) -> object:
     """Return JSON that can stand in a script element, whatever its strings are."""
     text = json.dumps(value, separators=(",", ":"))
     return _raw(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from orchestrator.application.glyphs import RUN_GLYPHS, STATE_GLYPHS
 from orchestrator.application.reporting.facts import Report
 from orchestrator.domain.counting import dollars, many
-from orchestrator.domain.durations import in_two_units
+from orchestrator.domain.durations import in_two_units, in_utc
 from orchestrator.domain.markdown import cell, code, plain
 
 GROUPS = 8
@@ -27,11 +26,10 @@ def _head(report: Report) -> Iterator[str]:
     verdict = report.verdict
     glyph = RUN_GLYPHS[verdict.state]
     why = f": {plain(verdict.reason)}" if verdict.reason else ""
-    began = datetime.fromtimestamp(verdict.began_at, UTC).strftime("%Y-%m-%d %H:%M UTC")
     yield f"## {glyph} {verdict.state}: {plain(verdict.title or verdict.playbook)}"
     yield ""
     yield f"Run {code(verdict.run)} of {code(verdict.playbook)} on {code(verdict.base[:12])}{why}."
-    yield f"Begun {began}, worked {in_two_units(verdict.worked_s)}."
+    yield f"Begun {in_utc(verdict.began_at)}, worked {in_two_units(verdict.worked_s)}."
     yield ""
 
 
