@@ -185,8 +185,7 @@ def _document(there: "OpenRun", event: "CommandAccepted", *, applied: bool) -> s
 def _tell(there: "OpenRun", expected: "CommandAccepted", said: "CommandAccepted | None") -> None:
     done = said is not None
     glyph = typer.style("✓", fg=typer.colors.GREEN) if done else "…"
-    word = expected.action.replace("_", " ")
-    typer.echo(f"{glyph} {word}: {_meaning(said or expected)}", err=True)
+    typer.echo(f"{glyph} {expected.word}: {_meaning(said or expected)}", err=True)
     if not done and there.folder.busy():
         typer.echo("  the run has not answered yet; leafcut status shows when it has", err=True)
     elif not done:

@@ -51,7 +51,7 @@ def meaning(look: Look, command: PersonCommand) -> str:
 
 def outcome(look: Look, command: PersonCommand, said: Answer | None) -> str:
     """Return what became of a command, when whoever works on the run had its time to answer."""
-    word = command.action.replace("_", " ")
+    word = command.word
     if isinstance(said, CommandAccepted):
         return f"{word}: accepted"
     if isinstance(said, CommandRefused):
