@@ -3,14 +3,12 @@
 from pathlib import Path
 
 from orchestrator.adapters.clock import SystemClock
-from orchestrator.adapters.library import playbooks
 from orchestrator.adapters.reporting.writing import write
 from orchestrator.application.reporting.facts import Report, SliceFacts, Slices
 from orchestrator.application.reporting.gather import Source, report_of
 from orchestrator.domain.run import Run
-from orchestrator.domain.settings import effective
 from orchestrator.errors import LeafcutError
-from orchestrator.wiring.runs import OpenRun, opened, policy_of, pull_requests
+from orchestrator.wiring.runs import OpenRun, first_policy, opened, pull_requests
 from orchestrator.wiring.slice_rows import options_of
 
 AT_END, BY_HAND = 200, 2000
@@ -39,11 +37,10 @@ def report_at_end(run: str) -> Path:
 
 def made(there: OpenRun, most_commits: int = BY_HAND) -> Report:
     """Return all that is told of a run; slices are cut up to so many landed commits."""
-    first = effective(playbooks.snapshot(there.folder.playbook), there.settings)
     return report_of(
         Source(
             run=there.run,
-            fresh=Run(there.run.plan, policy_of(first, there.settings)),
+            fresh=Run(there.run.plan, first_policy(there.folder, there.settings)),
             recorded=there.recorded,
             title=there.playbook.title,
             target=there.settings.target,
