@@ -67,7 +67,9 @@ class AttemptSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandingSpan:
-    """One landing in time; `ended` is None while it goes on, `end` where it never did.
+    """One landing in time; `ended` is None while it goes on.
+
+    `end` says what came of it: None while it goes on, and for good where its process died.
 
     `looks` are those at its commits, from the first red one on.
     """
