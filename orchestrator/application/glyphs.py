@@ -5,6 +5,7 @@ A sign never stands alone: the word beside it says the same, and so does a colou
 
 from collections.abc import Mapping
 
+from orchestrator.application.timeline import SpanOutcome
 from orchestrator.domain.lifecycle import TaskState
 
 STATE_GLYPHS: Mapping[TaskState, str] = {
@@ -28,4 +29,15 @@ RUN_GLYPHS: Mapping[str, str] = {
     "stopped": "■",
     "incomplete": "◐",
     "done": "✓",
+}
+ATTEMPT_GLYPHS: Mapping[SpanOutcome, str] = {
+    "": "◔",
+    "accepted": "✓",
+    "rejected": "✗",
+    "unchanged": "=",
+    "environment": "⚠",
+    "limited": "◷",
+    "overloaded": "≋",
+    "blocked": "⊘",
+    "lost": "◌",
 }

@@ -16,8 +16,8 @@ MOST = 8 << 20
 class Live:
     """Appends whole lines to a file, without secrets; a context manager, heard from one thread.
 
-    A line that is not finished is held back till it is, or till the agent has ended: who reads the
-    file gets whole lines. A file that cannot be written is let be, for nobody's looking on may end
+    A line that is not finished is held back till it is, or till the agent has ended: the file has
+    whole lines only. A file that cannot be written is given up: whoever looks on must never end
     an attempt.
     """
 

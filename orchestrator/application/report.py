@@ -9,7 +9,7 @@ from orchestrator.application.steering import steering_document
 from orchestrator.application.usage import usage_document
 from orchestrator.domain.events import AttemptStarted, RunEnded
 from orchestrator.domain.flakiness import flaky_passes
-from orchestrator.domain.lifecycle import STATES
+from orchestrator.domain.lifecycle import STATES, TaskState
 from orchestrator.domain.parking import moment
 from orchestrator.domain.plan import NO_OCCURRENCE
 from orchestrator.domain.run import Run
@@ -35,7 +35,7 @@ def run_state(run: Run, *, alive: bool) -> str:
     return "running" if alive else "stopped"
 
 
-def counts(run: Run) -> dict[str, int]:
+def counts(run: Run) -> dict[TaskState, int]:
     """Return the number of tasks in each state."""
     return {state: run.counts[state] for state in STATES}
 

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from orchestrator.application.elapsed import worked_s
+from orchestrator.application.timeline import Timeline, landing_s, timeline_of
 from orchestrator.domain import spending
 from orchestrator.domain.clusters import Cluster, clusters
-from orchestrator.domain.events import LandingEnded, LandingStarted
 from orchestrator.domain.forecast import Forecast, Observation, Rest, forecast
 from orchestrator.domain.lifecycle import SATISFYING
 from orchestrator.domain.run import Run
@@ -20,7 +19,7 @@ def failures(run: Run) -> tuple[Cluster, ...]:
     return found or (clusters(run.trial.tasks) if run.trial else ())
 
 
-def expected(run: Run, recorded: Sequence[Recorded]) -> Forecast | None:
+def expected(run: Run, timeline: Timeline) -> Forecast | None:
     """Return what the sample says of the tasks still to do; None without a sample that ended."""
     of = run.trial or run
     observed = [
@@ -32,7 +31,7 @@ def expected(run: Run, recorded: Sequence[Recorded]) -> Forecast | None:
         observed,
         _rest(run),
         concurrency=run.policy.concurrency,
-        landing_s=_landing_s(recorded),
+        landing_s=landing_s(timeline.landings),
     )
 
 
@@ -63,26 +62,13 @@ def _rest(run: Run) -> Rest:
     )
 
 
-def _landing_s(recorded: Sequence[Recorded]) -> float:
-    """Return the seconds of landing for each task that landed; 0 when none has."""
-    total, landed, began = 0.0, 0, 0.0
-    for entry in recorded:
-        if isinstance(entry.event, LandingStarted):
-            began = entry.at
-        elif isinstance(entry.event, LandingEnded):
-            total += entry.at - began
-            landed += len(entry.event.landed)
-    return total / landed if landed else 0.0
-
-
 def steering_document(
     run: Run, recorded: Sequence[Recorded], now: float, *, alive: bool
 ) -> dict[str, object]:
     """Return the part of `leafcut status --json` that is about steering."""
-    elapsed = worked_s(recorded)
-    if alive and recorded and run.ended is None:
-        elapsed += now - recorded[-1].at
-    foreseen = expected(run, recorded) if run.sample else None
+    timeline = timeline_of(recorded)
+    elapsed = timeline.worked_s(now if alive else timeline.at)
+    foreseen = expected(run, timeline) if run.sample else None
     return {
         "checkpoint": (run.ended.checkpoint or None) if run.ended else None,
         "approved": sorted(run.approved),

@@ -18,11 +18,15 @@ from orchestrator.domain.events import (
     LandingEnded,
     LandingLooked,
     LandingStarted,
+    PlaybookChanged,
     RunEnded,
     RunResumed,
     RunStarted,
 )
 from orchestrator.ports.journal import Recorded
+
+OBSERVED = 500
+"""How many of the last attempts or landings say what is usual: what was long ago says little."""
 
 SpanOutcome: TypeAlias = AttemptOutcome | Literal["", "lost"]
 """How an attempt ended; "" while it goes on, `lost` when its process was stopped or died."""
@@ -63,7 +67,9 @@ class AttemptSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandingSpan:
-    """One landing in time; `ended` is None while it goes on, `end` where it never did.
+    """One landing in time; `ended` is None while it goes on.
+
+    `end` says what came of it: None while it goes on, and for good where its process died.
 
     `looks` are those at its commits, from the first red one on.
     """
@@ -113,6 +119,13 @@ class Timeline:
         indices = self._of.get(task)
         return self.attempts[indices[-1]] if indices else None
 
+    def worked_s(self, now: float) -> float:
+        """Return how many seconds processes have worked on the run, by `now` if one still does.
+
+        Time at a checkpoint or between processes does not count.
+        """
+        return sum((now if ended is None else ended) - began for began, ended in self.lives)
+
     @property
     def landing(self) -> LandingSpan | None:
         """The landing that is under way."""
@@ -137,6 +150,8 @@ class Timeline:
             case RunStarted() | RunResumed():
                 self._close(self.at)
                 self.lives.append((at, None))
+            case PlaybookChanged():  # by a person, before the next process begins
+                self._close(self.at)
             case RunEnded():
                 self._close(at)
             case _:
@@ -190,6 +205,23 @@ class Timeline:
         if (landing := self.landing) is not None:
             self.landings[-1] = replace(landing, ended=at)
         self.head_check = None
+
+
+def timeline_of(recorded: Iterable[Recorded]) -> Timeline:
+    """Return what was when in a run of which all of this was recorded."""
+    timeline = Timeline()
+    timeline.take_in(recorded)
+    return timeline
+
+
+def landing_s(landings: Iterable[LandingSpan]) -> float:
+    """Return the seconds of landing for each task that landed; 0 where none has."""
+    took, landed = 0.0, 0
+    for span in landings:
+        if span.end is not None and span.ended is not None:
+            took += span.ended - span.began
+            landed += len(span.end.landed)
+    return took / landed if landed else 0.0
 
 
 def _went_on(span: LandingSpan, event: LandingLooked | LandingEnded, at: float) -> LandingSpan:

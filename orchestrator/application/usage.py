@@ -3,9 +3,8 @@
 from dataclasses import asdict
 
 from orchestrator.domain import parking
+from orchestrator.domain.counting import dollars
 from orchestrator.domain.run import Run
-
-CENT = 0.01
 
 
 def usage_document(run: Run, now: float) -> dict[str, object]:
@@ -62,5 +61,4 @@ def used(run: Run) -> str:
 def in_words(tokens: int, cost_usd: float) -> str:
     """Return tokens and dollars in words, only those that are not zero."""
     words = [f"{tokens:,} tokens"] if tokens else []
-    cost = f"{cost_usd:.2f} USD" if cost_usd >= CENT else "less than 0.01 USD"
-    return ", ".join([*words, cost] if cost_usd else words)
+    return ", ".join([*words, dollars(cost_usd)] if cost_usd else words)

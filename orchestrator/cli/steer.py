@@ -185,8 +185,7 @@ def _document(there: "OpenRun", event: "CommandAccepted", *, applied: bool) -> s
 def _tell(there: "OpenRun", expected: "CommandAccepted", said: "CommandAccepted | None") -> None:
     done = said is not None
     glyph = typer.style("✓", fg=typer.colors.GREEN) if done else "…"
-    word = expected.action.replace("_", " ")
-    typer.echo(f"{glyph} {word}: {_meaning(said or expected)}", err=True)
+    typer.echo(f"{glyph} {expected.word}: {_meaning(said or expected)}", err=True)
     if not done and there.folder.busy():
         typer.echo("  the run has not answered yet; leafcut status shows when it has", err=True)
     elif not done:
@@ -219,4 +218,4 @@ _MEANINGS: "Mapping[Steering, str]" = {
 def _where(there: "OpenRun", event: "CommandAccepted") -> str:
     name = there.folder.name
     publishes = event.checkpoint == "before_publish"
-    return f"leafcut prs {name} create" if publishes else f"leafcut resume {name}"
+    return f"leafcut prs create {name}" if publishes else f"leafcut resume {name}"

@@ -1,12 +1,13 @@
 """The last words of a run: what is done, what is not, what to do next."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
 from orchestrator.adapters.clock import SystemClock
+from orchestrator.application.glyphs import RUN_GLYPHS
 from orchestrator.application.learnings.distil import reminder
 from orchestrator.application.next_steps import next_steps
 from orchestrator.application.report import counted, not_done, not_planned
@@ -15,6 +16,7 @@ from orchestrator.application.usage import used
 from orchestrator.cli.render.colour import headed
 from orchestrator.cli.render.lines import blind_lines
 from orchestrator.domain.counting import many
+from orchestrator.domain.events import RunEnd
 from orchestrator.domain.exits import CriterionResult
 from orchestrator.domain.run import Run
 from orchestrator.domain.shortening import cut
@@ -28,10 +30,11 @@ WIDTH = 70
 NAMED = 3
 """How many files are named, of those not done and of those not planned for one reason."""
 
-_GLYPHS = {
-    "done": ("✓", typer.colors.GREEN),
-    "incomplete": ("◐", typer.colors.YELLOW),
-    "waiting": ("◆", typer.colors.CYAN),
+_COLOURS: Mapping[RunEnd, str] = {
+    "done": typer.colors.GREEN,
+    "incomplete": typer.colors.YELLOW,
+    "waiting": typer.colors.CYAN,
+    "stopped": typer.colors.YELLOW,
 }
 
 
@@ -63,8 +66,8 @@ def _head(run: Run, around: Around) -> Iterator[str]:
     ended = run.ended
     if ended is None or run.started is None:
         return
-    glyph, colour = _GLYPHS.get(ended.state, ("■", typer.colors.YELLOW))
-    head = typer.style(f"{glyph} {ended.state}", fg=colour, bold=True)
+    word = f"{RUN_GLYPHS[ended.state]} {ended.state}"
+    head = typer.style(word, fg=_COLOURS[ended.state], bold=True)
     why = f": {on_one_line(ended.reason)}" if ended.reason else ""
     yield f"{head} run {run.started.run}{why}"
     yield f"  {_counts(run)}"

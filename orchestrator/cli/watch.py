@@ -114,7 +114,7 @@ def _show(dashboard: "Dashboard") -> None:
     """Show it until somebody leaves it.
 
     Raises:
-        Exception: what ended it, where that was no wish of a person's.
+        Exception: the error that ended it, where one did.
     """
     dashboard.run()
     if dashboard.failed is not None:

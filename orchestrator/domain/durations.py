@@ -1,6 +1,10 @@
-"""Durations as people write them: `90s`, `15m`, `1h30m`, `30d`; and as they read them."""
+"""Durations as people write them: `90s`, `15m`, `1h30m`, `30d`; and as they read them.
+
+On a page there is room for `3 min 20 s`; a screen and a line of text say `3m`.
+"""
 
 import re
+from datetime import UTC, datetime
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -42,8 +46,27 @@ def lasting(seconds: float | None) -> str:
     return f"{seconds / DAY:.0f}d"
 
 
+def in_two_units(seconds: float) -> str:
+    """Return a span of time in its two largest units: `0.4 s`, `3 min 20 s`, `2 h 5 min`."""
+    if seconds < 10:  # noqa: PLR2004 - below, tenths matter
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < MINUTE:
+        return f"{whole} s"
+    if whole < HOUR:
+        return f"{whole // MINUTE} min {whole % MINUTE} s"
+    if whole < DAY:
+        return f"{whole // HOUR} h {whole % HOUR // MINUTE} min"
+    return f"{whole // DAY} d {whole % DAY // HOUR} h"
+
+
 def taking(seconds: float | None) -> str:
     """Return how long something took, as `lasting` does; of what is quick, tenths are told."""
     if seconds is not None and seconds < 10:  # noqa: PLR2004 - from there on nobody cares
         return f"{seconds:.1f}s"
     return lasting(seconds)
+
+
+def in_utc(at: float) -> str:
+    """Return a moment, in seconds since the epoch, to the minute: `2026-01-31 08:05 UTC`."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"

@@ -8,9 +8,9 @@ records `Unparked` when the time has come.
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from orchestrator.domain.attempt import UNSPENT, AttemptOutcome, AttemptResult
+from orchestrator.domain.durations import MINUTE, in_utc
 from orchestrator.domain.run import Run
 
 BACK_OFF_S: Mapping[AttemptOutcome, float] = {"limited": 60.0, "overloaded": 10.0}
@@ -86,7 +86,7 @@ def too_long(run: Run, now: float, elapsed_s: float) -> str:
 
 def moment(at: float) -> str:
     """Return a time, in seconds since the epoch, as people write it, to the minute above."""
-    return datetime.fromtimestamp(math.ceil(at / 60) * 60, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return in_utc(math.ceil(at / MINUTE) * MINUTE)
 
 
 def _back_off(outcome: AttemptOutcome, before: int) -> float:

@@ -58,8 +58,7 @@ class Dashboard(Leaving):
     """See and steer one run; with `read_only` it is only seen.
 
     `own` is a run that was started for this dashboard: who leaves while it goes on is asked what is
-    to become of it. Its result is None; `failed` is what made it end, where that was no wish of a
-    person's.
+    to become of it. Its result is None; `failed` is the error that made it end, where one did.
     """
 
     TITLE = "leafcut"

@@ -44,7 +44,7 @@ def ask(watched: Watched, to: MessagePump, command: PersonCommand, *, then_on: b
         if then_on:
             _going(watched, to)
 
-    _start(asking, to, command.action.replace("_", " "))
+    _start(asking, to, command.word)
 
 
 def go_on(watched: Watched, to: MessagePump) -> None:

@@ -51,9 +51,8 @@ class Header(Widget):
         return [self._pair(Text(self._run, "bold"), self._target), bar + Text(said), Text("")]
 
     def _lines(self, told: Headline) -> list[Text]:
-        paused = told.state
-        tone = RUN_TONES.get(paused, "plain")
-        word = Text(f"{RUN_GLYPHS.get(paused, '▶')} {paused}", self._style(tone))
+        tone = RUN_TONES[told.state]
+        word = Text(f"{RUN_GLYPHS[told.state]} {told.state}", self._style(tone))
         why = f"  {on_one_line(told.reason)}" if told.reason else ""
         note = f"  {self.note}" if self.note else ""
         first = Text.assemble(word, "  ", (self._run, "bold"), f"{note}{why}")

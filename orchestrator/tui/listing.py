@@ -5,10 +5,8 @@ takes a second and more. Here a row is a key until somebody can see it.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -19,39 +17,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from orchestrator.tui.tones import Piece, Tone, style_of
-
-GAP = 2
-_MORE = " …"
-
-
-@dataclass(frozen=True, slots=True)
-class Mixed:
-    """A cell of parts, each with a tone of its own; those that do not fit are left out whole."""
-
-    parts: Sequence[Piece]
-
-
-Cell: TypeAlias = Piece | Mixed
-"""What stands in a cell, and its tone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column, `width` cells wide; those with a `weight` share what is left of the line.
-
-    Where there is no room the columns of the highest `rank` are left out first; rank 0 stays.
-    """
-
-    key: str
-    title: str
-    width: int
-    weight: int = 0
-    rank: int = 0
-    right: bool = False
-
-
-_LINE = Column("line", "", 0)
+from orchestrator.tui.columns import GAP, LINE, Cell, Column, fitted, parts, widths
+from orchestrator.tui.tones import style_of
 
 
 class Listing(ScrollView, can_focus=True):
@@ -197,7 +164,7 @@ class Listing(ScrollView, can_focus=True):
 
     def _press_head(self, x: int) -> None:
         left = 0
-        for column, width in self._widths(self.scrollable_content_region.width):
+        for column, width in widths(self._columns, self.scrollable_content_region.width):
             left += width + GAP
             if x < left:
                 self.post_message(self.HeadPressed(self, column.key))
@@ -221,10 +188,10 @@ class Listing(ScrollView, can_focus=True):
     def _head(self, width: int) -> Strip:
         style = self.get_component_rich_style("listing--head")
         cells = [
-            _fitted(
+            fitted(
                 f"{column.title} ▾" if column.key == self._sorted else column.title, wide, column
             )
-            for column, wide in self._widths(width)
+            for column, wide in widths(self._columns, width)
         ]
         return Strip([Segment((" " * GAP).join(cells), style)]).adjust_cell_length(width, style)
 
@@ -234,14 +201,13 @@ class Listing(ScrollView, can_focus=True):
         segments = []
         said = self._cells(self.keys[row])
         if len(said) == 1:
-            whole = _parts(said[0], width, _LINE)
+            whole = parts(said[0], width, LINE)
             line = [Segment(text, base + style_of(tone, dark=dark)) for text, tone in whole]
             return Strip(line).adjust_cell_length(width, base)
         cells = dict(zip((column.key for column in self._columns), said, strict=True))
-        for column, wide in self._widths(width):
-            cell = cells[column.key]
-            parts = _parts(cell, wide, column)
-            drawn = [Segment(text, base + style_of(tone, dark=dark)) for text, tone in parts]
+        for column, wide in widths(self._columns, width):
+            pieces = parts(cells[column.key], wide, column)
+            drawn = [Segment(text, base + style_of(tone, dark=dark)) for text, tone in pieces]
             segments += [*Strip(drawn).adjust_cell_length(wide, base), Segment(" " * GAP, base)]
         return Strip(segments).adjust_cell_length(width, base).crop(0, width)
 
@@ -251,47 +217,3 @@ class Listing(ScrollView, can_focus=True):
             return self.rich_style
         here = self.has_focus_within
         return self.get_component_rich_style("listing--here" if here else "listing--cursor")
-
-    def _widths(self, width: int) -> list[tuple[Column, int]]:
-        """Return the columns that there is room for, each with its width."""
-        shown = list(self._columns)
-        while sum(column.width + GAP for column in shown) - GAP > width:
-            last = max(shown, key=lambda column: column.rank)
-            if last.rank == 0:
-                break
-            shown.remove(last)
-        left = width - sum(column.width + GAP for column in shown) + GAP
-        weights = sum(column.weight for column in shown)
-        return [
-            (column, column.width + (max(0, left) * column.weight // weights if weights else 0))
-            for column in shown
-        ]
-
-
-def _parts(cell: Cell, width: int, column: Column) -> Sequence[Piece]:
-    """Return what of a cell fits, with dots for the rest; half a number would be another one."""
-    if not isinstance(cell, Mixed):
-        return [(_fitted(cell[0], width, column), cell[1])]
-    if sum(cell_len(text) for text, _ in cell.parts) <= width:
-        return cell.parts
-    shown: list[tuple[str, Tone]] = []
-    room = width - len(_MORE)
-    for text, tone in cell.parts:
-        room -= cell_len(text)
-        if room < 0:
-            break
-        shown.append((text, tone))
-    return [*shown, (_MORE, "dim")]
-
-
-def _fitted(text: str, width: int, column: Column) -> str:
-    """Return text of exactly this many cells; what does not fit ends in dots."""
-    have = cell_len(text)
-    if have > width:
-        return set_cell_size(text, max(0, width - 1)) + "…" if width else ""
-    return f"{' ' * (width - have)}{text}" if column.right else text + " " * (width - have)
-
-
-def plain(text: str) -> Cell:
-    """Return a cell that says nothing by its colour."""
-    return text, "plain"

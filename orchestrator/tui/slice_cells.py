@@ -12,7 +12,7 @@ from orchestrator.application.watching.slices import (
 )
 from orchestrator.domain.pulls import ChecksState, ReviewState
 from orchestrator.domain.visible import on_one_line
-from orchestrator.tui.listing import Cell, Column
+from orchestrator.tui.columns import Cell, Column
 from orchestrator.tui.tones import Tone
 
 TONES: Mapping[SliceState, Tone] = {

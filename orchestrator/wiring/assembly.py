@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from orchestrator.adapters.executor import ThreadExecutor
 from orchestrator.adapters.runs import RunFolder
 from orchestrator.application.effects import RunEffects
-from orchestrator.application.elapsed import worked_s
 from orchestrator.application.engine import Received
 from orchestrator.application.execute import Execution, share_nothing
 from orchestrator.application.exits import Exits
@@ -15,6 +14,7 @@ from orchestrator.application.head import HeadCheck
 from orchestrator.application.inventory import selects
 from orchestrator.application.recall import recalling
 from orchestrator.application.slices.collate import Check
+from orchestrator.application.timeline import timeline_of
 from orchestrator.domain.events import RunStarted
 from orchestrator.domain.run import Run
 from orchestrator.domain.sample import pick
@@ -135,5 +135,6 @@ def _execution(parts: Parts) -> Execution:
 
 
 def _elapsed(ground: Ground) -> Callable[[], float]:
-    before, began = worked_s(ground.recorded), ground.clock.now()
+    timeline, began = timeline_of(ground.recorded), ground.clock.now()
+    before = timeline.worked_s(timeline.at)
     return lambda: before + ground.clock.now() - began

@@ -3,15 +3,13 @@
 from pathlib import Path
 
 from orchestrator.adapters.clock import SystemClock
-from orchestrator.adapters.library import playbooks
 from orchestrator.adapters.reporting.writing import write
 from orchestrator.application.reporting.facts import Report, SliceFacts, Slices
 from orchestrator.application.reporting.gather import Source, report_of
 from orchestrator.domain.run import Run
-from orchestrator.domain.settings import effective
-from orchestrator.domain.slices import SliceOptions
 from orchestrator.errors import LeafcutError
-from orchestrator.wiring.runs import OpenRun, opened, policy_of, pull_requests
+from orchestrator.wiring.runs import OpenRun, first_policy, opened, pull_requests
+from orchestrator.wiring.slice_rows import options_of
 
 AT_END, BY_HAND = 200, 2000
 """Up to how many landed commits slices are cut for a report: git looks at each of them, which takes
@@ -39,11 +37,10 @@ def report_at_end(run: str) -> Path:
 
 def made(there: OpenRun, most_commits: int = BY_HAND) -> Report:
     """Return all that is told of a run; slices are cut up to so many landed commits."""
-    first = effective(playbooks.snapshot(there.folder.playbook), there.settings)
     return report_of(
         Source(
             run=there.run,
-            fresh=Run(there.run.plan, policy_of(first, there.settings)),
+            fresh=Run(there.run.plan, first_policy(there.folder, there.settings)),
             recorded=there.recorded,
             title=there.playbook.title,
             target=there.settings.target,
@@ -70,14 +67,8 @@ def _slices(there: OpenRun, most_commits: int) -> Slices:
 
 
 def _cut(there: OpenRun) -> tuple[SliceFacts, ...]:
-    slicing, wanted = there.folder.slicing(), there.playbook.pull_requests
-    chosen = SliceOptions(
-        group_by=slicing.group_by or wanted.group_by,
-        max_lines=slicing.max_lines or wanted.max_lines,
-        stacked=wanted.stacked if slicing.stacked is None else slicing.stacked,
-    )
     with pull_requests(there) as pulls:
-        found = pulls.preview(chosen)
+        found = pulls.preview(options_of(there.playbook, there.folder.slicing()))
     return tuple(
         SliceFacts(
             number=pull.built.number,

@@ -229,6 +229,11 @@ def describe(folder: RunFolder, events: Iterable[Event]) -> Described:
     )
 
 
+def first_policy(folder: RunFolder, settings: RunSettings) -> Policy:
+    """Return how a run behaved when it started, from its folder alone."""
+    return policy_of(effective(playbooks.snapshot(folder.playbook), settings), settings)
+
+
 def policy_of(playbook: Playbook, settings: RunSettings) -> Policy:
     """Return how a run of a playbook behaves."""
     return Policy.of(

@@ -11,7 +11,6 @@ from orchestrator.adapters import plan_file
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.git.repository import CanonicalRepository
 from orchestrator.adapters.journal.sqlite import SqliteJournal
-from orchestrator.adapters.library import playbooks
 from orchestrator.adapters.runs import RunFolder
 from orchestrator.application.beside import kept, said_so_far
 from orchestrator.application.timeline import AttemptSpan
@@ -20,13 +19,12 @@ from orchestrator.domain.commands import ABOUT_LEARNINGS, Answer
 from orchestrator.domain.events import PersonCommand
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.policy import Policy
-from orchestrator.domain.settings import effective
 from orchestrator.errors import InvalidInputError
 from orchestrator.ports.journal import Recorded
 from orchestrator.wiring.agents import told
 from orchestrator.wiring.places import run_store
 from orchestrator.wiring.processes import begin
-from orchestrator.wiring.runs import policy_of
+from orchestrator.wiring.runs import first_policy
 from orchestrator.wiring.slice_rows import slices_of
 from orchestrator.wiring.steering import LOOK_S, PATIENCE_S, answer_to, known_agent, obey
 
@@ -77,9 +75,8 @@ class _Reading:
 @contextmanager
 def _reading(folder: RunFolder) -> Iterator[Reading]:
     settings = folder.settings()
-    first = effective(playbooks.snapshot(folder.playbook), settings)
     with closing(SqliteJournal(folder.journal, SystemClock())) as journal:
-        yield _Reading(plan_file.load(folder.plan), policy_of(first, settings), journal)
+        yield _Reading(plan_file.load(folder.plan), first_policy(folder, settings), journal)
 
 
 def _ask(folder: RunFolder, command: PersonCommand) -> Answer | None:

@@ -91,8 +91,8 @@ def test_learnings_and_cost_are_told_of_the_slices_own_tasks() -> None:
         in said
     )
     assert "l-2" not in said
-    assert "- cost: 12,345 tokens, US$ 0.50" in said
-    assert "by `codemod`, 2 attempts, 12,345 tokens, US$ 0.50" in said
+    assert "- cost: 12,345 tokens, 0.50 USD" in said
+    assert "by `codemod`, 2 attempts, 12,345 tokens, 0.50 USD" in said
     without = body(STACK[2], STACK, origin)
     assert "Learnings used" not in without
     assert "- cost: no tokens of a language model" in without
@@ -197,7 +197,7 @@ def test_a_body_is_cut_at_what_a_forge_takes() -> None:
     files = tuple(LineCount(f"{'deep/' * 20}{n}.py", 1, 0) for n in range(2000))
     said = body(replace(STACK[0], files=files), STACK, ORIGIN, longest=65536)
     assert 60000 < len(said) <= 65536
-    assert "`leafcut prs r create --forge local` writes it to a file." in said.splitlines()[0]
+    assert "`leafcut prs create r --forge local` writes it to a file." in said.splitlines()[0]
     linked = replace(ORIGIN, report="https://there")
     first, *_ = body(replace(STACK[0], files=files), STACK, linked, longest=65536).splitlines()
     assert "[The whole is in the report](https://there)." in first

@@ -4,9 +4,9 @@ import dataclasses
 
 from orchestrator.adapters.executor import ThreadExecutor
 from orchestrator.adapters.journal.memory import MemoryJournal
-from orchestrator.application.elapsed import worked_s
 from orchestrator.application.engine import Engine, Received
 from orchestrator.application.steering import steering_document
+from orchestrator.application.timeline import timeline_of
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec, Usage
 from orchestrator.domain.budget import Budget
 from orchestrator.domain.events import (
@@ -126,20 +126,22 @@ def test_time_at_a_checkpoint_and_between_processes_does_not_count() -> None:
     took = BaselineTaken(checks=(), residue=0)
     changed = PlaybookChanged(digest="d", who="me", files=(), policy=run.policy, rebase=False)
     approved = CommandAccepted(command=1, who="me", action="approve")
-    assert worked_s([]) == 0
-    assert (
-        worked_s(
-            recorded(
-                (0, started),
-                (5, took),
-                (7, RunEnded(state="waiting")),
-                (50, approved),
-                (60, changed),
-                (100, RunResumed(concurrency=1)),
-                (103, took),
-                (500, RunResumed(concurrency=1)),
-                (504, took),
-            )
+    timeline = timeline_of(
+        recorded(
+            (0, started),
+            (5, took),
+            (7, RunEnded(state="waiting")),
+            (50, approved),
+            (60, changed),
+            (100, RunResumed(concurrency=1)),
+            (103, took),
+            (500, RunResumed(concurrency=1)),
+            (504, took),
+            (600, changed),
+            (700, RunResumed(concurrency=1)),
+            (702, took),
         )
-        == 7 + 3 + 4
     )
+    assert timeline_of([]).worked_s(9) == 0
+    assert timeline.worked_s(timeline.at) == 7 + 3 + 4 + 2
+    assert timeline.worked_s(710) == 7 + 3 + 4 + 10

@@ -1,6 +1,6 @@
 """The journal read as spans of time: attempts, landings, the lives of a run."""
 
-from orchestrator.application.timeline import Timeline
+from orchestrator.application.timeline import Timeline, timeline_of
 from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.events import (
     AttemptEnded,
@@ -20,11 +20,9 @@ from orchestrator.ports.journal import Recorded
 
 
 def told(*events: tuple[float, Event]) -> Timeline:
-    timeline = Timeline()
-    timeline.take_in(
+    return timeline_of(
         Recorded(number, at, event) for number, (at, event) in enumerate(events, start=1)
     )
-    return timeline
 
 
 def begun(task: str, number: int = 1) -> AttemptStarted:

@@ -52,7 +52,7 @@ def test_each_agents_use_and_who_is_parked_till_when() -> None:
         "◷ goes on   llm: its limit is over"
     ]
     assert list(steering_lines(document)) == [
-        "parked    llm: 1 task, 60 s left, till 1970-01-01 00:18 UTC"
+        "parked    llm: 1 task, 60s left, till 1970-01-01 00:18 UTC"
     ]
     assert used(run) == "1,200 tokens, 0.25 USD"
 

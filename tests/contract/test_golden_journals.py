@@ -11,7 +11,7 @@ from orchestrator.adapters import plan_file
 from orchestrator.adapters.journal.sqlite import SCHEMA_VERSION, SqliteJournal
 from orchestrator.adapters.library import playbooks
 from orchestrator.adapters.runs import RunFolder
-from orchestrator.application.timeline import Timeline
+from orchestrator.application.timeline import timeline_of
 from orchestrator.domain.events import RunResumed
 from orchestrator.domain.fold import fold
 from orchestrator.wiring.runs import policy_of
@@ -31,8 +31,7 @@ def test_a_golden_journal(folder: Path, tmp_path: Path) -> None:
     with closing(SqliteJournal(path, FixedClock())) as journal:
         recorded = journal.read()
         run = fold(plan_file.load(folder / "plan.json"), policy, [e.event for e in recorded])
-        timeline = Timeline()
-        timeline.take_in(recorded)
+        timeline = timeline_of(recorded)
         assert len(timeline.attempts) == sum(s.attempts for s in run.tasks.values())
         assert all(span.ended is not None for span in timeline.attempts)
         told = {name: [s.state, s.attempts, s.commit] for name, s in run.tasks.items()}

@@ -1,8 +1,8 @@
-"""Numbers of things, as a person says them."""
+"""Numbers of things and amounts of money, as a person says them."""
 
 import pytest
 
-from orchestrator.domain.counting import many
+from orchestrator.domain.counting import dollars, many
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,9 @@ from orchestrator.domain.counting import many
 )
 def test_one_is_one(count: int, name: str, said: str) -> None:
     assert many(count, name) == said
+
+
+def test_less_than_a_cent_is_not_nothing() -> None:
+    assert [dollars(one) for one in (0, 0.0042, 0.04, 1234.5)] == [
+        "0 USD", "less than 0.01 USD", "0.04 USD", "1,234.50 USD",
+    ]  # fmt: skip

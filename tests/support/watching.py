@@ -176,7 +176,7 @@ class Telling:
                 "playbook": "p",
                 "who": "someone",
                 "reading": self._reading,
-                "busy": lambda: self.story.busy,
+                "busy": self._busy,
                 "ask": self._ask,
                 "go_on": lambda: "engine.log",
                 "said": _nothing_said,
@@ -197,6 +197,10 @@ class Telling:
                 journal.append([entry.event])
             self._kept = len(self.story.recorded)
             self.story.clock.time = now
+
+    def _busy(self) -> bool:
+        """Say whether a process is at work: what it records, it records before it ends."""
+        return self.story.busy or self._kept < len(self.story.recorded)
 
     def _ask(self, command: PersonCommand) -> Answer | None:
         self.asked.append(command)

@@ -9,8 +9,9 @@ from orchestrator.application.reporting.axis import Axis, ticks
 from orchestrator.application.reporting.critical import Step
 from orchestrator.application.reporting.facts import Point, Report
 from orchestrator.application.reporting.lanes import BARS, Bar, Lane, lanes, merged
-from orchestrator.application.reporting.words import OUTCOMES, lasted
+from orchestrator.application.reporting.words import OUTCOMES
 from orchestrator.domain.counting import many
+from orchestrator.domain.durations import in_two_units
 
 LANE = 26
 """The height of a lane, in pixels."""
@@ -43,7 +44,7 @@ class Time:
 
     def gaps(self) -> list[dict[str, Any]]:
         """Return the times that are cut out: nobody worked then."""
-        return [{"x": self.x(one.at), "text": lasted(one.seconds)} for one in self.axis.gaps]
+        return [{"x": self.x(one.at), "text": in_two_units(one.seconds)} for one in self.axis.gaps]
 
 
 def curves(report: Report, time: Time) -> list[dict[str, Any]]:
@@ -79,7 +80,7 @@ def sampled(points: Sequence[Point]) -> list[dict[str, Any]]:
     chosen = [*points[::step], *([] if (len(points) - 1) % step == 0 else points[-1:])]
     return [
         {
-            "at": lasted(one.worked),
+            "at": in_two_units(one.worked),
             "tasks": one.tasks,
             "landed": one.landed,
             "stuck": one.stuck,
@@ -141,7 +142,7 @@ def _bar(report: Report, key: str, bar: Bar, time: Time) -> dict[str, Any]:
 
 
 def _said(report: Report, key: str, bar: Bar, word: str) -> str:
-    took = lasted(bar.ended - bar.began)
+    took = in_two_units(bar.ended - bar.began)
     kinds = {"landing": "landing", "whole": "look"}
     if bar.count > 1:
         said = ", ".join(f"{count} {OUTCOMES[one][1]}" for one, count in bar.outcomes.items())

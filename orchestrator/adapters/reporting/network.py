@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from orchestrator.application.glyphs import STATE_GLYPHS
 from orchestrator.application.reporting.facts import Report
 from orchestrator.application.reporting.graph import Drawn, Node, drawn
-from orchestrator.application.reporting.words import GLYPHS
+from orchestrator.domain.lifecycle import TaskState
 from orchestrator.domain.visible import on_one_line
 
 WIDTH, HEIGHT = 186, 26
@@ -22,8 +23,10 @@ FAINT = 300
 LETTERS = 24
 """How many letters of a label there is room for."""
 
-WORST = ("failed", "blocked", "parked", "held", "working", "checking", "queued", "ready", "pending",
-         "skipped", "unchanged", "landed")  # fmt: skip
+WORST: Sequence[TaskState] = (
+    "failed", "blocked", "parked", "held", "working", "checking",
+    "queued", "ready", "pending", "skipped", "unchanged", "landed",
+)  # fmt: skip
 """Of the states of a box's tasks, the first of these is the one that is shown."""
 
 
@@ -81,7 +84,7 @@ def _heads(graph: Drawn, columns: Mapping[int, int]) -> Iterator[tuple[Node, int
 
 
 def _box(node: Node, place: tuple[int, int], critical: Collection[int]) -> dict[str, Any]:
-    state = next((one for one in WORST if node.states.get(one)), "pending")
+    state: TaskState = next((one for one in WORST if node.states.get(one)), "pending")
     states = ", ".join(f"{count} {one}" for one, count in node.states.items())
     count = len(node.tasks)
     label = on_one_line(node.label)
@@ -89,7 +92,7 @@ def _box(node: Node, place: tuple[int, int], critical: Collection[int]) -> dict[
         "x": place[0],
         "y": place[1],
         "state": state,
-        "glyph": GLYPHS[state],
+        "glyph": STATE_GLYPHS[state],
         "label": label if len(label) <= LETTERS else f"…{label[1 - LETTERS :]}",
         "count": f"×{count}" if count > 1 else "",
         "title": f"{label}: {state if count == 1 else f'{count} tasks, {states}'}",

@@ -3,17 +3,17 @@
 import base64
 import hashlib
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.adapters.reporting import charts, tables
 from orchestrator.adapters.reporting.network import network
 from orchestrator.adapters.reporting.path import critical_view
+from orchestrator.application.glyphs import RUN_GLYPHS, STATE_GLYPHS
 from orchestrator.application.reporting.axis import Axis
 from orchestrator.application.reporting.facts import Report
-from orchestrator.application.reporting.words import GLYPHS, dollars, lasted
-from orchestrator.domain.counting import many
+from orchestrator.domain.counting import dollars, many
+from orchestrator.domain.durations import in_two_units, in_utc
 from orchestrator.domain.visible import on_one_line
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _view(report: Report) -> dict[str, Any]:
     return {
         "report": report,
         "verdict": report.verdict,
-        "glyphs": GLYPHS,
+        "glyphs": {**RUN_GLYPHS, **STATE_GLYPHS},
         "states": tables.states(report),
         "marks": time.marks(),
         "gaps": time.gaps(),
@@ -71,9 +71,9 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     made.filters |= {
-        "lasted": lasted,
+        "in_two_units": in_two_units,
         "dollars": dollars,
-        "moment": _moment,
+        "moment": in_utc,
         "many": many,
         "num": "{:,}".format,
     }
@@ -98,7 +98,3 @@ def _data(value: object) -> object:
     """Return JSON that can stand in a script element, whatever its strings are."""
     text = json.dumps(value, separators=(",", ":"))
     return _raw(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")

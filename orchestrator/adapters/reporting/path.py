@@ -5,8 +5,9 @@ from typing import Any
 from orchestrator.application.reporting.axis import Axis
 from orchestrator.application.reporting.critical import Step
 from orchestrator.application.reporting.facts import Report
-from orchestrator.application.reporting.words import BECAUSE, OUTCOMES, lasted
+from orchestrator.application.reporting.words import BECAUSE, OUTCOMES
 from orchestrator.domain.counting import many
+from orchestrator.domain.durations import in_two_units
 
 SHOWN = 200
 """How many steps are listed: the longest ones, where there are more."""
@@ -38,7 +39,7 @@ def critical_view(report: Report, axis: Axis) -> dict[str, Any]:
     return {
         "steps": len(path),
         "shares": [
-            {"name": name, "took": lasted(took), "percent": _percent(took / total)}
+            {"name": name, "took": in_two_units(took), "percent": _percent(took / total)}
             for name, took in shares.items()
             if total and took > 0
         ],
@@ -71,9 +72,9 @@ def _checking(report: Report, step: Step, axis: Axis) -> float:
 
 def _row(report: Report, step: Step, axis: Axis) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "at": lasted(axis.at(step.began)),
-        "took": lasted(axis.at(step.ended) - axis.at(step.began)),
-        "waited": lasted(step.waited_s) if step.waited_s >= 0.05 else "",  # noqa: PLR2004 - 0.0 s
+        "at": in_two_units(axis.at(step.began)),
+        "took": in_two_units(axis.at(step.ended) - axis.at(step.began)),
+        "waited": in_two_units(step.waited_s) if step.waited_s >= 0.05 else "",  # noqa: PLR2004 - 0.0 s
         "because": BECAUSE[step.because],
     }
     if step.kind == "landing":

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from os.path import commonprefix
 from typing import Any
 
+from orchestrator.application.glyphs import STATE_GLYPHS
 from orchestrator.application.reporting.facts import Reason, Report, TaskFacts
 from orchestrator.application.reporting.graph import MOST
-from orchestrator.application.reporting.words import GLYPHS
 from orchestrator.domain.evidence import Evidence
 from orchestrator.domain.lifecycle import STATES
 from orchestrator.domain.receipt import Environment
@@ -30,7 +30,7 @@ def states(report: Report) -> list[dict[str, Any]]:
         if count := report.verdict.counts.get(state, 0):
             share = 100 * count / total
             found.append({
-                "state": state, "glyph": GLYPHS[state], "count": count,
+                "state": state, "glyph": STATE_GLYPHS[state], "count": count,
                 "x": f"{x:.3f}", "w": f"{share:.3f}", "percent": round(share, 1),
             })  # fmt: skip
             x += share
@@ -75,7 +75,7 @@ def rows(report: Report) -> list[dict[str, Any]]:
     return [
         {
             "state": task.state,
-            "glyph": GLYPHS[task.state],
+            "glyph": STATE_GLYPHS[task.state],
             "title": task.title,
             "id": task.id,
             "files": [file for file in task.files if file != task.title],

@@ -14,6 +14,7 @@ from orchestrator.application.slices.collate import BuiltSlice
 from orchestrator.domain.expressions import Value, for_text
 from orchestrator.domain.markdown import code, inert
 from orchestrator.domain.patterns import Reading
+from orchestrator.domain.shortening import cut
 
 __all__ = ["LONGEST_TITLE", "Links", "Origin", "Page", "body", "title"]
 
@@ -38,7 +39,7 @@ class Page:
 def title(built: BuiltSlice, count: int, origin: Origin) -> str:
     """Return the title of the slice, one of `count`: plain text that calls nobody."""
     text = inert(for_text(origin.playbook.pull_requests.title, _values(built, count, origin)))
-    return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE - 1]}…"
+    return cut(text, LONGEST_TITLE)
 
 
 def body(
@@ -79,5 +80,5 @@ def _values(built: BuiltSlice, count: int, origin: Origin) -> dict[str, Value]:
 def _whole(origin: Origin) -> str:
     if origin.report:
         return f"[The whole is in the report]({origin.report})."
-    command = f"leafcut prs {origin.run} create --forge local"
+    command = f"leafcut prs create {origin.run} --forge local"
     return f"The whole: {code(command)} writes it to a file."

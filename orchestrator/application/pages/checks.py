@@ -9,6 +9,7 @@ from orchestrator.application.slices.collate import BuiltSlice
 from orchestrator.domain.counting import many
 from orchestrator.domain.markdown import cell, script
 from orchestrator.domain.playbook import ParamValue
+from orchestrator.domain.shortening import cut
 from orchestrator.domain.verdict import CheckResult
 
 LONGEST = 300
@@ -33,9 +34,7 @@ def checks(results: Sequence[CheckResult], origin: Origin) -> Section:
 
 def _row(check: CheckResult, origin: Origin) -> str:
     exit_code = "" if check.exit_code is None else str(check.exit_code)
-    command = origin.portable(check.command)
-    if len(command) > LONGEST:
-        command = f"{command[: LONGEST - 1]}…"
+    command = cut(origin.portable(check.command), LONGEST)
     return (
         f"| {cell(check.check)} | {_before(check, origin)} | {_result(check, origin)} "
         f"| {exit_code} | {check.duration_s:.1f} | {cell(command)} |"

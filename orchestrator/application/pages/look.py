@@ -7,6 +7,7 @@ from orchestrator.domain.counting import many
 from orchestrator.domain.hunks import Hunk
 from orchestrator.domain.markdown import block, code
 from orchestrator.domain.patterns import Reading
+from orchestrator.domain.shortening import cut
 
 PATTERNS, ODD, LISTED = 6, 8, 40
 """How many patterns have an example, how many of the other hunks are shown, and how many named."""
@@ -56,7 +57,7 @@ def shown(hunk: Hunk) -> str:
     kept = removed[:first]
     kept += added[: LINES - len(kept)]
     out = len(removed) + len(added) - len(kept)
-    lines = [line if len(line) <= COLUMNS else f"{line[: COLUMNS - 1]}…" for line in kept]
+    lines = [cut(line, COLUMNS) for line in kept]
     return block("\n".join([*lines, *([f"… {many(out, 'line')} more"] if out else [])]), "diff")
 
 

@@ -3,6 +3,7 @@
 from orchestrator.application.pages.origin import Lesson, Origin, Spent, who
 from orchestrator.application.pages.section import Section
 from orchestrator.application.slices.collate import BuiltSlice
+from orchestrator.application.usage import in_words
 from orchestrator.domain.counting import many
 from orchestrator.domain.markdown import code, plain
 from orchestrator.domain.receipt import notes_ref
@@ -51,7 +52,7 @@ def _total(built: BuiltSlice, origin: Origin) -> str:
 
 
 def _cost(tokens: int, usd: float) -> str:
-    return f"{tokens:,} tokens, US$ {usd:.2f}" if tokens or usd else "no tokens of a language model"
+    return in_words(tokens, usd) or "no tokens of a language model"
 
 
 def _task(commit: LandedCommit, spent: Spent | None) -> str:

@@ -9,6 +9,8 @@ and Distributed Programs", ICDCS 1988) with its last-arriving edges (Fields, Rub
 An attempt waits for the landings of what its task depends on, for its task's attempt before or the
 landing that sent it back, and else for an agent's slot: the last attempt that ended. A landing
 waits for the attempts that made its candidates, and for the landing before it.
+
+This looks back; what will hold up the end of a run is in `application.watching.critical`.
 """
 
 from bisect import bisect_left, bisect_right

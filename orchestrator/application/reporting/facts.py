@@ -50,7 +50,7 @@ class Verdict:
     ended_at: float | None
     wall_s: float
     worked_s: float
-    counts: Mapping[str, int]
+    counts: Mapping[TaskState, int]
     residue_before: int | None
     residue_after: int | None
     criteria: tuple[CriterionResult, ...]

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from orchestrator.application import report as status
-from orchestrator.application.elapsed import worked_s
 from orchestrator.application.learnings.documents import learnings_document, standing_document
 from orchestrator.application.reporting.axis import Axis, lives_of
 from orchestrator.application.reporting.burndown import burndown
@@ -21,7 +20,7 @@ from orchestrator.application.reporting.facts import (
 )
 from orchestrator.application.reporting.undone import by_reason
 from orchestrator.application.steering import failures
-from orchestrator.application.timeline import AttemptSpan, LandingSpan, Timeline
+from orchestrator.application.timeline import AttemptSpan, LandingSpan, timeline_of
 from orchestrator.domain import spending
 from orchestrator.domain.events import (
     BaselineTaken,
@@ -59,8 +58,7 @@ class Source:
 def report_of(source: Source) -> Report:
     """Return all that is told of a run; `source.fresh` is used up."""
     run, recorded = source.run, source.recorded
-    timeline = Timeline()
-    timeline.take_in(recorded)
+    timeline = timeline_of(recorded)
     axis = Axis(lives_of(timeline, source.now if source.alive else timeline.at))
     needs = {task.id: task.depends_on for task in run.by_id.values()}
     return Report(
@@ -105,7 +103,7 @@ def _verdict(source: Source, axis: Axis) -> Verdict:
         worked_s=round(axis.total, 3),
         counts=status.counts(run),
         criteria=run.ended.criteria if run.ended else (),
-        budget=tuple(asdict(line) for line in spending.lines(run, round(worked_s(recorded), 3))),
+        budget=tuple(asdict(line) for line in spending.lines(run, round(axis.total, 3))),
         flaky=dict(sorted(flaky_passes(entry.event for entry in recorded).items())),
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator.application.reporting.facts import TaskFacts
+from orchestrator.domain.lifecycle import TaskState
 
 MOST = 300
 """How many nodes are drawn at most; beyond, tasks of one directory and layer are one node."""
@@ -27,7 +28,7 @@ class Node:
 
     label: str
     tasks: tuple[int, ...]
-    states: Mapping[str, int]
+    states: Mapping[TaskState, int]
     column: int
     row: int
 

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
+from orchestrator.application.glyphs import RUN_GLYPHS, STATE_GLYPHS
 from orchestrator.application.reporting.facts import Report
-from orchestrator.application.reporting.words import GLYPHS, dollars, lasted
-from orchestrator.domain.counting import many
+from orchestrator.domain.counting import dollars, many
+from orchestrator.domain.durations import in_two_units, in_utc
 from orchestrator.domain.markdown import cell, code, plain
 
 GROUPS = 8
@@ -24,20 +24,19 @@ def markdown(report: Report) -> str:
 
 def _head(report: Report) -> Iterator[str]:
     verdict = report.verdict
-    glyph = GLYPHS[verdict.state]
+    glyph = RUN_GLYPHS[verdict.state]
     why = f": {plain(verdict.reason)}" if verdict.reason else ""
-    began = datetime.fromtimestamp(verdict.began_at, UTC).strftime("%Y-%m-%d %H:%M UTC")
     yield f"## {glyph} {verdict.state}: {plain(verdict.title or verdict.playbook)}"
     yield ""
     yield f"Run {code(verdict.run)} of {code(verdict.playbook)} on {code(verdict.base[:12])}{why}."
-    yield f"Begun {began}, worked {lasted(verdict.worked_s)}."
+    yield f"Begun {in_utc(verdict.began_at)}, worked {in_two_units(verdict.worked_s)}."
     yield ""
 
 
 def _figures(report: Report) -> Iterator[str]:
     verdict = report.verdict
     counted = ", ".join(
-        f"{count} {GLYPHS[state]} {state}" for state, count in verdict.counts.items() if count
+        f"{count} {STATE_GLYPHS[state]} {state}" for state, count in verdict.counts.items() if count
     )
     yield f"- **{many(verdict.tasks, 'task')}**: {counted or 'none'}"
     if verdict.residue_before is not None or verdict.residue_after is not None:

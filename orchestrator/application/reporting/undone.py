@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from orchestrator.application.reporting.facts import Reason
 from orchestrator.domain.clusters import plain
+from orchestrator.domain.shortening import cut
 
 _BLOCKED = "blocked by "
 _LEFT = re.compile(r"‹n› occurrences? (?:(?:is|are) )?left")
@@ -40,4 +41,4 @@ def _named(kind: str, group: list[tuple[str, str]]) -> str:
     if kind.startswith(_BLOCKED) and len(words) > 1:
         return f"{kind}, some by others, too"
     name = words.pop() if len(words) == 1 else kind
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+    return cut(name, LONGEST)

@@ -1,12 +1,12 @@
 """What a task is and what has become of it, as lists for a person."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from orchestrator.application.timeline import AttemptSpan
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.story import Episode
-from orchestrator.application.watching.tasks import URGENCY
+from orchestrator.application.watching.tasks import by_urgency
 from orchestrator.domain.counting import many
 from orchestrator.domain.events import Landed
 from orchestrator.domain.learnings.gist import gist
@@ -44,8 +44,8 @@ def about(look: Look, task: str, told: Sequence[Episode]) -> About:
     run, status = look.run, look.run.tasks[task]
     return About(
         files=status.files or run.by_id[task].files,
-        needs=_by_urgency(run, run.by_id[task].depends_on),
-        needed_by=_by_urgency(run, tuple(run.dependents(task))),
+        needs=_neighbours(run, run.by_id[task].depends_on),
+        needed_by=_neighbours(run, run.dependents(task)),
         facts=tuple(_facts(run, task)),
         note=status.note,
         hand_off=status.hand_off,
@@ -54,9 +54,8 @@ def about(look: Look, task: str, told: Sequence[Episode]) -> About:
     )
 
 
-def _by_urgency(run: Run, tasks: Sequence[str]) -> tuple[str, ...]:
-    known = [task for task in tasks if task in run.tasks]
-    return tuple(sorted(known, key=lambda task: (URGENCY[run.tasks[task].state], task)))
+def _neighbours(run: Run, tasks: Iterable[str]) -> tuple[str, ...]:
+    return tuple(by_urgency(run, (task for task in tasks if task in run.tasks)))
 
 
 def _facts(run: Run, task: str) -> Iterator[tuple[str, str]]:

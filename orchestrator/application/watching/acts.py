@@ -10,7 +10,6 @@ from orchestrator.domain.clusters import clusters, named
 from orchestrator.domain.commands import ABOUT_A_PROCESS, Answer, answer
 from orchestrator.domain.counting import many
 from orchestrator.domain.events import CommandAccepted, CommandRefused, PersonCommand, Steering
-from orchestrator.domain.lifecycle import ENDED
 from orchestrator.domain.visible import on_one_line
 
 NOBODY = "nobody works on the run"
@@ -52,7 +51,7 @@ def meaning(look: Look, command: PersonCommand) -> str:
 
 def outcome(look: Look, command: PersonCommand, said: Answer | None) -> str:
     """Return what became of a command, when whoever works on the run had its time to answer."""
-    word = command.action.replace("_", " ")
+    word = command.word
     if isinstance(said, CommandAccepted):
         return f"{word}: accepted"
     if isinstance(said, CommandRefused):
@@ -66,7 +65,7 @@ def no_going_on(look: Look) -> str:
     """Return why nobody can be set to work on the run; empty where that makes sense."""
     if look.alive:
         return "a process works on the run already"
-    if look.run.ended is None or look.waiting or _left(look):
+    if look.run.ended is None or look.waiting or look.left:
         return ""
     hint = "; what failed can be retried first" if look.run.counts["failed"] else ""
     return f"the run is over: nothing is left to do{hint}"
@@ -74,13 +73,9 @@ def no_going_on(look: Look) -> str:
 
 def going_on(look: Look) -> str:
     """Return in a sentence what comes of setting a process to work on the run."""
-    left = many(_left(look), "task")
+    left = many(look.left, "task")
     does = "does what was asked for and goes on" if look.waiting else f"goes on with {left}"
     return f"A process of its own {does}; it does not need this screen."
-
-
-def _left(look: Look) -> int:
-    return sum(count for state, count in look.run.counts.items() if state not in ENDED)
 
 
 def note(look: Look, *, read_only: bool) -> str:

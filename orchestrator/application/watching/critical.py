@@ -1,8 +1,10 @@
 """What holds up the end of a run: the longest path through what is left.
 
-The critical path method (Kelley and Walker 1959). A path is as long as its tasks cost together. The
-length of the path that starts at a task does not change as what it waited for lands, so it is taken
-again only when tasks have failed, have come back, or are others.
+The critical path method (Kelley and Walker 1959). A path is as long as its tasks cost together. How
+long the path is that starts at a task stays the same while others land, so lengths are computed
+again only when tasks have failed, have come back or have been replaced.
+
+This looks ahead; what held up a run that is over is in `application.reporting.critical`.
 """
 
 from collections.abc import Iterator, Sequence

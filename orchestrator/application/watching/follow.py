@@ -7,6 +7,7 @@ from orchestrator.application.watching.signs import Signs
 from orchestrator.domain.commands import Answer
 from orchestrator.domain.events import CommandAccepted, CommandRefused, PersonCommand
 from orchestrator.domain.fold import apply
+from orchestrator.domain.lifecycle import ENDED
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.policy import Policy
 from orchestrator.domain.run import Run
@@ -38,6 +39,11 @@ class Look:
     def whole(self) -> bool:
         """Whether all that was recorded is taken in."""
         return self.sequence >= self.of
+
+    @property
+    def left(self) -> int:
+        """How many tasks are not over."""
+        return len(self.run.by_id) - sum(self.run.counts[state] for state in ENDED)
 
     def take_in(self, recorded: Sequence[Recorded]) -> None:
         """Go on with what was recorded next."""

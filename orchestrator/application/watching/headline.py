@@ -4,7 +4,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from orchestrator.application.report import run_state
-from orchestrator.application.timeline import Timeline
+from orchestrator.application.timeline import OBSERVED, Timeline, landing_s
 from orchestrator.application.watching.follow import Look
 from orchestrator.domain.forecast import Observation, Rest, Spread, forecast
 from orchestrator.domain.lifecycle import ENDED, SATISFYING
@@ -12,8 +12,6 @@ from orchestrator.domain.run import Run
 
 RATE_S = 300.0
 """Over how many seconds, at most, the rate of landing is taken."""
-OBSERVED = 500
-"""How many of the last attempts a forecast is made from, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def headline(look: Look) -> Headline:
         playbook=run.plan.playbook,
         state=_state(look),
         reason=run.ended.reason if run.ended else run.degraded,
-        over=sum(run.counts[state] for state in ENDED),
+        over=len(run.by_id) - look.left,
         tasks=len(run.by_id),
         failed=run.counts["failed"] + run.counts["blocked"],
         residue=residue_left(run),
@@ -153,18 +151,10 @@ def left_s(look: Look) -> Spread | None:
             longest=max((task.priority for task in left), default=0.0),
         ),
         concurrency=run.pace.attempts,
-        landing_s=_landing_s(timeline),
+        landing_s=landing_s(timeline.landings[-OBSERVED:]),
     )
     return found.seconds if found else None
 
 
 def _is_left(state: str) -> bool:
     return state not in SATISFYING and state not in {"failed", "blocked"}
-
-
-def _landing_s(timeline: Timeline) -> float:
-    """Return the seconds of landing for each task that landed lately; 0 when none has."""
-    recent = [span for span in timeline.landings[-OBSERVED:] if span.end is not None]
-    landed = sum(len(span.end.landed) for span in recent if span.end is not None)
-    took = sum((span.ended or span.began) - span.began for span in recent)
-    return took / landed if landed else 0.0

@@ -28,7 +28,8 @@ def _pause(look: Look, _: CommandAccepted) -> str:
 
 
 def _unpause(look: Look, _: CommandAccepted) -> str:
-    return f"Attempts start again: {many(look.run.counts['ready'], 'task')} {_is(0)} ready."
+    ready = look.run.counts["ready"]
+    return f"Attempts start again: {many(ready, 'task')} {_is(ready)} ready."
 
 
 def _concurrency(look: Look, said: CommandAccepted) -> str:

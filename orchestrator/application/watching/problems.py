@@ -9,8 +9,9 @@ from orchestrator.application.watching.task_problems import (
     Found,
     failing,
     find,
-    holding,
+    held,
     parked,
+    returned,
     stalled,
 )
 from orchestrator.domain.clusters import Cluster, grouped, signs
@@ -50,7 +51,8 @@ class Problems:
         return (
             *run_problems(look),
             *failing(look, self._found, self._clusters),
-            *holding(look, self._found),
+            *held(look, self._found),
+            *returned(look, self._found),
             *stalled(look),
             *parked(look),
         )

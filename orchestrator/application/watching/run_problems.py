@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 
-from orchestrator.application.timeline import Timeline
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.problem import Problem
 from orchestrator.domain import spending
 from orchestrator.domain.checkpoints import standing
 from orchestrator.domain.counting import many
-from orchestrator.domain.lifecycle import ENDED
 
 NEARLY = 0.8
 """The part of a budget from which on a person should hear of it."""
@@ -16,54 +14,37 @@ NEARLY = 0.8
 
 def run_problems(look: Look) -> Iterator[Problem]:
     """Yield what is about no task in particular."""
-    yield from _ends(look)
+    yield from _red_head(look)
+    yield from _criteria(look)
+    yield from _end(look)
     yield from _budgets(look)
     yield from _checks(look)
     yield from _others(look)
 
 
-def _ends(look: Look) -> Iterator[Problem]:
+def _end(look: Look) -> Iterator[Problem]:
     """Yield what keeps the run from going on, and how it ended if that was no good end."""
     run, ended = look.run, look.run.ended
-    since = look.timeline.at
-    if run.red_head:
-        yield Problem(
-            key="red",
-            severity="fails",
-            what="the integration head is red",
-            why=run.red_head,
-            since=look.signs.red,
-            advice="mend what is red, then resume the run",
-        )
-    for one in ended.criteria if ended else ():
-        if not one.met:
-            yield Problem(
-                key=f"criterion:{one.name}",
-                severity="fails",
-                what="an exit criterion is not met",
-                why=one.said,
-                since=since,
-                advice="see which files are left: leafcut status",
-            )
-    if (checkpoint := standing(run)) or (ended and ended.checkpoint):
-        yield _checkpoint(look, checkpoint or (ended.checkpoint if ended else ""))
+    checkpoint = standing(run) or (ended.checkpoint if ended else "")
+    if checkpoint:
+        yield _checkpoint(look, checkpoint)
     elif ended is not None and _is_left(look, ended.state):
         yield Problem(
             key="ended",
             severity="fails" if run.fault else "needs you",
             what=f"the run is {ended.state}",
             why=ended.reason,
-            since=since,
+            since=look.timeline.at,
             press="R",
             advice="goes on with what is left",
         )
-    elif ended is None and look.whole and not look.alive and left(look):
+    elif ended is None and look.whole and not look.alive and look.left:
         yield Problem(
             key="nobody",
             severity="needs you",
             what="nobody works on the run",
-            why=f"its process was stopped or died; {many(left(look), 'task')} left",
-            since=since,
+            why=f"its process was stopped or died; {many(look.left, 'task')} left",
+            since=look.timeline.at,
             press="R",
             advice="goes on with it",
         )
@@ -71,9 +52,30 @@ def _ends(look: Look) -> Iterator[Problem]:
         yield Problem(key="fault", severity="fails", what="the run is about to stop", why=run.fault)
 
 
-def left(look: Look) -> int:
-    """Return how many tasks are not over."""
-    return len(look.run.by_id) - sum(look.run.counts[state] for state in ENDED)
+def _red_head(look: Look) -> Iterator[Problem]:
+    if look.run.red_head:
+        yield Problem(
+            key="red",
+            severity="fails",
+            what="the integration head is red",
+            why=look.run.red_head,
+            since=look.signs.red,
+            advice="mend what is red, then resume the run",
+        )
+
+
+def _criteria(look: Look) -> Iterator[Problem]:
+    ended = look.run.ended
+    for one in ended.criteria if ended else ():
+        if not one.met:
+            yield Problem(
+                key=f"criterion:{one.name}",
+                severity="fails",
+                what="an exit criterion is not met",
+                why=one.said,
+                since=look.timeline.at,
+                advice="see which files are left: leafcut status",
+            )
 
 
 def _is_left(look: Look, state: str) -> bool:
@@ -81,7 +83,7 @@ def _is_left(look: Look, state: str) -> bool:
     if state == "stopped":
         return True
     told = look.run.red_head or look.run.counts["failed"] or look.run.counts["blocked"]
-    return state == "incomplete" and not told and left(look) > 0
+    return state == "incomplete" and not told and look.left > 0
 
 
 def _checkpoint(look: Look, name: str) -> Problem:
@@ -98,9 +100,9 @@ def _checkpoint(look: Look, name: str) -> Problem:
 
 
 def _budgets(look: Look) -> Iterator[Problem]:
-    if not left(look):
+    if not look.left:
         return
-    for line in spending.lines(look.run, worked_s(look.timeline, look.now)):
+    for line in spending.lines(look.run, look.timeline.worked_s(look.now)):
         share = line.spent / line.limit if line.limit else 1.0
         if share >= NEARLY:
             spent = share >= 1.0
@@ -110,16 +112,11 @@ def _budgets(look: Look) -> Iterator[Problem]:
                 severity="needs you" if spent else "odd",
                 what=f"the budget of {line.name} {said}",
                 why=f"{line.spent:,.6g} of {line.limit:,.6g} {line.unit}; "
-                f"{many(left(look), 'task')} left",
+                f"{many(look.left, 'task')} left",
                 advice="leafcut resume --budget sets another limit"
                 if line.name == "money"
                 else "the playbook's limits set another one",
             )
-
-
-def worked_s(timeline: Timeline, now: float) -> float:
-    """Return how long processes have worked on a run, in seconds."""
-    return sum((now if ended is None else ended) - began for began, ended in timeline.lives)
 
 
 def _checks(look: Look) -> Iterator[Problem]:

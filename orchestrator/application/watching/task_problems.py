@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from orchestrator.application.timeline import AttemptSpan
+from orchestrator.application.timeline import OBSERVED, AttemptSpan
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.problem import Problem
 from orchestrator.domain.attempt import UNSPENT
@@ -19,13 +19,14 @@ GAVE_UP = "agent_blocked"
 MANY_TIMES = 2
 """How often a task comes back from landing before it is odd: once is bad luck."""
 
-OBSERVED = 500
-"""How many of the last attempts say what an attempt takes, at most."""
 ENOUGH = 5
 """From how many attempts on a percentile is worth something."""
 PATIENCE = 3.0
+"""How many times as long as others an attempt may take before it has stalled."""
 SHORTEST_S = 60.0
+"""How long it may take at least, in seconds."""
 UNKNOWN_S = 20 * MINUTE
+"""How long it may take while nobody knows what is usual, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,38 +93,42 @@ def _first_end(look: Look, tasks: Sequence[str]) -> float | None:
     return min((span.ended for span in spans if span and span.ended is not None), default=None)
 
 
-def holding(look: Look, found: Found) -> Iterator[Problem]:
-    """Yield the tasks that a person holds back, and those that come back from landing."""
+def held(look: Look, found: Found) -> Iterator[Problem]:
+    """Yield the tasks that a person holds back."""
     run = look.run
     if found.held:
+        behind = dict.fromkeys(one for task in found.held for one in run.waiting_for(task))
         yield Problem(
             key="held",
             severity="needs you",
             what=f"{many(len(found.held), 'task')} on hold",
             why=run.tasks[found.held[0]].reason,
             tasks=found.held,
-            behind=tuple(
-                dict.fromkeys(one for task in found.held for one in run.waiting_for(task))
-            ),
+            behind=tuple(behind),
             press="a",
             advice="lets them go",
         )
-    if found.returned:
-        worst = max(found.returned, key=lambda task: run.tasks[task].sent_back)
-        times = run.tasks[worst].sent_back
-        since, why = look.signs.sent_back[worst]
-        one = len(found.returned) == 1
-        yield Problem(
-            key="returned",
-            severity="odd",
-            what=f"{run.by_id[worst].title} comes back from landing"
-            if one
-            else f"{len(found.returned)} tasks come back from landing",
-            why=f"{run.by_id[worst].title} {many(times, 'time')}: {why}",
-            since=since,
-            tasks=found.returned,
-            advice="after the sixth time a task fails; fewer agents at once meet less often",
-        )
+
+
+def returned(look: Look, found: Found) -> Iterator[Problem]:
+    """Yield the tasks that come back from landing, again and again."""
+    if not found.returned:
+        return
+    run = look.run
+    worst = max(found.returned, key=lambda task: run.tasks[task].sent_back)
+    title, times = run.by_id[worst].title, run.tasks[worst].sent_back
+    since, why = look.signs.sent_back[worst]
+    one = len(found.returned) == 1
+    come = f"{title} comes" if one else f"{len(found.returned)} tasks come"
+    yield Problem(
+        key="returned",
+        severity="odd",
+        what=f"{come} back from landing",
+        why=f"{title} {many(times, 'time')}: {why}",
+        since=since,
+        tasks=found.returned,
+        advice="after the sixth time a task fails; fewer agents at once meet less often",
+    )
 
 
 def parked(look: Look) -> Iterator[Problem]:

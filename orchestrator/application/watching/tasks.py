@@ -1,6 +1,6 @@
 """The tasks of a run as the rows of a table: where each stands, and what holds it up."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -29,6 +29,11 @@ _MOST_URGENT_FIRST: tuple[TaskState, ...] = (
 )
 URGENCY: Mapping[TaskState, int] = {state: rank for rank, state in enumerate(_MOST_URGENT_FIRST)}
 """What a person wants to see first."""
+
+
+def by_urgency(run: Run, tasks: Iterable[str]) -> list[str]:
+    """Return tasks with what a person wants to see first, first."""
+    return sorted(tasks, key=lambda task: (URGENCY[run.tasks[task].state], task))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +95,7 @@ def _waits(run: Run, task: str) -> str:
     needs = run.unmet(task) or frozenset(run.tasks[task].blocked_by)
     if not needs:
         return run.tasks[task].reason
-    worst = min(needs, key=lambda need: (URGENCY[run.tasks[need].state], need))
+    worst = by_urgency(run, needs)[0]
     more = f" +{len(needs) - 1}" if len(needs) > 1 else ""
     return f"needs {run.by_id[worst].title} ({run.tasks[worst].state}){more}"
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from orchestrator.application.watching.follow import Look
-from orchestrator.application.watching.tasks import URGENCY
+from orchestrator.application.watching.tasks import by_urgency
 from orchestrator.domain.counting import many
 from orchestrator.domain.lifecycle import TaskState
 from orchestrator.domain.parking import moment
@@ -30,7 +30,7 @@ def _pending(look: Look, task: str) -> str:
 def _named(look: Look, needs: frozenset[str]) -> str:
     """Name the one that matters most, and say how many others there are."""
     run = look.run
-    worst = min(needs, key=lambda need: (URGENCY[run.tasks[need].state], need))
+    worst = by_urgency(run, needs)[0]
     more = f" and {len(needs) - 1} more" if len(needs) > 1 else ""
     return f"{run.by_id[worst].title} ({run.tasks[worst].state}){more}"
 

@@ -8,6 +8,7 @@ from orchestrator.domain.learnings.life import harm, worth
 from orchestrator.domain.learnings.standing import Standing
 from orchestrator.domain.markdown import block, code, plain
 from orchestrator.domain.run import Run
+from orchestrator.domain.shortening import cut
 
 GLYPHS = LEARNING_GLYPHS
 """In the order in which they are listed."""
@@ -31,7 +32,7 @@ def rows(standing: Standing, width: int | None) -> Iterator[str]:
     )
     for text in filter(None, (standing.reason, gist(learning.text))):
         said = f"{'':<14}{text}"
-        yield said if width is None or len(said) <= width else f"{said[: width - 1]}…"
+        yield said if width is None else cut(said, width)
 
 
 def _heard(standing: Standing) -> str:

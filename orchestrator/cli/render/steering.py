@@ -6,7 +6,9 @@ from typing import Any
 import typer
 
 from orchestrator.domain.counting import many
+from orchestrator.domain.durations import lasting
 from orchestrator.domain.parking import moment
+from orchestrator.domain.shortening import cut
 from orchestrator.domain.visible import on_one_line
 
 SHOWN = 8
@@ -49,7 +51,7 @@ def _expected(foreseen: Mapping[str, Any]) -> str:
     parts = [
         f"about {_spread(land, '{:.0f}'.format)} succeed",
         f"{_spread(cost, '{:.2f}'.format)} USD" if cost["middle"] else "no cost",
-        _spread(foreseen["seconds"], duration),
+        _spread(foreseen["seconds"], lasting),
     ]
     return ", ".join(parts)
 
@@ -62,22 +64,14 @@ def _spread(spread: Mapping[str, float | None], text: Any) -> str:
     return middle if low == high == middle else f"{middle} ({low} to {high})"
 
 
-def duration(seconds: float) -> str:
-    """Return a time as people say it: `40 s`, `12 min`, `3.5 h`."""
-    if seconds < 100:  # noqa: PLR2004
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"  # noqa: PLR2004
-
-
 def _clusters(clusters: list[Mapping[str, Any]]) -> Iterator[str]:
     if not clusters:
         return
     yield typer.style("✗ failures, by what they have in common:", fg=typer.colors.RED)
     wide = max(len(one["key"]) for one in clusters[:SHOWN])
     for one in clusters[:SHOWN]:
-        said = on_one_line(one["example"])
-        short = said if len(said) <= WIDTH else f"{said[: WIDTH - 1]}…"
-        yield f"  {one['key']:<{wide}}  {one['count']:>4} task{_s(one['count'])}  {short}"
+        said = cut(on_one_line(one["example"]), WIDTH)
+        yield f"  {one['key']:<{wide}}  {one['count']:>4} task{_s(one['count'])}  {said}"
     if len(clusters) > SHOWN:
         yield f"  … and {len(clusters) - SHOWN} more (leafcut status --json)"
 
@@ -93,7 +87,7 @@ def _budget(budget: list[Mapping[str, Any]]) -> Iterator[str]:
 
 def _parked(agents: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for one in agents:
-        left, till = duration(one["left_s"]), moment(one["parked_until"])
+        left, till = lasting(one["left_s"]), moment(one["parked_until"])
         yield f"parked    {one['agent']}: {many(one['tasks'], 'task')}, {left} left, till {till}"
 
 

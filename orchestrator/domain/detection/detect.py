@@ -40,7 +40,7 @@ class Detected:
     """What a repository shows.
 
     `languages` counts files, the most first. `faults` says of manifests why they were not read,
-    `nested` names those below the root that a part of its own lies at.
+    `nested` names those below the root: each makes a part of the repository of its folder.
     """
 
     languages: Mapping[str, int]

@@ -9,7 +9,6 @@ from orchestrator.domain.detection.found import (
     Rule,
     either,
     has_file,
-    has_key,
     has_text,
 )
 
@@ -165,16 +164,5 @@ OTHERS = (
         seen=_make,
         check=lambda f: f"make {_target(f)}",
         general=True,
-    ),
-    Rule(
-        kind="lint",
-        tool="ruff",
-        language="python",
-        seen=either(
-            has_key("pyproject.toml", "tool", "ruff", shown="[tool.ruff]"),
-            has_file("ruff.toml", ".ruff.toml"),
-        ),
-        check="python -m ruff check --output-format concise .",
-        report="lines",
     ),
 )

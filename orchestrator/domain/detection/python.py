@@ -1,4 +1,4 @@
-"""Rules for Python: who builds it, who tests it."""
+"""Rules for Python: who builds it, who tests it, who looks at its types and its style."""
 
 import re
 from collections.abc import Iterator
@@ -158,6 +158,17 @@ PYTHON = (
             has_key("setup.cfg", "mypy", shown="[mypy]"),
         ),
         check=_mypy,
+        report="lines",
+    ),
+    Rule(
+        kind="lint",
+        tool="ruff",
+        language="python",
+        seen=either(
+            has_key("pyproject.toml", "tool", "ruff", shown="[tool.ruff]"),
+            has_file("ruff.toml", ".ruff.toml"),
+        ),
+        check="python -m ruff check --output-format concise .",
         report="lines",
     ),
 )

@@ -53,6 +53,11 @@ class CommandAccepted:
     concurrency: int = 0
     event: Literal["command_accepted"] = "command_accepted"
 
+    @property
+    def word(self) -> str:
+        """What people call the action."""
+        return self.action.replace("_", " ")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandRefused:
@@ -88,3 +93,8 @@ class PersonCommand:
     rule: Rule | None = None
     remarks: tuple[str, ...] = ()
     concurrency: int = 0
+
+    @property
+    def word(self) -> str:
+        """What people call the action."""
+        return self.action.replace("_", " ")

@@ -1,7 +1,6 @@
 """The pane that says what a task is: its files, its neighbours, what it was told, its course."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import ClassVar
 
 from orchestrator.application.glyphs import STATE_GLYPHS
@@ -9,6 +8,7 @@ from orchestrator.application.watching.about import History, about
 from orchestrator.tui.panes.pane import Near, Page
 from orchestrator.tui.panes.rows import BLANK, Row, heading, in_line, quoted, row
 from orchestrator.tui.tones import STATE_TONES
+from orchestrator.tui.words import time_of_day
 
 MOST = 100
 """How many lines a list has at most."""
@@ -65,5 +65,4 @@ def _bounded(rows: list[Row]) -> list[Row]:
 
 
 def _happened(one: History) -> Row:
-    at = datetime.fromtimestamp(one.at, UTC).astimezone().strftime("%H:%M:%S")
-    return row("  ", (f"{at}  ", "dim"), in_line(one.what), hang=12)
+    return row("  ", (f"{time_of_day(one.at)}  ", "dim"), in_line(one.what), hang=12)

@@ -12,7 +12,8 @@ from textual.widget import Widget
 from orchestrator.application.watching.story import Episode, compared
 from orchestrator.domain.counting import many
 from orchestrator.domain.verdict import Failure
-from orchestrator.tui.listing import Column, Listing
+from orchestrator.tui.columns import Column
+from orchestrator.tui.listing import Listing
 from orchestrator.tui.panes.failures import MOST, failure_row
 from orchestrator.tui.panes.marks import SIGNS, outcome
 from orchestrator.tui.panes.pane import Near, Pane

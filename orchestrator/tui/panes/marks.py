@@ -2,23 +2,23 @@
 
 from collections.abc import Mapping
 
-from orchestrator.application.glyphs import STATE_GLYPHS
+from orchestrator.application.glyphs import ATTEMPT_GLYPHS, STATE_GLYPHS
 from orchestrator.application.timeline import SpanOutcome
 from orchestrator.application.watching.story import Episode, Sign
 from orchestrator.domain.events import Landed
 from orchestrator.domain.verdict import CheckOutcome
 from orchestrator.tui.tones import Piece, Tone
 
-OUTCOMES: Mapping[SpanOutcome, Piece] = {
-    "": (f"{STATE_GLYPHS['working']} working", "busy"),
-    "accepted": ("✓ accepted", "good"),
-    "rejected": ("✗ rejected", "bad"),
-    "unchanged": ("= unchanged", "dim"),
-    "environment": ("⚠ environment", "bad"),
-    "limited": ("◷ limited", "wait"),
-    "overloaded": ("◷ overloaded", "wait"),
-    "blocked": ("⊘ blocked", "bad"),
-    "lost": ("◌ lost", "wait"),
+_TONES: Mapping[SpanOutcome, Tone] = {
+    "": "busy",
+    "accepted": "good",
+    "rejected": "bad",
+    "unchanged": "dim",
+    "environment": "bad",
+    "limited": "wait",
+    "overloaded": "wait",
+    "blocked": "bad",
+    "lost": "wait",
 }
 CHECKS: Mapping[CheckOutcome, tuple[str, Tone]] = {
     "passed": ("✓ passed", "good"),
@@ -40,4 +40,5 @@ def outcome(episode: Episode) -> Piece:
         return ("✓ landed", "good") if landed else ("↺ sent back", "bad")
     if not episode.span.outcome and episode.span.checking is not None:
         return f"{STATE_GLYPHS['checking']} checking", "busy"
-    return OUTCOMES[episode.span.outcome]
+    ended = episode.span.outcome
+    return f"{ATTEMPT_GLYPHS[ended]} {ended or 'working'}", _TONES[ended]

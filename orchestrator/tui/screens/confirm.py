@@ -8,8 +8,9 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
+
+from orchestrator.tui.screens.dialog import Dialog
 
 CANCEL = ""
 """The answer of somebody who wants nothing to happen."""
@@ -23,22 +24,14 @@ class Choice:
     word: str
 
 
-class Confirm(ModalScreen[str]):
+class Confirm(Dialog[str]):
     """Says in a sentence what will happen; its result is a choice's key, CANCEL for none.
 
     The first choice has the focus: Enter takes it. Where work would be lost, let that be CANCEL's.
     """
 
     DEFAULT_CSS = """
-    Confirm { align: center middle; }
-    Confirm .box {
-        width: 68; max-width: 95%; height: auto; max-height: 90%;
-        border: round $primary; padding: 0 1; background: $surface;
-        border-title-style: bold;
-    }
-    Confirm .said { height: auto; max-height: 16; margin: 1 0; }
-    Confirm .answers { height: auto; align-horizontal: right; }
-    Confirm Button { margin-left: 2; min-width: 10; }
+    Confirm .said { max-height: 16; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "Cancel", show=False),

@@ -9,10 +9,10 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input, Label, Static
 
+from orchestrator.tui.screens.dialog import Dialog
 from orchestrator.tui.screens.flag import Flag
 from orchestrator.tui.tones import style_of
 
@@ -41,22 +41,15 @@ class Told:
     refusal: str = ""
 
 
-class Form(ModalScreen[Values | None]):
+class Form(Dialog[Values | None]):
     """Its result is what was filled in, None where a person wants nothing to happen."""
 
     DEFAULT_CSS = """
-    Form { align: center middle; }
-    Form .box {
-        width: 68; max-width: 95%; height: auto; max-height: 95%;
-        border: round $primary; padding: 0 1; background: $surface;
-        border-title-style: bold;
-    }
-    Form .said { height: auto; min-height: 2; margin: 1 0; }
+    Form .said { min-height: 2; }
     Form .field { height: 1; }
     Form Label { width: 10; }
     Form Input { width: 1fr; }
-    Form .answers { height: auto; align-horizontal: right; margin-top: 1; }
-    Form Button { margin-left: 2; min-width: 10; }
+    Form .answers { margin-top: 1; }
     Form .step { min-width: 5; margin-left: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -17,7 +17,8 @@ from orchestrator.application.watching.tasks import task_row
 from orchestrator.domain.plan import Task
 from orchestrator.domain.visible import on_one_line
 from orchestrator.tui.bars import stacked
-from orchestrator.tui.listing import Cell, Column, Listing, Mixed
+from orchestrator.tui.columns import Cell, Column, Mixed
+from orchestrator.tui.listing import Listing
 from orchestrator.tui.tones import STATE_TONES, Tone
 from orchestrator.tui.view import TaskOpened, View
 

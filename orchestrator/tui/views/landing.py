@@ -9,7 +9,8 @@ from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.landing import Landings, waiting
 from orchestrator.application.watching.landing_row import LANDING_GLYPHS, LandingRow, LandingState
 from orchestrator.domain.visible import on_one_line
-from orchestrator.tui.listing import Cell, Column, Listing, Mixed
+from orchestrator.tui.columns import Cell, Column, Mixed
+from orchestrator.tui.listing import Listing
 from orchestrator.tui.tones import Tone
 from orchestrator.tui.view import TaskOpened, View
 from orchestrator.tui.words import counted, taking, time_of_day

@@ -23,7 +23,8 @@ from orchestrator.domain.learnings.gist import gist
 from orchestrator.domain.learnings.standing import LearningStatus, Standing
 from orchestrator.domain.visible import on_one_line
 from orchestrator.tui.acts import bindings_about_learnings
-from orchestrator.tui.listing import Cell, Column, Listing
+from orchestrator.tui.columns import Cell, Column
+from orchestrator.tui.listing import Listing
 from orchestrator.tui.tones import Tone, style_of
 from orchestrator.tui.view import TaskOpened, View
 

@@ -15,7 +15,8 @@ from orchestrator.application.watching.problem import SEVERITY_GLYPHS, Problem, 
 from orchestrator.application.watching.problems import Problems
 from orchestrator.application.watching.tasks import task_row
 from orchestrator.domain.visible import on_one_line
-from orchestrator.tui.listing import Cell, Column, Listing
+from orchestrator.tui.columns import Cell, Column
+from orchestrator.tui.listing import Listing
 from orchestrator.tui.tones import STATE_TONES, Tone, style_of
 from orchestrator.tui.view import TaskOpened, View
 from orchestrator.tui.words import lasting

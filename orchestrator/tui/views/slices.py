@@ -20,7 +20,8 @@ from orchestrator.domain.counting import many
 from orchestrator.domain.visible import on_one_line
 from orchestrator.errors import LeafcutError
 from orchestrator.tui import slice_cells
-from orchestrator.tui.listing import Cell, Column, Listing
+from orchestrator.tui.columns import Cell, Column
+from orchestrator.tui.listing import Listing
 from orchestrator.tui.tones import STATE_TONES, style_of
 from orchestrator.tui.view import TaskOpened, View
 

@@ -12,7 +12,8 @@ from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.query import KEYS, Query
 from orchestrator.application.watching.tasks import Order, ordered, task_row
 from orchestrator.domain.visible import on_one_line
-from orchestrator.tui.listing import Cell, Column, Listing
+from orchestrator.tui.columns import Cell, Column
+from orchestrator.tui.listing import Listing
 from orchestrator.tui.tones import STATE_TONES
 from orchestrator.tui.view import TaskOpened, View
 from orchestrator.tui.words import counted, dollars, lasting

@@ -8,7 +8,6 @@ from orchestrator.application.reporting.facts import document
 from orchestrator.application.reporting.markdown import markdown
 from orchestrator.application.reporting.trace import trace
 from orchestrator.application.reporting.undone import by_reason
-from orchestrator.application.reporting.words import dollars, lasted
 from tests.support.reported import Story, chain
 
 
@@ -71,7 +70,7 @@ def test_markdown_says_how_it_stands_in_a_few_lines() -> None:
     assert "- **3 tasks**: 3 ✓ landed" in text
     assert "- **residue**: 3 → 0" in text
     assert "- **4 attempts**: 3 accepted, 1 rejected" in text
-    assert "| `codemod` | 4 | 3 | 500 | $0.0400 |" in text
+    assert "| `codemod` | 4 | 3 | 500 | 0.04 USD |" in text
 
 
 def test_what_the_target_says_means_nothing_in_markdown() -> None:
@@ -136,10 +135,3 @@ def test_the_traces_counters_return_to_nothing_and_flows_come_in_pairs_within_sp
             and span["ts"] <= one["ts"] < span["ts"] + max(1, span["dur"])
             for span in spans
         )
-
-
-def test_words_for_durations_and_money() -> None:
-    assert [lasted(one) for one in (0, 9.94, 59.2, 61, 3661, 90000)] == [
-        "0.0 s", "9.9 s", "59 s", "1 min 1 s", "1 h 1 min", "1 d 1 h",
-    ]  # fmt: skip
-    assert [dollars(one) for one in (0, 0.0123, 1234.5)] == ["$0.00", "$0.0123", "$1,234.50"]
