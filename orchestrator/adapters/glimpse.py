@@ -5,7 +5,9 @@ What cannot be read is left out: it is looked at in earnest when the command run
 
 import fcntl
 import json
+import os
 import sqlite3
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,6 +17,8 @@ from typing import Any
 LATE = 50
 """How many events before the last one the end of a run is looked for."""
 PATIENCE_S = 0.05
+BEGINNING = 64 * 1024
+"""Bytes of a playbook's file that its title is looked for in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +86,23 @@ def glimpses(root: Path) -> list[Glimpse]:
 
 def title_of(playbook: Path) -> str:
     """Return the title in a playbook's file, "" where it is not on a line of its own."""
-    try:
-        with playbook.open(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                if line.startswith("title:"):
-                    return line.removeprefix("title:").strip(" \"'\n")
-    except OSError:
-        pass
+    for line in _beginning(playbook).splitlines():
+        if line.startswith("title:"):
+            return line.removeprefix("title:").strip(" \"'\n")
     return ""
+
+
+def _beginning(path: Path) -> str:
+    """Return what a file begins with.
+
+    A repository may have a link there to what never ends, or to what waits for a writer.
+    """
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            whole = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            return file.read(BEGINNING).decode("utf-8", "replace") if whole else ""
+    except OSError:
+        return ""
 
 
 def repository_around(folder: Path) -> str | None:

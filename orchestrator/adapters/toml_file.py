@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.adapters.library.source import (
+    MAX_DEPTH,
     Document,
     Fault,
     InvalidFileError,
@@ -27,6 +28,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _OPENS, _CLOSES = "[{", "]}"
+_TOO_DEEP = "is nested too deep"
 
 
 def parse(path: Path, text: str) -> Document:
@@ -42,7 +44,9 @@ def parse(path: Path, text: str) -> Document:
     except tomllib.TOMLDecodeError as error:
         raise InvalidFileError([_broken(path, text, str(error))]) from error
     except RecursionError as error:
-        raise InvalidFileError([Fault(path, 1, 1, "is nested too deep")]) from error
+        raise InvalidFileError([Fault(path, 1, 1, _TOO_DEEP)]) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise InvalidFileError([Fault(path, 1, 1, "holds a number that is too long")]) from error
     keys: dict[Location, Span] = {}
     values: dict[Location, Span] = {(): Span(1, 1, 0, len(text))}
     for name, key, value in _statements(text):
@@ -99,12 +103,13 @@ def _span(text: str, start: int, stop: int) -> Span:
     return Span(*line_and_column(text, start), start, start + len(words.strip()))
 
 
-def _unfit(value: Any) -> str:
+def _unfit(value: Any, depth: int = 0) -> str:
     """Say what is wrong with a value that no key can have."""
-    if isinstance(value, dict):
-        return next(filter(None, map(_unfit, value.values())), "")
-    if isinstance(value, list):
-        return next(filter(None, map(_unfit, value)), "")
+    if isinstance(value, dict | list):
+        if depth >= MAX_DEPTH:
+            return _TOO_DEEP
+        inner = value.values() if isinstance(value, dict) else value
+        return next(filter(None, (_unfit(one, depth + 1) for one in inner)), "")
     if isinstance(value, date | time):
         return "is a date or a time — quote it as text"
     if isinstance(value, float) and not math.isfinite(value):

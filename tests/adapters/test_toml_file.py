@@ -81,6 +81,9 @@ def _quoted(text: str) -> str:
         ("usd = inf\n", "1:7: is no finite number"),
         ('a = ["x", "\\u0000"]\n', "1:5: holds a NUL"),
         (f"a = {'[' * 3000}{']' * 3000}\n", "1:1: is nested too deep"),
+        (f"a = {'[' * 300}{']' * 300}\n", "1:5: is nested too deep"),
+        (f"a{'.a' * 3000} = 1\n", "1:6005: is nested too deep"),
+        (f"jobs = {'9' * 5000}\n", "1:1: holds a number that is too long"),
     ],
 )
 def test_a_fault_says_where_it_is(text: str, where: str) -> None:

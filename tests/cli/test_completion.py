@@ -1,6 +1,7 @@
 """What Tab offers: by the protocol of the shells' scripts, and in the shells themselves."""
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -108,6 +109,28 @@ def test_what_cannot_be_read_offers_nothing_and_says_nothing(tmp_path: Path) -> 
     assert offered(there, "leafcut learnings show ") == []
     (run / "run.json").write_text('{"run": "broken", "created": "never"}')
     assert offered(there, "leafcut status ") == []
+
+
+@pytest.mark.parametrize("kind", ["endless", "waiting", "long"])
+def test_a_target_cannot_keep_tab_from_answering(tmp_path: Path, kind: str) -> None:
+    playbook = tmp_path / "playbook.yaml"
+    if kind == "endless":
+        playbook.symlink_to("/dev/zero")
+    elif kind == "waiting":
+        os.mkfifo(playbook)
+    else:
+        playbook.write_text("title: found\n" + "x" * (8 << 20))
+    code = "import sys; from pathlib import Path; from orchestrator.adapters import glimpse\n"
+    found = subprocess.run(
+        [sys.executable, "-c", f"{code}print(glimpse.title_of(Path(sys.argv[1])))", str(playbook)],
+        cwd=Path(__file__).parents[2],
+        timeout=10,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30)),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.strip() == ("found" if kind == "long" else "")
 
 
 def test_what_fails_half_way_offers_what_it_found() -> None:

@@ -1,16 +1,19 @@
 """The dashboard in a browser: for whoever has the address, and nobody else."""
 
+import asyncio
 import http.client
 import os
 import re
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from aiohttp import ClientSession
 
 from tests.support.browser import looking
 from tests.support.leafcut import Leafcut, make_playbook, make_repository
@@ -94,6 +97,13 @@ def leafcut(tmp_path_factory: pytest.TempPathFactory) -> Leafcut:
 @contextmanager
 def serving(leafcut: Leafcut, *options: str) -> Iterator[str]:
     """Serve the newest run's dashboard; gives the address."""
+    with served(leafcut, *options) as (url, _):
+        yield url
+
+
+@contextmanager
+def served(leafcut: Leafcut, *options: str) -> Iterator[tuple[str, int]]:
+    """Serve the newest run's dashboard; gives the address and the server's process."""
     run = next((leafcut.home / "runs").iterdir()).name
     process = subprocess.Popen(
         leafcut.command("watch", run, "--web", *options),
@@ -110,7 +120,7 @@ def serving(leafcut: Leafcut, *options: str) -> Iterator[str]:
             said += line
         found = re.search(r"http://\S+", line)
         assert found, said
-        yield found[0]
+        yield found[0], process.pid
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=20)
@@ -171,3 +181,66 @@ def test_a_port_that_is_taken_is_told_before_anything_is_served(leafcut: Leafcut
         run = next((leafcut.home / "runs").iterdir()).name
         said = leafcut("watch", run, "--web", "--port", port, code=2).stderr
         assert f"port {port} of 127.0.0.1 cannot be used" in said
+
+
+def children(process: int) -> list[Path]:
+    """Return the processes that a process has started, as /proc has them."""
+    said = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="utf-8")
+    return [Path("/proc", child) for child in said.split()]
+
+
+def gone(processes: list[Path]) -> bool:
+    """Wait till processes have ended; say whether they have."""
+    until = time.monotonic() + 20
+    while any(map(Path.exists, processes)) and time.monotonic() < until:
+        time.sleep(0.1)
+    return not any(map(Path.exists, processes))
+
+
+async def look_and(url: str, act: Callable[[], None], said: str = "") -> bool:
+    """Look as a browser does, and act; say whether the connection ends."""
+    async with ClientSession() as client, client.ws_connect(f"{url}ws", max_msg_size=0) as line:
+        async with asyncio.timeout(20):
+            while b"shop" not in (await line.receive_bytes()):
+                pass
+        act()
+        if said:
+            await line.send_str(said)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(20):
+                async for _ in line:
+                    pass
+                return True
+    return False
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_no_dashboard_outlives_its_server(leafcut: Leafcut, how: signal.Signals) -> None:
+    with served(leafcut) as (url, process):
+        began: list[Path] = []
+
+        def act() -> None:
+            began.extend(children(process))
+            os.kill(process, how)
+
+        assert asyncio.run(look_and(url, act))
+        assert len(began) == 1
+        assert gone(began)
+
+
+@pytest.mark.parametrize("said", ["[", '["resize", {"width": "x"}]', '["stdin", 5]'])
+def test_what_no_page_says_ends_the_dashboard_it_is_said_to(leafcut: Leafcut, said: str) -> None:
+    with served(leafcut) as (url, process):
+        began: list[Path] = []
+        assert asyncio.run(look_and(url, lambda: began.extend(children(process)), said))
+        assert gone(began)
+        assert answer(url, urlsplit(url).path) == 200
+
+
+def test_a_dashboard_that_dies_lets_its_browser_go(leafcut: Leafcut) -> None:
+    with served(leafcut) as (url, process):
+
+        def act() -> None:
+            os.kill(int(children(process)[0].name), signal.SIGKILL)
+
+        assert asyncio.run(look_and(url, act))

@@ -6,17 +6,20 @@ which the server is called are looked at (a page elsewhere may have its name lea
 WebSocket is refused that another page opens.
 """
 
+import asyncio
 import shlex
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from secrets import compare_digest, token_urlsafe
 
 from aiohttp import web
-from textual_serve.server import Server
+from textual_serve.server import Server, to_int
 
+from orchestrator.adapters.web.session import PATIENCE_S, Session
 from orchestrator.errors import UsageError
 
 HOST = "127.0.0.1"
@@ -31,6 +34,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+HEARTBEAT_S = 15.0
+"""How often it is seen whether a browser is still there, in seconds."""
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -44,7 +49,8 @@ class DashboardServer(Server):
             UsageError: the port is taken.
         """
         self.token = token_urlsafe(16)
-        self._at_once = 0
+        self._words = list(command)
+        self._sessions: set[Session] = set()
         self._socket = _listening(port)
         super().__init__(
             shlex.join(command),
@@ -62,7 +68,13 @@ class DashboardServer(Server):
     def serve(self, debug: bool = False) -> None:  # noqa: FBT001, FBT002 - as Textual has it
         """Serve until a signal ends it."""
         self.debug = debug
-        web.run_app(self._make_app(), sock=self._socket, print=None, access_log=None)
+        web.run_app(
+            self._make_app(),
+            sock=self._socket,
+            print=None,
+            access_log=None,
+            shutdown_timeout=PATIENCE_S,
+        )
 
     async def on_startup(self, app: web.Application) -> None:
         """Say nothing: the command line has said it."""
@@ -71,12 +83,13 @@ class DashboardServer(Server):
         inner = await super()._make_app()
         outer = web.Application(middlewares=[self._guarded])
         outer.add_subapp(f"/{self.token}", inner)
+        outer.on_shutdown.append(self._end_all)
         return outer
 
     @web.middleware
     async def _guarded(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
         """Let in whoever has the address and comes from it."""
-        token = request.path.split("/")[1]
+        token = request.path.removeprefix("/").partition("/")[0]
         named = {f"{HOST}:{self.port}", f"localhost:{self.port}"}
         origin = request.headers.get("Origin", "").removeprefix("http://")
         if not compare_digest(token.encode(), self.token.encode()) or request.host not in named:
@@ -90,13 +103,41 @@ class DashboardServer(Server):
 
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
         """Start a process for one more browser, as long as there are not too many."""
-        if self._at_once >= MOST_AT_ONCE:
+        if len(self._sessions) >= MOST_AT_ONCE:
             raise web.HTTPServiceUnavailable(text=f"{MOST_AT_ONCE} browsers look already\n")
-        self._at_once += 1
+        line = web.WebSocketResponse(heartbeat=HEARTBEAT_S, timeout=PATIENCE_S)
+        session = Session(
+            self._words,
+            write_bytes=line.send_bytes,
+            write_str=line.send_str,
+            close=line.close,
+            download_manager=self.download_manager,
+        )
+        self._sessions.add(session)
         try:
-            return await super().handle_websocket(request)
+            await line.prepare(request)
+            await session.start(*_size(request))
+            await self._heed(line, session)
         finally:
-            self._at_once -= 1
+            await session.stop()
+            self._sessions.discard(session)
+        return line
+
+    async def _heed(self, line: web.WebSocketResponse, session: Session) -> None:
+        """Hand on what a browser says, until it leaves or says what no page of ours does."""
+        with suppress(ValueError, TypeError, LookupError, AttributeError, AssertionError):
+            await self._process_messages(line, session)
+        await line.close()
+
+    async def _end_all(self, _: web.Application) -> None:
+        """End the processes, and with them the connections."""
+        await asyncio.gather(*(session.stop() for session in self._sessions))
+
+
+def _size(request: web.Request) -> tuple[int, int]:
+    """Return the columns and rows that a browser says it has."""
+    said = request.query
+    return to_int(said.get("width", ""), 80), to_int(said.get("height", ""), 24)
 
 
 def command_for(run: str, *, read_only: bool) -> list[str]:

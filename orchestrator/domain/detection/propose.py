@@ -13,6 +13,7 @@ from orchestrator.domain.visible import on_one_line
 
 NESTED = 4
 """How many parts of a repository get checks of their own where its root has none."""
+_TOO_DEEP = "it is nested too deeply"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +128,7 @@ def _known(text: str) -> dict[str, object]:
     try:
         return tomllib.loads(text)
     except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
+        raise ValueError(_TOO_DEEP) from error
 
 
 def _confirm(text: str, known: dict[str, object]) -> None:
@@ -136,7 +137,11 @@ def _confirm(text: str, known: dict[str, object]) -> None:
     A line within a text of several lines can look like a table.
     """
     told = _known(text)
-    if any(told.get(key) != value for key, value in known.items()):
+    try:
+        changed = any(told.get(key) != value for key, value in known.items())
+    except RecursionError as error:  # dotted keys are read at any depth, but not compared
+        raise ValueError(_TOO_DEEP) from error
+    if changed:
         raise ValueError("nothing can be added without changing what it says")
 
 

@@ -35,7 +35,9 @@ def test_nothing_is_added_to_a_file_that_says_all() -> None:
     assert with_checks(before, [IDEA], 2) == before
 
 
-@pytest.mark.parametrize("before", ["jobs =", "a = " + "[" * 100_000])
+@pytest.mark.parametrize(
+    "before", ["jobs =", "a = " + "[" * 100_000, f"a{'.a' * 3000} = 1", f"a = {'9' * 5000}"]
+)
 def test_a_broken_file_is_refused(before: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         with_checks(before, [IDEA], 2)
