@@ -135,7 +135,7 @@ def _act_here(
         stack = pulls.preview(chosen)
         _show(pulls, stack, as_json=as_json, extra={"forge": "local"})
         if stack:
-            typer.echo(f"  → leafcut prs {name} create, with the same options", err=True)
+            typer.echo(f"  → leafcut prs create {name}, with the same options", err=True)
     elif action == "create":
         folder = Path(slicing.out) if slicing.out else there.folder.slices
         _create(there, pulls, chosen, folder, as_json=as_json)
