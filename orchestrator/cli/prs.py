@@ -190,16 +190,11 @@ def _parsed(words: Sequence[str]) -> tuple[str | None, str, str]:
 
 
 def _options(there: "OpenRun", slicing: "Slicing") -> "SliceOptions":
-    from orchestrator.domain.slices import SliceOptions
     from orchestrator.errors import UsageError
+    from orchestrator.wiring.slice_rows import options_of
 
-    wanted = there.playbook.pull_requests
     try:
-        return SliceOptions(
-            group_by=slicing.group_by or wanted.group_by,
-            max_lines=slicing.max_lines or wanted.max_lines,
-            stacked=wanted.stacked if slicing.stacked is None else slicing.stacked,
-        )
+        return options_of(there.playbook, slicing)
     except ValueError as error:
         raise UsageError(str(error), hint="--max-lines 300") from error
 

@@ -103,9 +103,9 @@ def _dashboard(there: "Watched", *, read_only: bool = False, own: bool = False) 
     """Return a dashboard that is coloured where the command is: Textual asks the environment."""
     from orchestrator.tui.app import Dashboard
 
-    if colour() is not None:
-        os.environ.pop("NO_COLOR", None)
-    if colour() is False:
+    wanted = colour()
+    plain = os.environ.pop("NO_COLOR", "") if wanted is None else not wanted
+    if plain:
         os.environ["NO_COLOR"] = "1"
     return Dashboard(there, read_only=read_only, own=own)
 

@@ -40,3 +40,10 @@ def lasting(seconds: float | None) -> str:
     if seconds < 2 * DAY:
         return f"{seconds // HOUR:.0f}h{seconds % HOUR // MINUTE:02.0f}"
     return f"{seconds / DAY:.0f}d"
+
+
+def taking(seconds: float | None) -> str:
+    """Return how long something took, as `lasting` does; of what is quick, tenths are told."""
+    if seconds is not None and seconds < 10:  # noqa: PLR2004 - from there on nobody cares
+        return f"{seconds:.1f}s"
+    return lasting(seconds)

@@ -6,7 +6,17 @@ from typing import Literal, TypeAlias
 from textual.binding import Binding
 
 ActName: TypeAlias = Literal[
-    "pause", "concurrency", "retry", "skip", "hold", "approve", "stop", "go_on"
+    "pause",
+    "concurrency",
+    "retry",
+    "skip",
+    "hold",
+    "approve",
+    "stop",
+    "go_on",
+    "trust",
+    "retire",
+    "teach",
 ]
 
 
@@ -31,13 +41,25 @@ ACTS = (
     Act("stop", "S", "Stop", "Stop the run", "it can be gone on with at any time"),
     Act("go_on", "R", "Go on", "Go on with the run", "set a process to work on it"),
 )
+ABOUT_LEARNINGS = (
+    Act("trust", "t", "Trust", "Trust the learning", "attempts are told, until verdicts object"),
+    Act("retire", "x", "Retire", "Retire the learning", "no attempt is told any more"),
+    Act("teach", "n", "New", "Add a learning", "attempts are told what you write"),
+)
+"""Those that only the view of the learnings has keys for."""
 SHOWN: frozenset[ActName] = frozenset({"pause", "retry", "skip", "stop"})
 """Those that stand in the line of keys; the rest has no room there."""
 
 
 def bindings() -> list[Binding]:
     """Return the keys."""
-    return [
-        Binding(act.key, f"act('{act.name}')", act.word, show=act.name in SHOWN, tooltip=act.says)
-        for act in ACTS
-    ]
+    return [_binding(act, "act", show=act.name in SHOWN) for act in ACTS]
+
+
+def bindings_about_learnings() -> list[Binding]:
+    """Return the keys of the view of the learnings."""
+    return [_binding(act, "app.act", show=True) for act in ABOUT_LEARNINGS]
+
+
+def _binding(act: Act, action: str, *, show: bool) -> Binding:
+    return Binding(act.key, f"{action}('{act.name}')", act.word, show=show, tooltip=act.says)

@@ -32,7 +32,10 @@ from orchestrator.tui.tabs import Tab, Tabs
 from orchestrator.tui.themes import DARK, LIGHT
 from orchestrator.tui.view import TaskOpened, View
 from orchestrator.tui.views.graph import GraphView
+from orchestrator.tui.views.landing import LandingView
+from orchestrator.tui.views.learnings import LearningsView
 from orchestrator.tui.views.problems import ProblemsView
+from orchestrator.tui.views.slices import SlicesView
 from orchestrator.tui.views.tasks import TasksView
 
 TICK_S = 0.2
@@ -81,7 +84,14 @@ class Dashboard(Leaving):
         """Show a run."""
         super().__init__(watched, read_only=read_only, own=own)
         self.failed: Exception | None = None
-        self.views: tuple[View, ...] = (TasksView(), GraphView(), ProblemsView())
+        self.views: tuple[View, ...] = (
+            TasksView(),
+            GraphView(),
+            ProblemsView(),
+            LandingView(),
+            LearningsView(),
+            SlicesView(watched.slices),
+        )
         self._reader = Reader(watched, self)
         self._news: deque[News] = deque()
         self._told = self._drawn = self._took = 0.0
@@ -140,6 +150,11 @@ class Dashboard(Leaving):
     def tasks_meant(self) -> tuple[str, ...]:
         """The tasks that a person's command is about."""
         return (self.near or self.view).tasks_meant
+
+    @property
+    def learnings_meant(self) -> tuple[str, ...]:
+        """The learnings that a person's command is about."""
+        return () if self.near else self.view.learnings_meant
 
     # -- what the reader finds ---------------------------------------------------------------
 

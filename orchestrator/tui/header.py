@@ -14,7 +14,7 @@ from orchestrator.application.watching.headline import Headline, Scarce
 from orchestrator.domain.parking import moment
 from orchestrator.domain.visible import on_one_line
 from orchestrator.tui.tones import RUN_TONES, Tone, style_of
-from orchestrator.tui.words import counted, dollars, lasting
+from orchestrator.tui.words import counted, dollars, lasting, time_of_day
 
 LITTLE = 0.2
 """What share of a limit is little."""
@@ -87,9 +87,9 @@ class Header(Widget):
 
     def _headroom(self, scarce: Scarce) -> Text:
         """Return what is left of an agent's tightest limit; little is a warning."""
-        till = f" till {moment(scarce.reset_at)}" if scarce.reset_at is not None else ""
+        till = f" till {time_of_day(scarce.reset_at)}" if scarce.reset_at is not None else ""
         agent = on_one_line(scarce.agent.rpartition("/")[2])
-        said = f"{agent} has {scarce.share:.0%} of its {scarce.kind}{till}"
+        said = f"{scarce.share:.0%} of {scarce.kind} left{till} ({agent})"
         if scarce.share < LITTLE:
             return Text(f"◷ {said}", self._style("wait"))
         return Text(said)

@@ -112,7 +112,7 @@ def _does(binding: Binding) -> str:
     """Return what a key does; those of the views are told once."""
     if binding.action.startswith("view("):
         return "The view of that number"
-    is_act = binding.action.startswith("act(")
+    is_act = binding.action.startswith(("act(", "app.act("))
     return f"{binding.description}: {binding.tooltip}" if is_act else binding.description
 
 

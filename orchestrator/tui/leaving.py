@@ -4,13 +4,13 @@ from orchestrator.application.watching import acts
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.watched import Watched
 from orchestrator.tui.screens.confirm import CANCEL, Choice, Confirm
-from orchestrator.tui.steering import Steered
+from orchestrator.tui.teaching import Teaching
 
 STAY = Choice(CANCEL, "Stay")
 LET_BE, STOP = "let be", "stop"
 
 
-class Leaving(Steered):
+class Leaving(Teaching):
     """A dashboard that asks before it leaves its own run behind."""
 
     def __init__(self, watched: Watched, *, read_only: bool, own: bool) -> None:

@@ -51,6 +51,9 @@ class Column:
     right: bool = False
 
 
+_LINE = Column("line", "", 0)
+
+
 class Listing(ScrollView, can_focus=True):
     """Rows with a cursor; it says when the cursor moves, and when a row is chosen."""
 
@@ -107,7 +110,10 @@ class Listing(ScrollView, can_focus=True):
         empty: str,
         id: str | None = None,  # noqa: A002 - Textual's own name
     ) -> None:
-        """Show `columns`; `cells` gives a row's, by its key, and `empty` stands where none is."""
+        """Show `columns`; `cells` gives a row's, by its key, and `empty` stands where none is.
+
+        A row of a single cell takes the whole line.
+        """
         super().__init__(id=id)
         self._columns = columns
         self._cells = cells
@@ -226,9 +232,12 @@ class Listing(ScrollView, can_focus=True):
         base = self._under(row)
         dark = self.app.current_theme.dark
         segments = []
-        cells = dict(
-            zip((column.key for column in self._columns), self._cells(self.keys[row]), strict=True)
-        )
+        said = self._cells(self.keys[row])
+        if len(said) == 1:
+            whole = _parts(said[0], width, _LINE)
+            line = [Segment(text, base + style_of(tone, dark=dark)) for text, tone in whole]
+            return Strip(line).adjust_cell_length(width, base)
+        cells = dict(zip((column.key for column in self._columns), said, strict=True))
         for column, wide in self._widths(width):
             cell = cells[column.key]
             parts = _parts(cell, wide, column)

@@ -11,7 +11,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from orchestrator.application.glyphs import STATE_GLYPHS
 from orchestrator.application.watching.query import Query
 from orchestrator.domain.visible import on_one_line
-from orchestrator.tui.acts import ACTS
+from orchestrator.tui.acts import ABOUT_LEARNINGS, ACTS
 
 if TYPE_CHECKING:
     from orchestrator.tui.app import Dashboard
@@ -51,7 +51,7 @@ class ActsProvider(_Named):
 
     def entries(self) -> Iterator[Entry]:
         """Return the acts, none where the run is only looked at."""
-        for act in () if self.dashboard.read_only else ACTS:
+        for act in () if self.dashboard.read_only else (*ACTS, *ABOUT_LEARNINGS):
             yield act.title, act.says, partial(self.dashboard.action_act, act.name)
 
 

@@ -1,6 +1,7 @@
 """What a person can ask a run for: each act gathers what it is about, and is said before done."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from textual.binding import BindingType
@@ -31,7 +32,11 @@ class Steered(Confirming):
         if self.look is None or not self.look.whole:
             self.notify("the journal is still being read", severity="warning")
             return
-        _ACTS[name](self, self.look)
+        self.acting(name)(self.look)
+
+    def acting(self, name: ActName) -> Callable[[Look], None]:
+        """Return what an act does."""
+        return partial(_ACTS[name], self)
 
     # -- the acts ----------------------------------------------------------------------------
 

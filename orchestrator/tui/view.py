@@ -33,6 +33,11 @@ class View(Container):
         """The tasks that a person's command is about, as the cursor stands."""
         return ()
 
+    @property
+    def learnings_meant(self) -> tuple[str, ...]:
+        """The learnings that a person's command is about, as the cursor stands."""
+        return ()
+
 
 class TaskOpened(Message):
     """A person wants to see a task from near."""

@@ -1,8 +1,10 @@
 """Numbers and times as short words."""
 
-from orchestrator.domain.durations import lasting
+from datetime import UTC, datetime
 
-__all__ = ["counted", "dollars", "lasting"]
+from orchestrator.domain.durations import lasting, taking
+
+__all__ = ["counted", "dollars", "lasting", "taking", "time_of_day"]
 
 THOUSAND = 1_000
 
@@ -21,3 +23,8 @@ def dollars(amount: float) -> str:
     if not amount:
         return ""
     return f"{amount:.2f}" if amount >= 0.01 else f"{amount:.3f}"  # noqa: PLR2004 - a cent
+
+
+def time_of_day(at: float) -> str:
+    """Return a moment, in seconds since the epoch, as this machine's clocks show it."""
+    return f"{datetime.fromtimestamp(at, UTC).astimezone():%H:%M:%S}"

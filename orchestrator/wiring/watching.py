@@ -27,6 +27,7 @@ from orchestrator.wiring.agents import told
 from orchestrator.wiring.places import run_store
 from orchestrator.wiring.processes import begin
 from orchestrator.wiring.runs import policy_of
+from orchestrator.wiring.slice_rows import slices_of
 from orchestrator.wiring.steering import LOOK_S, PATIENCE_S, answer_to, known_agent, obey
 
 
@@ -50,6 +51,7 @@ def watched(name: str) -> Watched:
         said=partial(_said, folder),
         told=partial(_told, folder),
         changed=partial(_changed, folder),
+        slices=partial(slices_of, folder),
         now=SystemClock().now,
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, FloatRect, Page
 
 from orchestrator.adapters.reporting.page import page as page_of
 from tests.adapters.reporting.test_page import hostile
@@ -21,6 +21,8 @@ from tests.support.leafcut import Leafcut, chain, make_playbook, make_repository
 from tests.support.reported import Story
 
 PICTURES = os.environ.get("SCREENSHOTS", "")
+TALLEST = 1_800
+"""How much of a page is kept as a picture, in pixels from its top."""
 DESKTOP, PHONE = (1280, 860), (390, 844)
 Scheme = Literal["light", "dark"]
 
@@ -121,7 +123,9 @@ def opened(
 def keep_picture(page: Page, name: str) -> None:
     if PICTURES:
         Path(PICTURES).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{PICTURES}/report-{name}.png", full_page=True)
+        size = page.viewport_size or {"width": 0}
+        top = FloatRect(x=0, y=0, width=size["width"], height=TALLEST)
+        page.screenshot(path=f"{PICTURES}/report-{name}.png", full_page=True, clip=top)
 
 
 def written(tmp_path: Path, story: Story) -> Path:

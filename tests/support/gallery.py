@@ -79,6 +79,7 @@ def _library(gallery: Gallery, books: Path, playbook: str) -> None:
     ask("agents-check", "agents", "check", "claude-code", code=None)
     ask("doctor", "doctor", code=None)
     ask("config", "config")
+    ask("init", "init")
 
 
 def _run(gallery: Gallery, playbook: str) -> None:
@@ -92,6 +93,8 @@ def _run(gallery: Gallery, playbook: str) -> None:
     ask("steered", "retry", code=0)
     ask("run-event", "resume", code=None)
     ask("status", "status")
+    ask("run-event", "watch")
+    ask("report", "report", "--format", "json")
     ask("runs", "status", "--all")
     ask("log-entry", "logs")
 

@@ -182,6 +182,7 @@ class Telling:
                 "said": _nothing_said,
                 "told": lambda span: f"do {span.task}",
                 "changed": lambda commit: f"{commit}\n",
+                "slices": lambda asking: (),  # noqa: ARG005 - as a face calls it
                 "now": self.story.clock.now,
                 **self.parts,
             }

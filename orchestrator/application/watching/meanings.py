@@ -80,7 +80,11 @@ def _skip(look: Look, said: CommandAccepted) -> str:
     return f"{_those(look, said.tasks)} {_is(len(said.tasks))} left out{goes}."
 
 
-def _add_learning(_: Look, __: CommandAccepted) -> str:
+def _add_learning(_: Look, said: CommandAccepted) -> str:
+    if said.added and said.added.suspicion:
+        return f"No attempt is told before a person trusts it, for it {said.added.suspicion}."
+    if said.added and said.added.same_as:
+        return f"The run knows it already: {said.added.same_as}."
     return "Attempts that this is of use to are told it from now on."
 
 

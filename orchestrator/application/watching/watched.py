@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from orchestrator.application.timeline import AttemptSpan
+from orchestrator.application.watching.slices import SliceRow
 from orchestrator.domain.commands import Answer
 from orchestrator.domain.events import PersonCommand
 from orchestrator.domain.plan import Plan
@@ -54,8 +55,8 @@ class Watched:
     `busy` says whether a process works on the run, `ask` leaves a person's command and returns what
     was answered, None where nobody has yet. `go_on` starts a process that takes the run further,
     and returns, once it has begun, the file that holds what it says. `said` and `told` are an
-    attempt's transcript and prompt, `changed` what a commit changes as a unified diff. `who` is the
-    person who looks.
+    attempt's transcript and prompt, `changed` what a commit changes as a unified diff, `slices`
+    those of what has landed, with True as the forge has them, too. `who` is the person who looks.
 
     Raises, all of them:
         LeafcutError: with what a person can do about it.
@@ -72,4 +73,5 @@ class Watched:
     said: Callable[[AttemptSpan], Said]
     told: Callable[[AttemptSpan], str]
     changed: Callable[[str], str]
+    slices: Callable[[bool], Sequence[SliceRow]]
     now: Callable[[], float]

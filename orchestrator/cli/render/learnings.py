@@ -1,17 +1,15 @@
 """Learnings as people read them: a row, a page, Markdown to be kept elsewhere."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 
-from orchestrator.domain.counting import many
+from orchestrator.application.watching.lessons import LEARNING_GLYPHS, facts
 from orchestrator.domain.learnings.gist import gist
-from orchestrator.domain.learnings.learning import LAST
 from orchestrator.domain.learnings.life import harm, worth
 from orchestrator.domain.learnings.standing import Standing
 from orchestrator.domain.markdown import block, code, plain
 from orchestrator.domain.run import Run
 
-GLYPHS = {"trusted": "✓", "candidate": "○", "quarantined": "⚠", "retired": "✗"}
+GLYPHS = LEARNING_GLYPHS
 """In the order in which they are listed."""
 
 
@@ -46,41 +44,12 @@ def _heard(standing: Standing) -> str:
 
 def page(standing: Standing) -> Iterator[str]:
     """Return all that is known of a learning, line by line."""
-    learning, scope = standing.learning, standing.learning.scope
     why = f": {standing.reason}" if standing.reason else ""
-    yield f"{GLYPHS[standing.status]} {learning.id}  {standing.status}{why}"
-    rows = {
-        "says": learning.text.splitlines(),
-        "kind": learning.kind,
-        "about": learning.signature or "no failure in particular",
-        "from": _source(standing),
-        "commit": learning.provenance.commit,
-        "files": ", ".join(scope.paths) or "all",
-        "language": scope.language,
-        "reach": learning.reach,
-        "expires": _moment(learning.expires_at),
-        "offered": f"{standing.seen} times" if standing.seen > 1 else "once",
-        "told": f"{many(standing.told, 'attempt')}: {standing.helpful} helped, "
-        f"{standing.harmful} hurt, {standing.clean} clean (never met it)",
-    }
-    for word, said in rows.items():
-        for at, line in enumerate([said] if isinstance(said, str) else said):
+    yield f"{GLYPHS[standing.status]} {standing.learning.id}  {standing.status}{why}"
+    for word, lines in facts(standing):
+        for at, line in enumerate(lines):
             if line:
                 yield f"  {'' if at else word:<9} {line}"
-
-
-def _source(standing: Standing) -> str:
-    """Return who a learning is from, in words."""
-    origin = standing.learning.provenance
-    task = f" at {origin.task}" if origin.task else ""
-    number = f" #{origin.attempt}" if origin.attempt else ""
-    return f"{origin.source}{f' {origin.who}' if origin.who else ''}{task}{number}"
-
-
-def _moment(at: float | None) -> str:
-    if at is None or not 0 <= at <= LAST:
-        return ""
-    return f"{datetime.fromtimestamp(at, UTC).astimezone():%Y-%m-%d %H:%M}"
 
 
 def markdown(standings: Sequence[Standing], *, run: str, playbook: str) -> str:
