@@ -118,9 +118,9 @@ def _tell_what_next(review: "Review", arranged: "Arrangement") -> None:
         _say(f"  → read {pull.url}")
     for pull in pulls:
         if pull.review == "changes_requested":
-            _say(f"  → leafcut prs {run} address {pull.number} makes a task of its review")
+            _say(f"  → leafcut prs address {pull.number} {run} makes a task of its review")
     if pulls:
-        _say(f"  → leafcut prs {run} sync, after a merge or a review")
+        _say(f"  → leafcut prs sync {run}, after a merge or a review")
 
 
 def _close(review: "Review", wanted: Asked) -> None:
@@ -167,4 +167,4 @@ def _address(there: "OpenRun", review: "Review", options: "SliceOptions", wanted
         _say(f"  left out: {found.left_out}")
     name = there.folder.name
     first = "" if answered else f"leafcut resume {name}, then "
-    _say(f"  → {first}leafcut prs {name} create brings it into the same pull request")
+    _say(f"  → {first}leafcut prs create {name} brings it into the same pull request")

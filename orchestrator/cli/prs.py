@@ -143,7 +143,7 @@ def _act_here(
     else:
         raise UsageError(
             f"this run has branches here and no pull requests, so there is nothing to {action}",
-            hint=f"leafcut prs {name} create --forge github",
+            hint=f"leafcut prs create {name} --forge github",
         )
 
 

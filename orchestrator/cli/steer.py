@@ -219,4 +219,4 @@ _MEANINGS: "Mapping[Steering, str]" = {
 def _where(there: "OpenRun", event: "CommandAccepted") -> str:
     name = there.folder.name
     publishes = event.checkpoint == "before_publish"
-    return f"leafcut prs {name} create" if publishes else f"leafcut resume {name}"
+    return f"leafcut prs create {name}" if publishes else f"leafcut resume {name}"

@@ -49,13 +49,13 @@ def slices_of(folder: RunFolder, asking: bool) -> Sequence[SliceRow]:  # noqa: F
         if slicing.forge != "github":
             return _here(there, slicing)
         if not asking:
-            hint = f"u asks GitHub; so does leafcut prs {folder.name} sync"
+            hint = f"u asks GitHub; so does leafcut prs sync {folder.name}"
             return _pushed(there, slicing, hint)
         try:
             return _asked(there, slicing)
         except LeafcutError as error:
             said = "; ".join(filter(None, (error.message, error.hint)))
-            return _pushed(there, slicing, f"{said}; leafcut prs {folder.name} sync asks, too")
+            return _pushed(there, slicing, f"{said}; leafcut prs sync {folder.name} asks, too")
 
 
 def _here(there: OpenRun, slicing: Slicing) -> Sequence[SliceRow]:
@@ -66,7 +66,7 @@ def _here(there: OpenRun, slicing: Slicing) -> Sequence[SliceRow]:
         merged = frozenset(ref.removeprefix(HEADS) for ref in pulls.merged())
         wanted = pulls.preview(options_of(there.playbook, slicing))
         fresh = all(one.publication.state == "new" for one in wanted)
-        hint = f"leafcut prs {there.folder.name} create publishes them" if fresh else ""
+        hint = f"leafcut prs create {there.folder.name} publishes them" if fresh else ""
         return slice_rows(wanted, {}, merged, hint)
 
 

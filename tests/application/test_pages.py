@@ -197,7 +197,7 @@ def test_a_body_is_cut_at_what_a_forge_takes() -> None:
     files = tuple(LineCount(f"{'deep/' * 20}{n}.py", 1, 0) for n in range(2000))
     said = body(replace(STACK[0], files=files), STACK, ORIGIN, longest=65536)
     assert 60000 < len(said) <= 65536
-    assert "`leafcut prs r create --forge local` writes it to a file." in said.splitlines()[0]
+    assert "`leafcut prs create r --forge local` writes it to a file." in said.splitlines()[0]
     linked = replace(ORIGIN, report="https://there")
     first, *_ = body(replace(STACK[0], files=files), STACK, linked, longest=65536).splitlines()
     assert "[The whole is in the report](https://there)." in first

@@ -54,7 +54,7 @@ def test_preview_writes_nothing_and_shows_what_create_would_do(done: Finished) -
     assert [(piece["added"], piece["removed"]) for piece in shown["slices"]] == [(120, 120)] * 2
     assert {piece["branch_state"] for piece in shown["slices"]} == {"new"}
     said = done.leafcut("prs", done.run, "preview")
-    assert f"→ leafcut prs {done.run} create" in said.stderr
+    assert f"→ leafcut prs create {done.run}" in said.stderr
     table = said.stdout
     assert len(table.splitlines()) == 3
     assert shown["slices"][0]["branch"] in table

@@ -221,10 +221,10 @@ def test_what_comes_next_is_said(hub: Hub) -> None:
     said = hub("create", "--no-draft").stderr
     assert "… running the checks" in said
     assert f"→ read {hub.github.site}/acme/target/pull/1" in said
-    assert f"→ leafcut prs {hub.run} sync" in said
+    assert f"→ leafcut prs sync {hub.run}" in said
     assert "address" not in said
     hub.github.people.review(2, "REQUEST_CHANGES", "Please say so.")
-    assert f"→ leafcut prs {hub.run} address 2" in hub("sync").stderr
+    assert f"→ leafcut prs address 2 {hub.run}" in hub("sync").stderr
     assert "there are: #1, #2" in hub("address", "9", code=2).stderr
 
 
@@ -233,7 +233,7 @@ def test_a_word_that_is_missing_is_named(done: Done) -> None:
     assert "→ leafcut prs address NUMBER" in said
     said = Leafcut(done.home)("prs", done.run, "close", "--forge", "local", code=2).stderr
     assert "no pull requests, so there is nothing to close" in said
-    assert f"→ leafcut prs {done.run} create --forge github" in said
+    assert f"→ leafcut prs create {done.run} --forge github" in said
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_what_has_landed_is_cut_and_nothing_is_published(
     assert (first.state, first.below, second.below) == ("cut", 0, 1)
     assert first.parts == (("p/m.py", 1, 1),)
     assert (first.added, first.removed, len(first.tasks)) == (1, 1, 1)
-    assert "create publishes them" in first.hint
+    assert "publishes them" in first.hint
     assert git(done[1], "for-each-ref", "refs/heads/leafcut") == ""
 
 
@@ -85,7 +85,7 @@ def test_the_forge_is_asked_only_when_a_person_wants_it(
         assert len(github.log) == asked
         no_key = seen(leafcut, asking=True)
         assert "there is no key" in no_key[0].hint
-        assert f"leafcut prs {run} sync" in no_key[0].hint
+        assert f"leafcut prs sync {run}" in no_key[0].hint
         monkeypatch.setenv("GH_TOKEN", github.token)
         told = seen(leafcut, asking=True)
         assert [one.state for one in told] == ["merged", "open"]

@@ -79,5 +79,5 @@ def _values(built: BuiltSlice, count: int, origin: Origin) -> dict[str, Value]:
 def _whole(origin: Origin) -> str:
     if origin.report:
         return f"[The whole is in the report]({origin.report})."
-    command = f"leafcut prs {origin.run} create --forge local"
+    command = f"leafcut prs create {origin.run} --forge local"
     return f"The whole: {code(command)} writes it to a file."
