@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from orchestrator.domain.visible import on_one_line
+
 SHOWN = 5
 """How many names are listed at most."""
 
@@ -25,9 +27,9 @@ def listed(known: Iterable[str], otherwise: str = "") -> str:
     """Return a hint that lists what there is, the first few; `otherwise` where that is nothing."""
     every = list(known)
     more = ", …" if len(every) > SHOWN else ""
-    return f"there are {', '.join(every[:SHOWN])}{more}" if every else otherwise
+    return f"there are {', '.join(map(on_one_line, every[:SHOWN]))}{more}" if every else otherwise
 
 
 def _either(names: list[str]) -> str:
-    *first, last = names
+    *first, last = map(on_one_line, names)  # a file may be called by several lines
     return f"{', '.join(first)} or {last}" if first else last

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from orchestrator.adapters import plan_file
 from orchestrator.adapters.clock import SystemClock
@@ -61,8 +62,15 @@ class _Reading:
     plan: Plan
     policy: Policy
     journal: SqliteJournal
+    file: Path
+    number: int
 
     def news(self, after: int, most: int) -> Sequence[Recorded]:
+        if _number(self.file) != self.number:  # what is open stays readable for ever
+            raise InvalidInputError(
+                f"the run was removed, or its journal replaced: {self.file}",
+                hint="leafcut status lists the runs there are",
+            )
         return self.journal.read(after, most)
 
     def last(self) -> int:
@@ -76,7 +84,16 @@ class _Reading:
 def _reading(folder: RunFolder) -> Iterator[Reading]:
     settings = folder.settings()
     with closing(SqliteJournal(folder.journal, SystemClock())) as journal:
-        yield _Reading(plan_file.load(folder.plan), first_policy(folder, settings), journal)
+        plan, file = plan_file.load(folder.plan), folder.journal
+        yield _Reading(plan, first_policy(folder, settings), journal, file, _number(file))
+
+
+def _number(file: Path) -> int:
+    """Return what a file keeps as long as it is the same one, 0 where there is none."""
+    try:
+        return file.stat().st_ino
+    except OSError:
+        return 0
 
 
 def _ask(folder: RunFolder, command: PersonCommand) -> Answer | None:

@@ -142,6 +142,17 @@ def read_all(path: Path) -> None:
         journal.read()
 
 
+def test_damage_while_a_journal_is_open_is_told_alike(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    with closing(SqliteJournal(path, FixedClock())) as journal:
+        with closing(sqlite3.connect(path)) as other:
+            other.executescript("DROP TABLE events; DROP TABLE commands")
+        for look in (journal.read, journal.last, journal.commands):
+            with pytest.raises(InvalidInputError) as caught:
+                look()
+            assert caught.value.hint
+
+
 @pytest.mark.parametrize("damage", [overwrite, tear, of_the_future, with_a_strange_event])
 def test_a_damaged_journal_is_refused_with_advice(
     tmp_path: Path, damage: Callable[[Path], None]

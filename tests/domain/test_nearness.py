@@ -26,3 +26,8 @@ def test_a_few_are_listed_and_that_there_are_more_is_said() -> None:
     assert listed(map(str, range(7))) == "there are 0, 1, 2, 3, 4, …"
     assert listed(["a"]) == "there are a"
     assert listed([], "make one") == "make one"
+
+
+def test_a_name_of_several_lines_stays_on_one() -> None:
+    assert suggestion("line.py", ["new\nline.py"]) == "did you mean new\\nline.py?"
+    assert listed(["a\n  → rm"]) == "there are a\\n  → rm"

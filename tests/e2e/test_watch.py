@@ -1,6 +1,7 @@
 """Dashboards on real runs in real terminals: joining, steering, leaving; and lines without one."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ import pytest
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.journal.sqlite import SqliteJournal
 from orchestrator.domain.events import CommandAccepted
+from orchestrator.errors import InvalidInputError
+from orchestrator.wiring.watching import watched
 from tests.support.leafcut import REPLACE, Leafcut, events, make_playbook, make_repository
 from tests.support.terminal import Terminal, terminal
 from tests.support.waiting import until
@@ -386,3 +389,19 @@ def _command_lines() -> str:
         except OSError:
             continue
     return "\n".join(lines)
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_a_run_that_is_removed_or_replaced_while_it_is_watched_is_told(
+    leafcut: Leafcut, tmp_path: Path, gate: Gate, arguments: tuple[str, ...], *, anew: bool
+) -> None:
+    gate.open()
+    leafcut("run", *arguments, code=3)
+    folder = next((leafcut.home / "runs").iterdir())
+    with watched(str(folder)).reading() as reading:
+        assert reading.news(0, 1)
+        folder.rename(tmp_path / "aside")
+        if anew:
+            shutil.copytree(tmp_path / "aside", folder)
+        with pytest.raises(InvalidInputError, match="removed"):
+            reading.news(0, 1)

@@ -121,11 +121,16 @@ class SqliteJournal:
         return cursor.lastrowid or 0
 
     def commands(self) -> Sequence[PersonCommand]:
-        """Return the commands that no event has answered yet, oldest first."""
-        rows = self._connection.execute(
-            "SELECT id, command FROM commands WHERE answered = 0 ORDER BY id"
-        )
-        return [replace(decode_command(text), id=key) for key, text in rows]
+        """Return the commands that no event has answered yet, oldest first.
+
+        Raises:
+            InvalidInputError: the file is damaged.
+        """
+        with _mended(self._path):
+            rows = self._connection.execute(
+                "SELECT id, command FROM commands WHERE answered = 0 ORDER BY id"
+            )
+            return [replace(decode_command(text), id=key) for key, text in rows]
 
     def close(self) -> None:
         """Close the file."""
