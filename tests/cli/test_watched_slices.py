@@ -50,7 +50,7 @@ def test_what_has_landed_is_cut_and_nothing_is_published(
     assert (first.state, first.below, second.below) == ("cut", 0, 1)
     assert first.parts == (("p/m.py", 1, 1),)
     assert (first.added, first.removed, len(first.tasks)) == (1, 1, 1)
-    assert "create publishes them" in first.hint
+    assert "publishes them" in first.hint
     assert git(done[1], "for-each-ref", "refs/heads/leafcut") == ""
 
 
