@@ -87,7 +87,7 @@ class Confirming(App[None]):
         if self.look is None or not (why := acts.refusal(self.look, command)):
             return False
         hint = ": R goes on with it" if command.action in ABOUT_A_PROCESS and _idle(self) else ""
-        word = command.action.replace("_", " ")
+        word = acts.spoken(command.action)
         said = on_one_line(f"{word}: refused: {why}{hint}")
         self.notify(said, severity="warning", markup=False)
         return True

@@ -18,6 +18,11 @@ DESTROYING: frozenset[Steering] = frozenset({"stop", "skip"})
 """What gives work up: a person says so twice."""
 
 
+def spoken(action: Steering) -> str:
+    """Return what people call an action; the keys and the commands have the same words."""
+    return {"concurrency": "jobs", "unpause": "go on"}.get(action, action.replace("_", " "))
+
+
 def refusal(look: Look, command: PersonCommand) -> str:
     """Return why the run would turn a command down as it stands; empty where it would not."""
     if command.action in ABOUT_A_PROCESS and not look.alive:
@@ -52,7 +57,7 @@ def meaning(look: Look, command: PersonCommand) -> str:
 
 def outcome(look: Look, command: PersonCommand, said: Answer | None) -> str:
     """Return what became of a command, when whoever works on the run had its time to answer."""
-    word = command.action.replace("_", " ")
+    word = spoken(command.action)
     if isinstance(said, CommandAccepted):
         return f"{word}: accepted"
     if isinstance(said, CommandRefused):
