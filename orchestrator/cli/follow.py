@@ -28,8 +28,9 @@ def follow(there: Watched, *, as_json: bool) -> None:
         if not as_json:
             _catch_up(look, reading)
             _tell(look, there)
+        goes_on = there.busy()
         _go_along(look, reading, there, show)
-        if not as_json:
+        if goes_on and not as_json:
             _tell(look, there)
 
 

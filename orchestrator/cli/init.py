@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 _NOTHING = "nothing to add to the config file"
+_COUNTS = "  it counts once it is committed, its checks only under --trust-target"
 _BARE = "a bare repository has no place for a config file"
 
 
@@ -45,8 +46,7 @@ def init(
             typer.echo(headed(on_one_line(line)))
         _show_change(proposal)
     written = _offered(proposal, yes=yes, asking=not as_json)
-    has_checks = written or bool(proposal.config and not proposal.adds)
-    step = next_step(proposal, written=has_checks, here=_stands_in(proposal.target))
+    step = next_step(proposal, here=_stands_in(proposal.target))
     if as_json:
         typer.echo(json.dumps(document(proposal, step, written=written), indent=1))
     else:
@@ -87,6 +87,7 @@ def _offered(proposal: "Proposal", *, yes: bool, asking: bool) -> bool:
     if not yes and not typer.confirm("Write it?", default=True, err=True):
         return False
     typer.echo(f"✓ wrote {on_one_line(str(write(proposal)))}", err=True)
+    typer.echo(_COUNTS, err=True)
     return True
 
 

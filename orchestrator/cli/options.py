@@ -19,7 +19,11 @@ Exclude = Annotated[
     Optional[list[str]], typer.Option(help="No files that match this glob. Repeatable.")
 ]
 TrustTarget = Annotated[
-    bool, typer.Option("--trust-target", help="Use a playbook of the target repository itself.")
+    bool,
+    typer.Option(
+        "--trust-target",
+        help="Use the target's own playbooks, and its config file's checks.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Watch = Annotated[

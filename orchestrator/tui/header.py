@@ -99,7 +99,9 @@ class Header(Widget):
             return ""
         spread = (
             f" ({lasting(left.low)}–{lasting(left.high)})"
-            if left.low is not None and left.high is not None
+            if left.low is not None
+            and left.high is not None
+            and lasting(left.low) != lasting(left.high)
             else ""
         )
         return f"about {lasting(left.middle)} left{spread}"

@@ -104,7 +104,8 @@ def test_json_has_all_of_it_and_its_command_parses(leafcut: Leafcut, target: Pat
     assert (name, params["check"], str(params["repo"])) == ("run", [OPTION], str(target))
     written = json.loads(leafcut("init", "--repo", str(target), "--json", "--yes").stdout)
     assert written["config"]["written"] is True
-    assert "--check" not in written["next"][0]["command"]
+    ((_, params),) = parsed(written["next"][0]["command"])
+    assert params["check"] == [OPTION]  # those of the file do not count yet
 
 
 def test_nothing_of_the_target_is_run(leafcut: Leafcut, tmp_path: Path) -> None:
@@ -158,6 +159,7 @@ def test_on_a_terminal_it_asks(
     os.close(theirs)
     assert "Write it?" in done.stderr
     assert config(target).exists() is written
+    assert ("it counts once it is committed" in done.stderr) is written
 
 
 def proposal(*prospects: Prospect) -> Proposal:
@@ -179,16 +181,17 @@ def test_the_playbook_with_most_to_do_is_next() -> None:
         Prospect(playbook="a", title="A", occurrences=2, tasks=1),
         Prospect(playbook="b", title="B", occurrences=3, tasks=None),
     )
-    step = next_step(some, written=False, here=False)
+    step = next_step(some, here=False)
     ((name, params),) = parsed(step.command)
     assert (name, params["playbook"], str(params["repo"])) == ("run", "b", "/home/ada/my shop")
     assert params["check"] == [OPTION]
-    assert next_step(some, written=True, here=True).command == "leafcut run b"
+    ((_, near),) = parsed(next_step(some, here=True).command)
+    assert (near["check"], str(near["repo"])) == ([OPTION], ".")
 
 
 def test_with_nothing_to_do_a_playbook_of_ones_own_is_next() -> None:
     none = proposal(Prospect(playbook="a", title="A", problem="it needs a parameter"))
-    assert parsed(next_step(none, written=False, here=True).command)[0][0] == "new"
+    assert parsed(next_step(none, here=True).command)[0][0] == "new"
 
 
 def test_ideas_are_values() -> None:

@@ -104,7 +104,7 @@ def test_what_cannot_be_migrated_keeps_both_worlds_and_is_named(
     assert states["teardown"] == "blocked"
     reasons = {one["file"]: one["reason"] for one in status["not_done"]}
     assert set(reasons) == {"shop/odd.py", "compat_log.py", "main.py", "oldlog.py"}
-    assert "2 occurrences are left" in reasons["shop/odd.py"]
+    assert "occurrences left: 2" in reasons["shop/odd.py"]
     assert reasons["main.py"] == f"blocked by shop/odd.py ({reasons['shop/odd.py']})"
     assert {one["name"]: (one["found"], one["met"]) for one in status["exit_criteria"]} == {
         "residue": (2, False),

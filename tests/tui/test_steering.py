@@ -69,7 +69,7 @@ def said(screen: Screen, text: str) -> bool:
     [
         (("p", "enter"), "pause", "No attempt starts", "pause: accepted"),
         (("S", "tab", "enter"), "stop", "given back and done again", "stop: accepted"),
-        (("c", "up", "up", "enter"), "concurrency", "2 attempts at once", "concurrency: accepted"),
+        (("c", "up", "up", "enter"), "concurrency", "2 attempts at once", "jobs: accepted"),
         (("h", "w", "h", "y", "enter"), "hold", "does not start until", "hold: accepted"),
     ],
 )
@@ -99,7 +99,7 @@ def test_what_is_filled_in_is_what_is_asked(tmp_path: Path) -> None:
             await screen.press("r", *"look", "tab", *"codemod", "enter")
             await screen.until(lambda: said(screen, "retry: accepted"))
             await screen.press("c", "up", "up", "enter")
-            await screen.until(lambda: said(screen, "concurrency: accepted"))
+            await screen.until(lambda: said(screen, "jobs: accepted"))
             retry, jobs = telling.asked
             assert (retry.tasks, retry.note, retry.agent) == (("a",), "look", "codemod")
             assert jobs.concurrency == telling.story.run.pace.most_at_once + 2
@@ -143,7 +143,7 @@ def test_a_skip_without_a_reason_cannot_be_asked_for(tmp_path: Path) -> None:
 
     async def scene() -> None:
         async with before(telling.watched) as screen:
-            assert "✗ not so: skipping a task needs a reason" in await screen.press("s")
+            assert "✗ skipping a task needs a reason" in await screen.press("s")
             await screen.press("enter")
             assert isinstance(screen.app.screen, Form)
             assert "is left out" in await screen.press(*"generated")

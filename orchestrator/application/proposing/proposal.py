@@ -61,11 +61,11 @@ class Proposal:
         return bool(self.config) and self.after != (self.before or "")
 
 
-def next_step(proposal: Proposal, *, written: bool, here: bool) -> NextStep:
+def next_step(proposal: Proposal, *, here: bool) -> NextStep:
     """Return the one thing to do next.
 
-    `written` says whether the config file has the checks, `here` whether the person stands in the
-    target.
+    `here` says whether the person stands in the target. The checks are named in any case: those of
+    the target's file count only once it is committed, and for a person who trusts it.
     """
     worth = [one for one in proposal.prospects if one.occurrences]
     if not worth:
@@ -76,7 +76,7 @@ def next_step(proposal: Proposal, *, written: bool, here: bool) -> NextStep:
     best = max(worth, key=lambda one: one.occurrences)
     words = ["leafcut", "run", best.playbook]
     words += [] if here else ["--repo", quote(proposal.target)]
-    for check in () if written else proposal.checks:
+    for check in proposal.checks:
         words += ["--check", quote(check.on_command_line)]
     return NextStep(f"see and start {best.playbook}", " ".join(words))
 

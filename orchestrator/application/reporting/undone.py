@@ -8,7 +8,7 @@ from orchestrator.domain.clusters import plain
 from orchestrator.domain.shortening import cut
 
 _BLOCKED = "blocked by "
-_LEFT = re.compile(r"‹n› occurrences? (?:(?:is|are) )?left")
+_LEFT = re.compile(r"‹n› occurrences? left|occurrences left: ‹n›")
 """How many occurrences a file has left, which is no reason of its own."""
 LONGEST = 200
 """How many characters of a reason name its group."""

@@ -90,11 +90,34 @@ def _landings(look: Look, task: str) -> Iterator[LandingLook]:
 
 
 def judgements(look: Look, task: str, episode: Episode | None) -> list[Judgement]:
-    """Return who judged an attempt, the last one first."""
+    """Return who judged an attempt, the last one first.
+
+    An attempt that had nothing to offer is followed by the one that was turned down before it:
+    only that says why.
+    """
     if episode is None:
         return _before_the_first(look.run, task)
-    landings = [_of_landing(one) for one in reversed(episode.landings)]
-    return [*landings, *_of_attempt(episode)]
+    before = objected(look, task, episode)
+    own = list(_of_episode(episode))
+    return own if before is None else [*own, *_of_episode(before)]
+
+
+def objected(look: Look, task: str, last: Episode | None = None) -> Episode | None:
+    """Return the attempt that says why another one, the last, had nothing to offer.
+
+    None where that one offered something, or nothing was held against any before it.
+    """
+    told = episodes(look, task)
+    last = last or (told[-1] if told else None)
+    if last is None or last.span.outcome != "unchanged":
+        return None
+    before = told[: next((at for at, one in enumerate(told) if one.span == last.span), 0)]
+    return next((one for one in reversed(before) if one.reasons), None)
+
+
+def _of_episode(episode: Episode) -> Iterator[Judgement]:
+    yield from (_of_landing(one) for one in reversed(episode.landings))
+    yield from _of_attempt(episode)
 
 
 def _before_the_first(run: Run, task: str) -> list[Judgement]:

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from orchestrator.application.watching.follow import Look
+from orchestrator.application.watching.story import objected
 from orchestrator.application.watching.tasks import by_urgency
 from orchestrator.domain.counting import many
+from orchestrator.domain.handoff import said as worded
 from orchestrator.domain.lifecycle import TaskState
 from orchestrator.domain.parking import moment
 from orchestrator.domain.shortening import cut
@@ -119,14 +121,23 @@ def _landed(look: Look, task: str) -> str:
         return f"it had landed and counts no more: {status.reason}"
     if status.residue:
         left = many(status.residue, "occurrence")
-        return f"it landed{commit} with {left} left, for a task that follows"
+        return f"it landed{commit} with {left} left"
     return f"it landed{commit}; nothing is left to do"
 
 
 def _failed(look: Look, task: str) -> str:
     status = look.run.tasks[task]
     tried = f"{status.attempts} attempts, none landed; " if status.attempts > 1 else ""
-    return f"{tried}{_last(look, task)}; {A_PERSON}"
+    return f"{tried}{_last(look, task)}{_objection(look, task)}; {A_PERSON}"
+
+
+def _objection(look: Look, task: str) -> str:
+    """Say what an attempt before was turned down for, where the last one had nothing to offer."""
+    found = objected(look, task)
+    if found is None:
+        return ""
+    what = cut(worded(found.reasons[0]), LONGEST_REASON)
+    return f"; attempt {found.name} had failed on {what}"
 
 
 def _blocked(look: Look, task: str) -> str:

@@ -25,6 +25,11 @@ Steering: TypeAlias = Literal[
 """What a person can ask a run for."""
 
 
+def called(action: Steering) -> str:
+    """Return what people call an action: keys and commands have the same words."""
+    return {"concurrency": "jobs", "unpause": "go on"}.get(action, action.replace("_", " "))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandAccepted:
     """A person's command has been carried out.
@@ -56,7 +61,7 @@ class CommandAccepted:
     @property
     def word(self) -> str:
         """What people call the action."""
-        return self.action.replace("_", " ")
+        return called(self.action)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,4 +102,4 @@ class PersonCommand:
     @property
     def word(self) -> str:
         """What people call the action."""
-        return self.action.replace("_", " ")
+        return called(self.action)

@@ -13,7 +13,8 @@ MOST = 200
 def failure_row(failure: Failure, *before: Piece, indent: int = 4) -> Row:
     """Return a failure as a line, set in, with what stands before it."""
     where = f"{failure.path}:{failure.line}" if failure.line else failure.path
-    parts: list[Piece] = [(in_line(where), "strong"), (in_line(failure.rule), "mark")]
+    rule = "" if failure.rule == "exit" else failure.rule  # the message says so in full
+    parts: list[Piece] = [(in_line(where), "strong"), (in_line(rule), "mark")]
     parts.append((in_line(failure.message), "plain"))
     said: list[Piece] = [(f"{text} ", tone) for text, tone in parts if text]
     return Row(((" " * indent, "plain"), *before, *said), hang=indent + 2)

@@ -96,7 +96,7 @@ class Form(Dialog[Values | None]):
         told = self._tell(self.values)
         said = self.query_one(".said", Static)
         style = style_of("bad", dark=self.app.current_theme.dark)
-        no = Text(f"✗ not so: {told.refusal}", style)
+        no = Text(f"✗ {told.refusal}", style)
         said.update(no if told.refusal else Text(told.meaning))
         self.query_one("#do", Button).disabled = bool(told.refusal)
 

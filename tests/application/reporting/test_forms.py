@@ -36,6 +36,8 @@ def test_one_and_many_occurrences_left_are_one_reason() -> None:
     assert reasons(("a", "1 occurrence left"), ("b", "4 occurrences left")) == [
         ("occurrences left", ["a", "b"])
     ]
+    tried = "nothing to offer: codemod changed nothing, occurrences left"
+    assert reasons(("a", f"{tried}: 1"), ("b", f"{tried}: 4")) == [(tried, ["a", "b"])]
 
 
 def test_what_is_blocked_is_grouped_by_what_failed_first() -> None:

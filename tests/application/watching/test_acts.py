@@ -9,6 +9,7 @@ from orchestrator.application.watching import acts
 from orchestrator.application.watching.follow import Look
 from orchestrator.domain.commands import answer
 from orchestrator.domain.events import CommandRefused, PersonCommand, Steering
+from orchestrator.domain.events.people import called
 from tests.support.watching import Story
 
 
@@ -155,3 +156,11 @@ def test_of_several_tasks_an_act_is_about_those_that_it_fits() -> None:
     look = chain().finish("a").land("a").look()
     assert acts.fit_for(look, "skip", ("a", "b", "c")) == ("b", "c")
     assert acts.fit_for(look, "skip", ("a",)) == ("a",)
+
+
+def test_an_action_is_called_as_its_key_is() -> None:
+    assert [called(one) for one in ("concurrency", "unpause", "skip")] == [
+        "jobs",
+        "go on",
+        "skip",
+    ]

@@ -6,6 +6,7 @@ from orchestrator.application.watching.story import (
     compared,
     episodes,
     judgements,
+    objected,
     on_the_base,
     opening,
 )
@@ -107,3 +108,20 @@ def test_failures_of_two_attempts_are_new_or_in_both_or_gone() -> None:
         ("both", moved),
         ("gone", WORSE),
     ]
+
+
+def test_an_attempt_with_nothing_to_offer_shows_what_was_held_against_the_one_before() -> None:
+    story = Story({"a": []}, concurrency=2, attempts=3).at(1.0).begin()
+    story.at(2.0).start("a").finish("a").at(3.0).batch("a")
+    sent_back(story.at(4.0), "a", WORSE)
+    story.at(5.0).start("a").finish("a", "unchanged", residue=4, reason="nothing to offer")
+    look = story.look()
+    first, last = episodes(look, "a")
+    assert objected(look, "a") == first
+    assert objected(look, "a", first) is None
+    assert [one.title for one in judgements(look, "a", last)] == [
+        "attempt 2, codemod: unchanged",
+        "landing, batch 1: sent back",
+        "attempt 1, codemod: accepted",
+    ]
+    assert len(judgements(look, "a", first)) == 2

@@ -5,6 +5,7 @@ import pytest
 from orchestrator.application.watching.why import LONGEST_REASON, why
 from orchestrator.domain.events import CommandAccepted, LandingEnded, SentBack
 from orchestrator.domain.lifecycle import STATES
+from orchestrator.domain.verdict import Failure, Verdict
 from tests.support.watching import Story
 
 
@@ -96,6 +97,17 @@ def test_a_failed_task_waits_for_a_person_and_blocks_others() -> None:
     )
 
 
+def test_a_task_with_nothing_more_to_offer_says_what_it_had_failed_on() -> None:
+    bad = Verdict(failures=(Failure("types", "a.py", "arg-type", "no", 3),))
+    told = rejected(story(attempts=3), "a", verdict=bad)
+    told.start("a").finish("a", "unchanged", residue=4, reason="nothing to offer")
+    assert why(told.look(), "a") == (
+        "2 attempts, none landed; attempt 2, by codemod, changed nothing: nothing to offer; "
+        "attempt 1 had failed on types: a.py:3: no; "
+        "nobody tries again unless a person retries it."
+    )
+
+
 def test_a_long_reason_leaves_room_for_what_comes_next() -> None:
     told = rejected(story(attempts=1), "a", reason="x" * 1000)
     assert len(why(told.look(), "a")) < LONGEST_REASON + 120
@@ -119,7 +131,7 @@ def test_what_a_person_did_is_told_with_who_it_was() -> None:
 
 @pytest.mark.parametrize(
     ("residue", "words"),
-    [(0, "; nothing is left to do."), (3, " with 3 occurrences left, for a task that follows.")],
+    [(0, "; nothing is left to do."), (3, " with 3 occurrences left.")],
 )
 def test_a_landed_task_says_what_is_left(residue: int, words: str) -> None:
     told = story().start("a").finish("a", residue=residue).land("a")
