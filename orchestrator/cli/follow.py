@@ -25,10 +25,10 @@ def follow(there: Watched, *, as_json: bool) -> None:
     style: Style = "json" if as_json else "lines"
     with suppress(KeyboardInterrupt), there.reading() as reading, showing(style) as show:
         look = Look(reading.plan, reading.policy)
+        goes_on = there.busy()  # asked first: the end is told unless it was there to begin with
         if not as_json:
             _catch_up(look, reading)
             _tell(look, there)
-        goes_on = there.busy()
         _go_along(look, reading, there, show)
         if goes_on and not as_json:
             _tell(look, there)

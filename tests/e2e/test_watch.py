@@ -330,6 +330,14 @@ def test_off_a_terminal_a_run_is_followed_line_by_line(
     assert (watching.returncode, out) == (0, "")
 
 
+def test_a_run_that_is_over_is_told_once(
+    leafcut: Leafcut, gate: Gate, arguments: tuple[str, ...]
+) -> None:
+    gate.open()
+    leafcut("run", *arguments, code=3)
+    assert leafcut("watch").stderr.count("6/6 tasks over") == 1
+
+
 def test_json_tells_what_the_run_itself_tells(
     leafcut: Leafcut, gate: Gate, arguments: tuple[str, ...]
 ) -> None:
