@@ -97,7 +97,7 @@ def test_a_run_of_one_attempt_at_once_makes_four_when_it_is_told_to(
     running = begun(leafcut, patient(tmp_path / "playbooks", flag), target)
     until(lambda: leafcut.status()["counts"]["working"] == 1, "one is at work")
     assert "1 to 64 attempts at once, not 65" in leafcut("jobs", "65", code=2).stderr
-    assert "✓ concurrency: 4 attempts at once" in leafcut("jobs", "4").stderr
+    assert "✓ jobs: 4 attempts at once" in leafcut("jobs", "4").stderr
     until(lambda: leafcut.status()["counts"]["working"] == 4, "four are at work")
     leafcut("jobs", "2")
     assert leafcut.status()["counts"]["working"] == 4

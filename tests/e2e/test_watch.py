@@ -98,7 +98,7 @@ def test_every_act_reaches_the_run_and_every_screen_sees_it(
             screen.press("c")
             screen.see("At once")
             screen.press("Up", "Enter")
-            screen.see("concurrency: accepted", "agents 3/3")
+            screen.see("jobs: accepted", "agents 3/3")
             screen.press("p")
             screen.see("No attempt starts until")
             screen.press("Enter")
@@ -289,17 +289,6 @@ def test_a_terminal_that_is_closed_ends_the_dashboard_and_not_the_run(
     assert leafcut.status()["state"] == "running"
     leafcut("stop")
     until(lambda: leafcut.status()["state"] == "stopped", "it did not stop", within_s=60)
-
-
-def test_a_small_terminal_says_so_and_goes_on_when_it_grows(
-    leafcut: Leafcut, arguments: tuple[str, ...]
-) -> None:
-    with at_work(leafcut, *arguments), window(leafcut, "watch", size=(30, 8)) as screen:
-        screen.see("too small: needs 40×10")
-        screen.resize(100, 30)
-        screen.see("◔ working")
-        screen.press("q")
-        assert screen.left() == 0
 
 
 # -- without a terminal ---------------------------------------------------------------------------

@@ -31,10 +31,6 @@ class Terminal:
         """Type text as it stands."""
         self._tmux("send-keys", "-l", text)
 
-    def resize(self, width: int, height: int) -> None:
-        """Make the window another size."""
-        self._tmux("resize-window", "-x", str(width), "-y", str(height))
-
     @property
     def text(self) -> str:
         """What is on the screen, and above it."""

@@ -123,3 +123,14 @@ def test_a_journal_that_cannot_be_read_ends_the_dashboard_with_its_reason(tmp_pa
         assert isinstance(app.failed, InvalidInputError)
 
     played(scene)
+
+
+def test_a_screen_that_is_too_small_says_so_until_there_is_room(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with before(chain().watched(tmp_path).watched, (30, 8)) as screen:
+            assert "too small: needs 40×10" in screen.text
+            await screen.pilot.resize_terminal(100, 30)
+            await screen.until(lambda: "○ ready" in screen.text)
+            assert "too small" not in screen.text
+
+    played(scene)
