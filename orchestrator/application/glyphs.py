@@ -4,9 +4,12 @@ A sign never stands alone: the word beside it says the same, and so does a colou
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from orchestrator.application.timeline import SpanOutcome
 from orchestrator.domain.lifecycle import TaskState
+
+if TYPE_CHECKING:  # the command line has signs at its start, and needs nothing else for them
+    from orchestrator.application.timeline import SpanOutcome
 
 STATE_GLYPHS: Mapping[TaskState, str] = {
     "pending": "·",
@@ -30,7 +33,7 @@ RUN_GLYPHS: Mapping[str, str] = {
     "incomplete": "◐",
     "done": "✓",
 }
-ATTEMPT_GLYPHS: Mapping[SpanOutcome, str] = {
+ATTEMPT_GLYPHS: "Mapping[SpanOutcome, str]" = {
     "": "◔",
     "accepted": "✓",
     "rejected": "✗",

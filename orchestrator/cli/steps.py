@@ -1,7 +1,6 @@
 """A step of a GitHub workflow: what it writes for its runner, and our own commands within it."""
 
 import os
-import secrets
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
@@ -32,10 +31,12 @@ def asked(words: Sequence[str]) -> tuple[int, str]:
 
 def write_outputs(values: Mapping[str, object]) -> None:
     """Write a step's outputs; no value can end its own block, or be several outputs."""
+    from secrets import token_hex
+
     file = os.environ.get("GITHUB_OUTPUT", "")
     lines = []
     for name, value in values.items():
-        end = secrets.token_hex(16)
+        end = token_hex(16)
         lines.append(f"{name}<<{end}\n{value}\n{end}\n")
     if not file:
         typer.echo("".join(f"{name}={value}\n" for name, value in values.items()), nl=False)
@@ -73,7 +74,9 @@ def _run(words: Sequence[str]) -> int:
 @contextmanager
 def _no_commands() -> Iterator[None]:
     """https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands."""
-    word = secrets.token_hex(16)
+    from secrets import token_hex
+
+    word = token_hex(16)
     typer.echo(f"::stop-commands::{word}")
     sys.stdout.flush()
     try:
