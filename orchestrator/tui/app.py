@@ -9,7 +9,7 @@ import signal
 import time
 from collections import deque
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -26,17 +26,13 @@ from orchestrator.tui.leaving import Leaving
 from orchestrator.tui.listing import Listing
 from orchestrator.tui.palette import ActsProvider, TasksProvider, ViewsProvider
 from orchestrator.tui.reader import Begun, News, Reader, Unreadable
-from orchestrator.tui.screens.task import TaskScreen
 from orchestrator.tui.small import TooSmall
 from orchestrator.tui.tabs import Tab, Tabs
 from orchestrator.tui.themes import DARK, LIGHT
 from orchestrator.tui.view import TaskOpened, View
-from orchestrator.tui.views.graph import GraphView
-from orchestrator.tui.views.landing import LandingView
-from orchestrator.tui.views.learnings import LearningsView
-from orchestrator.tui.views.problems import ProblemsView
-from orchestrator.tui.views.slices import SlicesView
-from orchestrator.tui.views.tasks import TasksView
+
+if TYPE_CHECKING:
+    from orchestrator.tui.screens.task import TaskScreen
 
 TICK_S = 0.2
 """How often it is seen whether something is to be drawn, in seconds."""
@@ -83,38 +79,41 @@ class Dashboard(Leaving):
         """Show a run."""
         super().__init__(watched, read_only=read_only, own=own)
         self.failed: Exception | None = None
-        self.views: tuple[View, ...] = (
-            TasksView(),
-            GraphView(),
-            ProblemsView(),
-            LandingView(),
-            LearningsView(),
-            SlicesView(watched.slices),
-        )
+        self.views: tuple[View, ...] = ()
         self._reader = Reader(watched, self)
         self._news: deque[News] = deque()
         self._told = self._drawn = self._took = 0.0
         self._due = False
 
     def compose(self) -> ComposeResult:
-        """Lay out the header, the views and the keys."""
+        """Lay out the header, room for the views, and the keys."""
         yield Header(self.watched.name, self.watched.target)
         yield Tabs()
-        with ContentSwitcher(initial=self.views[0].id):
-            yield from self.views
+        yield ContentSwitcher()
         yield Footer(show_command_palette=False)
         yield TooSmall()
 
     def on_mount(self) -> None:
-        """Begin to read once the first frame is there."""
+        """Bring the views once the first frame is there."""
         self._heed_signals()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
-        self._name_views()
         self.query_one(TooSmall).fit(self.size)
         self.set_interval(TICK_S, self._tick)
-        self.call_after_refresh(self._reader.start)
+        self.call_after_refresh(self._furnish)
+
+    async def _furnish(self) -> None:
+        """Bring the views, which take a while to be read in and laid out; then begin to read."""
+        from orchestrator.tui.views.every import every_view
+
+        self.views = every_view(self.watched)
+        for view in self.views:
+            view.display = False
+        await self.query_one(ContentSwitcher).mount(*self.views)
+        self._name_views()
+        self.action_view(0)
+        self._reader.start()
 
     def on_resize(self, event: events.Resize) -> None:
         """Say where there is too little room."""
@@ -141,8 +140,10 @@ class Dashboard(Leaving):
         return self.views[self.query_one(Tabs).current]
 
     @property
-    def near(self) -> TaskScreen | None:
+    def near(self) -> "TaskScreen | None":
         """The task that is seen from near, which covers the views."""
+        from orchestrator.tui.screens.task import TaskScreen
+
         found = (screen for screen in self.screen_stack if isinstance(screen, TaskScreen))
         return next(found, None)
 
@@ -243,6 +244,8 @@ class Dashboard(Leaving):
 
     def on_task_opened(self, message: TaskOpened) -> None:
         """Show a task from near."""
+        from orchestrator.tui.screens.task import TaskScreen
+
         if self.look is None or message.task not in self.look.run.tasks:
             return
         if self.near is not None:
@@ -287,4 +290,4 @@ class Dashboard(Leaving):
 
     def action_turn(self, by: int) -> None:
         """Show the next view, or the one before."""
-        self.action_view((self.query_one(Tabs).current + by) % len(self.views))
+        self.action_view((self.query_one(Tabs).current + by) % max(1, len(self.views)))

@@ -1,13 +1,15 @@
 """This user's runs, playbooks and agents, where they lie."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from orchestrator.adapters.git.target import Target
-from orchestrator.adapters.library.playbooks import Shelf
 from orchestrator.adapters.run_store import RunStore
 from orchestrator.adapters.runs import RunFolder
 from orchestrator.errors import LeafcutError
 from orchestrator.wiring.folders import Places, data, places
+
+if TYPE_CHECKING:
+    from orchestrator.adapters.library.playbooks import Shelf
 
 __all__ = ["Places", "agent_shelves", "chosen_run", "places", "run_store", "shelves"]
 
@@ -25,6 +27,8 @@ def chosen_run(name: str | None, *, writing: bool) -> RunFolder:
     """
     if name is not None:
         return run_store().open(name)
+    from orchestrator.adapters.git.target import Target
+
     try:
         here = str(Target.open(Path.cwd()).root)
     except LeafcutError:
@@ -32,8 +36,10 @@ def chosen_run(name: str | None, *, writing: bool) -> RunFolder:
     return run_store().newest(here, writing=writing)
 
 
-def shelves() -> tuple[Shelf, ...]:
+def shelves() -> "tuple[Shelf, ...]":
     """Return the folders that playbooks are looked for in, in order."""
+    from orchestrator.adapters.library.playbooks import Shelf
+
     return (Shelf("user", places().config / "playbooks"), Shelf("built in", data("playbooks")))
 
 

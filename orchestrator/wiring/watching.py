@@ -1,4 +1,8 @@
-"""A run for whoever looks at it: its journal, its files, and a way to ask for something."""
+"""A run for whoever looks at it: its journal, its files, and a way to ask for something.
+
+A dashboard is to be seen at once, so each part is imported when it is first used, on the thread
+that uses it.
+"""
 
 import getpass
 import time
@@ -7,14 +11,13 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from orchestrator.adapters import plan_file
 from orchestrator.adapters.clock import SystemClock
-from orchestrator.adapters.git.repository import CanonicalRepository
-from orchestrator.adapters.journal.sqlite import SqliteJournal
 from orchestrator.adapters.runs import RunFolder
 from orchestrator.application.beside import kept, said_so_far
 from orchestrator.application.timeline import AttemptSpan
+from orchestrator.application.watching.slices import SliceRow
 from orchestrator.application.watching.watched import Reading, Said, Watched
 from orchestrator.domain.commands import ABOUT_LEARNINGS, Answer
 from orchestrator.domain.events import PersonCommand
@@ -22,12 +25,10 @@ from orchestrator.domain.plan import Plan
 from orchestrator.domain.policy import Policy
 from orchestrator.errors import InvalidInputError
 from orchestrator.ports.journal import Recorded
-from orchestrator.wiring.agents import told
 from orchestrator.wiring.places import run_store
-from orchestrator.wiring.processes import begin
-from orchestrator.wiring.runs import first_policy
-from orchestrator.wiring.slice_rows import slices_of
-from orchestrator.wiring.steering import LOOK_S, PATIENCE_S, answer_to, known_agent, obey
+
+if TYPE_CHECKING:
+    from orchestrator.adapters.journal.sqlite import SqliteJournal
 
 
 def watched(name: str) -> Watched:
@@ -50,7 +51,7 @@ def watched(name: str) -> Watched:
         said=partial(_said, folder),
         told=partial(_told, folder),
         changed=partial(_changed, folder),
-        slices=partial(slices_of, folder),
+        slices=partial(_slices, folder),
         now=SystemClock().now,
     )
 
@@ -61,7 +62,7 @@ class _Reading:
 
     plan: Plan
     policy: Policy
-    journal: SqliteJournal
+    journal: "SqliteJournal"
     file: Path
     number: int
 
@@ -82,6 +83,10 @@ class _Reading:
 
 @contextmanager
 def _reading(folder: RunFolder) -> Iterator[Reading]:
+    from orchestrator.adapters import plan_file
+    from orchestrator.adapters.journal.sqlite import SqliteJournal
+    from orchestrator.wiring.runs import first_policy
+
     settings = folder.settings()
     with closing(SqliteJournal(folder.journal, SystemClock())) as journal:
         plan, file = plan_file.load(folder.plan), folder.journal
@@ -102,6 +107,9 @@ def _ask(folder: RunFolder, command: PersonCommand) -> Answer | None:
     Raises:
         UsageError: it names an agent that is not known.
     """
+    from orchestrator.adapters.journal.sqlite import SqliteJournal
+    from orchestrator.wiring.steering import LOOK_S, PATIENCE_S, answer_to, known_agent, obey
+
     if command.agent:
         command = replace(command, agent=known_agent(command.agent, folder.settings().target))
     with closing(SqliteJournal(folder.journal, SystemClock())) as journal:
@@ -118,10 +126,14 @@ def _ask(folder: RunFolder, command: PersonCommand) -> Answer | None:
 
 
 def _go_on(folder: RunFolder) -> str:
+    from orchestrator.wiring.processes import begin
+
     return str(begin(folder).log)
 
 
 def _said(folder: RunFolder, span: AttemptSpan) -> Said:
+    from orchestrator.wiring.agents import told
+
     content, so_far = said_so_far(folder.transcripts, span.task, span.number, trial=span.trial)
     under_way = span.ended is None and folder.busy()
     return Said(told(span.agent, content, live=so_far), live=under_way and (so_far or not content))
@@ -135,6 +147,8 @@ def _told(folder: RunFolder, span: AttemptSpan) -> str:
 
 
 def _changed(folder: RunFolder, commit: str) -> str:
+    from orchestrator.adapters.git.repository import CanonicalRepository
+
     if not folder.repository.is_dir():
         raise InvalidInputError(f"the run's repository is gone: {folder.repository}")
     settings = folder.settings()
@@ -143,3 +157,9 @@ def _changed(folder: RunFolder, commit: str) -> str:
             raise InvalidInputError(f"the run's repository has no commit {commit[:10]}")
         parents = found.info(commit).parents
         return found.patch(parents[0], commit).decode("utf-8", "replace") if parents else ""
+
+
+def _slices(folder: RunFolder, asking: bool) -> Sequence[SliceRow]:  # noqa: FBT001 - see Watched
+    from orchestrator.wiring.slice_rows import slices_of
+
+    return slices_of(folder, asking)
