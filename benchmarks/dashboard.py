@@ -6,7 +6,9 @@ run's name, whole is to the last of the 35,502 events; the floor beside them is 
 imports Textual and paints an empty screen. A key counts until the first bytes that it causes.
 
 What dashboards cost is measured on a run whose agents wait, as agents with a language model do,
-and on one whose agents keep all processors busy: with and without three dashboards, in turn.
+though these wait for 2 s and those for minutes; and on one whose agents keep all processors busy.
+It is taken with and without three dashboards, in turn, from the moment at which all of them look
+on. To begin takes each of them about a second of processor.
 """
 
 import os
@@ -15,26 +17,32 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pexpect
 
 from benchmarks.pairs import timed
-from tests.support.leafcut import Leafcut, make_playbook, make_repository, wide
+from orchestrator.adapters.clock import SystemClock
+from orchestrator.adapters.journal.sqlite import SqliteJournal
+from orchestrator.domain.events import LandingEnded
+from tests.support.leafcut import REPLACE, Leafcut, make_playbook, make_repository, wide
 
 TASKS = 10_000
 SIZE = (36, 120)
 OPENINGS = 3
-KEYS = ("j", "j", "G", "g", "o", "o", "k", "G", "k", "g")
+KEYS = ("j", "j", "G", "g", "o", "o", "k", "G", "k", "g", "2", "3", "4", "5", "1")
 GOAL_PAINT_S = 1.0
 GOAL_KEY_S = 0.1
 GOAL_IDLE = 0.1
 GOAL_COST = 1.03
 PAIRS = 3
+RUN = 160
+SETTLED = 60
+"""Of how many tasks a run is, and after how many landed ones its time is taken."""
 IDLE_S = 5.0
-WAITING = "sleep 0.4; sed -i s/OLD/NEW/g ${{ task.files }}"
+WAITING = "sleep 2; sed -i s/OLD/NEW/g ${{ task.files }}"
 WORKING = "sed -i s/OLD/NEW/g ${{ task.files }}"
 EMPTY = """
 from textual.app import App
@@ -57,7 +65,7 @@ def bench() -> dict[str, object]:
         opened = [_opening(home) for _ in range(OPENINGS)]
     empty = [sys.executable, "-c", EMPTY]
     floor = statistics.median(_painted(empty, "first frame") for _ in range(OPENINGS))
-    costs = {"waiting": _cost(WAITING, 120, 8), "working": _cost(WORKING, 120, 2)}
+    costs = {"waiting": _cost(WAITING, 8), "working": _cost(WORKING, 2)}
     paint, whole, key, worst, idle = (
         statistics.median(column) for column in zip(*opened, strict=True)
     )
@@ -120,14 +128,16 @@ def _watching(home: Path, run: str) -> Iterator["pexpect.spawn[bytes]"]:
 def _spawned(
     words: Sequence[str], env: "os._Environ[str] | dict[str, str]"
 ) -> "pexpect.spawn[bytes]":
-    return pexpect.spawn(
+    child: pexpect.spawn[bytes] = pexpect.spawn(
         words[0],
         list(words[1:]),
         env={**env, "TERM": "xterm-256color", "CI": ""},
         dimensions=SIZE,
         maxread=1 << 16,
-        searchwindowsize=1 << 14,
+        searchwindowsize=1 << 17,
     )
+    child.delaybeforesend = None  # or 50 ms of waiting count as a key's
+    return child
 
 
 def _key(child: "pexpect.spawn[bytes]", key: str) -> float:
@@ -161,67 +171,87 @@ def _cpu_s(pid: int | None) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _cost(codemod: str, tasks: int, jobs: int) -> float:
+def _cost(codemod: str, jobs: int) -> float:
     """Return how much longer a run takes with three dashboards, as the median of pairs."""
     ratios = []
     for pair in range(PAIRS):
         order = (0, 3) if pair % 2 else (3, 0)
-        took = {watchers: _run(codemod, tasks, jobs, watchers) for watchers in order}
+        took = {watchers: _run(codemod, jobs, watchers) for watchers in order}
         ratios.append(took[3] / took[0])
         print(f"{took[0]:.1f} s, with three {took[3]:.1f} s", file=sys.stderr)
     return statistics.median(ratios)
 
 
-def _run(codemod: str, tasks: int, jobs: int, watchers: int) -> float:
-    """Return the seconds that a run worked while so many dashboards looked on."""
+def _run(codemod: str, jobs: int, watchers: int) -> float:
+    """Return the seconds that a run took for its last tasks while so many dashboards looked on."""
     with tempfile.TemporaryDirectory(prefix="leafcut-bench-") as folder, ExitStack() as stack:
         root = Path(folder)
-        target = make_repository(root / "target", wide(tasks))
-        playbook = make_playbook(root)
-        text = (playbook / "playbook.yaml").read_text(encoding="utf-8")
-        text = text.replace(WORKING, codemod)
-        (playbook / "playbook.yaml").write_text(text, encoding="utf-8")
+        target = make_repository(root / "target", wide(RUN))
+        playbook = make_playbook(root, REPLACE.replace(WORKING, codemod))
         leafcut = Leafcut(root / "state", timeout_s=300)
         process = leafcut.start(
             "run", str(playbook), "--repo", str(target), "-j", str(jobs), "--sandbox", "local"
         )
-        run = _begun(leafcut)
-        for _ in range(watchers):
-            _look_on(stack, leafcut.home, run)
+        journal = _journal(leafcut)
+        looking = [_look_on(stack, leafcut.home, journal.parent.name) for _ in range(watchers)]
+        _wait_for(lambda: all(one.is_set() for one in looking), "a dashboard did not begin")
+        begun = len(_landed(journal))
         process.wait()
         if process.stdout is not None:
             process.stdout.close()
-        status = leafcut.status(run)
-    if status["counts"]["landed"] != tasks:
-        raise RuntimeError(f"{status['counts']}")
-    return float(status["elapsed_s"])
+        landed = _landed(journal)
+    if len(landed) != RUN or begun > SETTLED:
+        raise RuntimeError(f"{len(landed)} of {RUN} landed, {begun} before all looked on")
+    return landed[-1] - landed[SETTLED]
 
 
-def _begun(leafcut: Leafcut) -> str:
-    """Wait till the run has a journal; return its name."""
-    for _ in range(600):
-        if found := list(leafcut.home.glob("runs/*/journal.sqlite")):
-            return found[0].parent.name
+def _landed(journal: Path) -> list[float]:
+    """Return when each task landed, in seconds since the epoch."""
+    with closing(SqliteJournal(journal, SystemClock())) as reading:
+        return [
+            entry.at
+            for entry in reading.read()
+            if isinstance(entry.event, LandingEnded)
+            for _ in entry.event.landed
+        ]
+
+
+def _journal(leafcut: Leafcut) -> Path:
+    """Wait till the run has a journal; return it."""
+    pattern = "runs/*/journal.sqlite"
+    _wait_for(lambda: any(leafcut.home.glob(pattern)), "the run did not begin")
+    return next(leafcut.home.glob(pattern))
+
+
+def _wait_for(happened: Callable[[], bool], otherwise: str) -> None:
+    for _ in range(1_200):
+        if happened():
+            return
         time.sleep(0.05)
-    message = "the run did not begin"
-    raise RuntimeError(message)
+    raise RuntimeError(otherwise)
 
 
-def _look_on(stack: ExitStack, home: Path, run: str) -> None:
-    """Let a dashboard look on until the stack is left; what it paints is read and dropped."""
+def _look_on(stack: ExitStack, home: Path, run: str) -> threading.Event:
+    """Let a dashboard look on until the stack is left; what it paints is read and dropped.
+
+    What is returned is set when it has shown how far the run is.
+    """
     child = stack.enter_context(_watching(home, run))
-    ended = threading.Event()
+    shown, ended = threading.Event(), threading.Event()
 
     def read() -> None:
         while not ended.is_set():
             try:
-                child.read_nonblocking(1 << 16, timeout=0.5)
+                painted = child.read_nonblocking(1 << 16, timeout=0.5)
             except pexpect.TIMEOUT:
                 continue
             except pexpect.EOF:
                 return
+            if b"landed/min" in painted:
+                shown.set()
 
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
     stack.callback(reader.join)
     stack.callback(ended.set)
+    return shown

@@ -5,6 +5,7 @@ between keys, a few milliseconds at a time; what a person asks for goes to the r
 """
 
 import asyncio
+import gc
 import signal
 import time
 from collections import deque
@@ -36,10 +37,8 @@ if TYPE_CHECKING:
 
 TICK_S = 0.2
 """How often it is seen whether something is to be drawn, in seconds."""
-NEWS_S = 0.4
-"""How often what happened is drawn at most, in seconds."""
-AGES_S = 1.0
-"""How often ages and rates are drawn anew while something goes on, in seconds."""
+DRAW_S = 1.0
+"""How often what goes on is drawn, in seconds; what happens after a pause is drawn at once."""
 SHARE = 0.05
 """What part of a processor drawing may take by itself; a person's keys are drawn at once."""
 SLICE_S = 0.03
@@ -122,6 +121,8 @@ class Dashboard(Leaving):
     def on_unmount(self) -> None:
         """Stop reading."""
         self._reader.close()
+        gc.unfreeze()
+        gc.enable()
 
     def _heed_signals(self) -> None:
         """Leave a terminal as it was found, also when somebody ends the dashboard from outside."""
@@ -160,7 +161,8 @@ class Dashboard(Leaving):
     # -- what the reader finds ---------------------------------------------------------------
 
     def on_begun(self, message: Begun) -> None:
-        """Begin to take in the journal."""
+        """Begin to take in the journal; what is taken in stays, so nothing is to be collected."""
+        gc.disable()
         self.look = Look(message.plan, message.policy)
         self.look.of, self.look.now = message.of, self.watched.now()
         self._draw()
@@ -184,6 +186,9 @@ class Dashboard(Leaving):
             self._tell_how_far(look)
             self.set_timer(0.001, lambda: self._take_in(done))
             return
+        if look.whole and not gc.isenabled():
+            gc.freeze()  # or a collection among 10,000 tasks comes between a key and its paint
+            gc.enable()
         look.alive, look.waiting = message.alive, message.waiting
         self._news.popleft()
         message.taken()
@@ -210,8 +215,7 @@ class Dashboard(Leaving):
         if self.look is None or not self.look.whole:
             return
         since = time.perf_counter() - self._drawn
-        least = NEWS_S if self._due else AGES_S
-        if (self._due or self.look.alive) and since >= max(least, self._took / SHARE):
+        if (self._due or self.look.alive) and since >= max(DRAW_S, self._took / SHARE):
             self._draw()
 
     def _draw(self) -> None:

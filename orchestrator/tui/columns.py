@@ -17,7 +17,7 @@ _MORE = " …"
 class Mixed:
     """A cell of parts, each with a tone of its own; those that do not fit are left out whole."""
 
-    parts: Sequence[Piece]
+    parts: tuple[Piece, ...]
 
 
 Cell: TypeAlias = Piece | Mixed

@@ -17,8 +17,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from orchestrator.tui.columns import GAP, LINE, Cell, Column, fitted, parts, widths
-from orchestrator.tui.tones import style_of
+from orchestrator.tui.columns import GAP, Cell, Column, fitted, widths
+from orchestrator.tui.lines import drawn
 
 
 class Listing(ScrollView, can_focus=True):
@@ -82,7 +82,7 @@ class Listing(ScrollView, can_focus=True):
         A row of a single cell takes the whole line.
         """
         super().__init__(id=id)
-        self._columns = columns
+        self._columns = tuple(columns)
         self._cells = cells
         self._empty = empty
         self._sorted = ""
@@ -196,20 +196,9 @@ class Listing(ScrollView, can_focus=True):
         return Strip([Segment((" " * GAP).join(cells), style)]).adjust_cell_length(width, style)
 
     def _row(self, row: int, width: int) -> Strip:
-        base = self._under(row)
+        cells = tuple(self._cells(self.keys[row]))
         dark = self.app.current_theme.dark
-        segments = []
-        said = self._cells(self.keys[row])
-        if len(said) == 1:
-            whole = parts(said[0], width, LINE)
-            line = [Segment(text, base + style_of(tone, dark=dark)) for text, tone in whole]
-            return Strip(line).adjust_cell_length(width, base)
-        cells = dict(zip((column.key for column in self._columns), said, strict=True))
-        for column, wide in widths(self._columns, width):
-            pieces = parts(cells[column.key], wide, column)
-            drawn = [Segment(text, base + style_of(tone, dark=dark)) for text, tone in pieces]
-            segments += [*Strip(drawn).adjust_cell_length(wide, base), Segment(" " * GAP, base)]
-        return Strip(segments).adjust_cell_length(width, base).crop(0, width)
+        return drawn(self._columns, cells, width, self._under(row), dark=dark)
 
     def _under(self, row: int) -> Style:
         """Return what a row stands on: the cursor's shows where the keys go."""

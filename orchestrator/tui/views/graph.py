@@ -148,7 +148,7 @@ class GraphView(View):
         yield f"{STATE_GLYPHS[worst]} {worst}", STATE_TONES[worst]
         yield f"{standing.done}/{standing.total}", "plain"
         yield f"{MARK} {marks}" if marks else "", "mark"
-        yield Mixed([*stacked(standing.states, BAR), (" ", "plain"), *self._counts(standing)])
+        yield Mixed((*stacked(standing.states, BAR), (" ", "plain"), *self._counts(standing)))
 
     def _counts(self, standing: Standing) -> Iterator[tuple[str, Tone]]:
         """Yield how many tasks are in each state, in words where there is room for them."""
