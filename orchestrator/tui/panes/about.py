@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from orchestrator.application.glyphs import STATE_GLYPHS
-from orchestrator.application.watching.about import History, about
+from orchestrator.application.watching.near.about import History, about
 from orchestrator.tui.panes.pane import Near, Page
 from orchestrator.tui.panes.rows import BLANK, Row, heading, in_line, quoted, row
 from orchestrator.tui.tones import STATE_TONES

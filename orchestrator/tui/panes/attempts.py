@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from orchestrator.application.watching.story import Episode, compared
+from orchestrator.application.watching.near.story import Episode, compared
 from orchestrator.domain.counting import many
 from orchestrator.domain.verdict import Failure
 from orchestrator.tui.columns import Column

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from orchestrator.application.watching.story import Judgement, judgements, on_the_base
+from orchestrator.application.watching.near.story import Judgement, judgements, on_the_base
 from orchestrator.domain.counting import many
 from orchestrator.domain.run import Run
 from orchestrator.domain.verdict import CheckResult

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
-from orchestrator.application.watching.diff import (
+from orchestrator.application.watching.near.diff import (
     Diff,
     DiffLine,
     FileDiff,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from orchestrator.application.glyphs import ATTEMPT_GLYPHS, STATE_GLYPHS
 from orchestrator.application.timeline import SpanOutcome
-from orchestrator.application.watching.story import Episode, Sign
+from orchestrator.application.watching.near.story import Episode, Sign
 from orchestrator.domain.events import Landed
 from orchestrator.domain.verdict import CheckOutcome
 from orchestrator.tui.tones import Piece, Tone

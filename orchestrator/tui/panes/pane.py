@@ -9,7 +9,7 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from orchestrator.application.watching.follow import Look
-from orchestrator.application.watching.story import Episode
+from orchestrator.application.watching.near.story import Episode
 from orchestrator.tui.panes.paper import Paper
 from orchestrator.tui.panes.rows import Row
 

@@ -10,8 +10,8 @@ from textual.widgets import Static
 
 from orchestrator.application.glyphs import STATE_GLYPHS
 from orchestrator.application.watching.follow import Look
+from orchestrator.application.watching.near.why import why
 from orchestrator.application.watching.tasks import TaskRow, task_row
-from orchestrator.application.watching.why import why
 from orchestrator.domain.counting import many
 from orchestrator.domain.shortening import cut
 from orchestrator.tui.panes.marks import outcome

@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Footer
 
 from orchestrator.application.watching.follow import Look
-from orchestrator.application.watching.story import Episode, episodes, opening
+from orchestrator.application.watching.near.story import Episode, episodes, opening
 from orchestrator.application.watching.watched import Watched
 from orchestrator.tui.listing import Listing
 from orchestrator.tui.panes.about import AboutPane

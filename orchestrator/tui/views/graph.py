@@ -11,8 +11,8 @@ from textual.widgets import Static
 
 from orchestrator.application.glyphs import STATE_GLYPHS
 from orchestrator.application.watching.follow import Look
-from orchestrator.application.watching.forest import Forest, Row
-from orchestrator.application.watching.graph import Group, Standing, held_up
+from orchestrator.application.watching.graph.forest import Forest, Row
+from orchestrator.application.watching.graph.groups import Group, Standing, held_up
 from orchestrator.application.watching.tasks import task_row
 from orchestrator.domain.plan import Task
 from orchestrator.domain.visible import on_one_line

@@ -6,8 +6,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 
 from orchestrator.application.watching.follow import Look
-from orchestrator.application.watching.landing import Landings, waiting
-from orchestrator.application.watching.landing_row import LANDING_GLYPHS, LandingRow, LandingState
+from orchestrator.application.watching.landing.queue import Landings, waiting
+from orchestrator.application.watching.landing.row import LANDING_GLYPHS, LandingRow, LandingState
 from orchestrator.domain.visible import on_one_line
 from orchestrator.tui.columns import Cell, Column, Mixed
 from orchestrator.tui.listing import Listing

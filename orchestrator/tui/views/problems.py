@@ -11,8 +11,8 @@ from textual.widgets import Static
 
 from orchestrator.application.glyphs import STATE_GLYPHS
 from orchestrator.application.watching.follow import Look
-from orchestrator.application.watching.problem import SEVERITY_GLYPHS, Problem, Severity
-from orchestrator.application.watching.problems import Problems
+from orchestrator.application.watching.problems.problem import SEVERITY_GLYPHS, Problem, Severity
+from orchestrator.application.watching.problems.ranked import Problems
 from orchestrator.application.watching.tasks import task_row
 from orchestrator.domain.visible import on_one_line
 from orchestrator.tui.columns import Cell, Column

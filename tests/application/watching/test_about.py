@@ -1,7 +1,7 @@
 """What is known of a task beside its attempts' own words."""
 
-from orchestrator.application.watching.about import about
-from orchestrator.application.watching.story import episodes
+from orchestrator.application.watching.near.about import about
+from orchestrator.application.watching.near.story import episodes
 from orchestrator.domain.events import CommandAccepted, LearningAdded
 from tests.support.learnings import lesson
 from tests.support.watching import Story

@@ -1,6 +1,6 @@
 """A commit's diff as files and numbered lines."""
 
-from orchestrator.application.watching.diff import DiffLine, read_diff
+from orchestrator.application.watching.near.diff import DiffLine, read_diff
 
 MAIL = """\
 From 1 Mon Sep 17 00:00:00 2001

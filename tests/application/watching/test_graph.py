@@ -8,9 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.application.watching.critical import Critical
-from orchestrator.application.watching.forest import Forest
-from orchestrator.application.watching.graph import Group, by_folder, by_layer, held_up, standing
+from orchestrator.application.watching.graph.critical import Critical
+from orchestrator.application.watching.graph.forest import Forest
+from orchestrator.application.watching.graph.groups import (
+    Group,
+    by_folder,
+    by_layer,
+    held_up,
+    standing,
+)
 from orchestrator.domain.events import CommandAccepted
 from orchestrator.domain.lifecycle import ENDED
 from orchestrator.domain.plan import Task

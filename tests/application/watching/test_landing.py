@@ -3,9 +3,9 @@
 import time
 from typing import Any
 
-from orchestrator.application.watching.landing import Landings
-from orchestrator.application.watching.landing_row import LandingRow
-from orchestrator.application.watching.search import Search
+from orchestrator.application.watching.landing.queue import Landings
+from orchestrator.application.watching.landing.row import LandingRow
+from orchestrator.application.watching.landing.search import Search
 from orchestrator.domain.events import (
     HeadChecked,
     HeadCheckStarted,

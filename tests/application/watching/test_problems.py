@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from orchestrator.application.watching.problem import Problem
-from orchestrator.application.watching.problems import Problems
+from orchestrator.application.watching.problems.problem import Problem
+from orchestrator.application.watching.problems.ranked import Problems
 from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.budget import Budget
 from orchestrator.domain.events import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestrator.application.watching.story import (
+from orchestrator.application.watching.near.story import (
     compared,
     episodes,
     judgements,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestrator.application.watching.why import LONGEST_REASON, why
+from orchestrator.application.watching.near.why import LONGEST_REASON, why
 from orchestrator.domain.events import CommandAccepted, LandingEnded, SentBack
 from orchestrator.domain.lifecycle import STATES
 from orchestrator.domain.verdict import Failure, Verdict

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from orchestrator.application.watching.follow import Look
-from orchestrator.application.watching.problem import Problem
+from orchestrator.application.watching.problems.problem import Problem
 from orchestrator.domain import spending
 from orchestrator.domain.checkpoints import standing
 from orchestrator.domain.counting import many

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from orchestrator.application.timeline import AttemptSpan
 from orchestrator.application.watching.follow import Look
-from orchestrator.application.watching.story import Episode
+from orchestrator.application.watching.near.story import Episode
 from orchestrator.application.watching.tasks import by_urgency
 from orchestrator.domain.counting import many
 from orchestrator.domain.events import Landed

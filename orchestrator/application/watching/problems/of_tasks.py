@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from orchestrator.application.timeline import OBSERVED, AttemptSpan
 from orchestrator.application.watching.follow import Look
-from orchestrator.application.watching.problem import Problem
+from orchestrator.application.watching.problems.problem import Problem
 from orchestrator.domain.attempt import UNSPENT
 from orchestrator.domain.clusters import Cluster
 from orchestrator.domain.counting import many

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from orchestrator.application.watching.follow import Look
-from orchestrator.application.watching.problem import URGENT, Problem
-from orchestrator.application.watching.run_problems import run_problems
-from orchestrator.application.watching.task_problems import (
+from orchestrator.application.watching.problems.of_run import run_problems
+from orchestrator.application.watching.problems.of_tasks import (
     Found,
     failing,
     find,
@@ -14,6 +13,7 @@ from orchestrator.application.watching.task_problems import (
     returned,
     stalled,
 )
+from orchestrator.application.watching.problems.problem import URGENT, Problem
 from orchestrator.domain.clusters import Cluster, grouped, signs
 from orchestrator.domain.run import Run
 from orchestrator.domain.status import TaskStatus

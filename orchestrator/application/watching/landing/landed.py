@@ -6,7 +6,7 @@ from statistics import median
 
 from orchestrator.application.timeline import LandingSpan
 from orchestrator.application.watching.follow import Look
-from orchestrator.application.watching.landing_row import LandingRow, LandingState, task_row
+from orchestrator.application.watching.landing.row import LandingRow, LandingState, task_row
 from orchestrator.domain.counting import many
 from orchestrator.domain.durations import taking
 from orchestrator.domain.events import LandingEnded

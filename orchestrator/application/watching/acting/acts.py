@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from orchestrator.application.watching.acting.meanings import MEANINGS
 from orchestrator.application.watching.follow import Look
-from orchestrator.application.watching.meanings import MEANINGS
 from orchestrator.domain.checkpoints import standing
 from orchestrator.domain.clusters import clusters, named
 from orchestrator.domain.commands import ABOUT_A_PROCESS, Answer, answer

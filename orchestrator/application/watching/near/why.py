@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from orchestrator.application.watching.follow import Look
-from orchestrator.application.watching.story import objected
+from orchestrator.application.watching.near.story import objected
 from orchestrator.application.watching.tasks import by_urgency
 from orchestrator.domain.counting import many
 from orchestrator.domain.handoff import said as worded

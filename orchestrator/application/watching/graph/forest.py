@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from orchestrator.application.watching.critical import Critical
 from orchestrator.application.watching.follow import Look
-from orchestrator.application.watching.graph import (
+from orchestrator.application.watching.graph.critical import Critical
+from orchestrator.application.watching.graph.groups import (
     Group,
     Grouping,
     Standing,

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from orchestrator.application.watching import landed
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.headline import rate
-from orchestrator.application.watching.landing_row import LandingRow, task_row
-from orchestrator.application.watching.search import Search
+from orchestrator.application.watching.landing import landed
+from orchestrator.application.watching.landing.row import LandingRow, task_row
+from orchestrator.application.watching.landing.search import Search
 from orchestrator.domain.counting import many
 from orchestrator.domain.durations import lasting
 

@@ -1,0 +1,1 @@
+"""The graph of a run, in groups that a person can take in."""
