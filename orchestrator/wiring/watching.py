@@ -160,6 +160,6 @@ def _changed(folder: RunFolder, commit: str) -> str:
 
 
 def _slices(folder: RunFolder, asking: bool) -> Sequence[SliceRow]:  # noqa: FBT001 - see Watched
-    from orchestrator.wiring.slice_rows import slices_of
+    from orchestrator.wiring.slices_apart import slices_apart
 
-    return slices_of(folder, asking)
+    return slices_apart(folder, asking)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.application.watching.slices import SliceRow
+from orchestrator.errors import LeafcutError
 from orchestrator.wiring.watching import watched
 from tests.support.github import GitHubDouble
 from tests.support.leafcut import REPLACE, Leafcut, git, make_playbook, make_repository
@@ -92,3 +93,11 @@ def test_the_forge_is_asked_only_when_a_person_wants_it(
         assert told[1].checks == "red"
         assert told[1].where.endswith("/pull/2")
         assert told[1].hint == ""
+
+
+def test_what_cannot_be_cut_is_said(leafcut: Leafcut) -> None:
+    """It is another process that finds it out."""
+    run = next((leafcut.home / "runs").iterdir())
+    (run / "plan.json").unlink()
+    with pytest.raises(LeafcutError, match=r"plan\.json"):
+        seen(leafcut)
