@@ -19,6 +19,7 @@ from orchestrator.domain.commands import answer
 from orchestrator.domain.events import (
     AttemptEnded,
     AttemptStarted,
+    BaselineTaken,
     CommandAccepted,
     Event,
     HeadChecked,
@@ -117,12 +118,14 @@ class Engine:
         executor: Executor[Received],
         *,
         observe: Callable[[Run, Sequence[Recorded]], None],
+        baseline: Callable[[], BaselineTaken] | None = None,
         reread: Reread | None = None,
         elapsed: Callable[[], float] = no_time,
         now: Callable[[], float] = no_time,
     ) -> None:
         """Go on with `run`, whose journal stands where it stands; `observe` sees every event.
 
+        `baseline` takes the one that the run may lack; without it, work begins without one.
         `reread` gives the order that changed imports ask for; None where order does not matter.
         `elapsed` says how many seconds the run has been worked on, `now` the seconds since the
         epoch, by which what is parked goes on.
@@ -134,6 +137,7 @@ class Engine:
         self._now = now
         self._observe = observe
         self._executor = executor
+        self._baseline = baseline
         self._unread = UnreadLandings(reread, run.base)
         self._stopping = False
         self._crash: BaseException | None = None
@@ -149,6 +153,7 @@ class Engine:
             LeafcutError: the environment made an effect impossible; the run can be resumed.
         """
         try:
+            self._take_baseline()
             end = self._loop()
         except BaseException:
             self._effects.interrupt()
@@ -159,6 +164,18 @@ class Engine:
             self._record([RunEnded(state="stopped", reason=str(self._crash))])
             raise self._crash
         return end
+
+    def _take_baseline(self) -> None:
+        """See how the base stands before anything is tried on it, and answer people meanwhile."""
+        if self._baseline is None or self._stands():
+            return
+        self._executor.submit(partial(self._perform, self._baseline))
+        while not (self._stands() or self._stopping):
+            self._obey()
+            self._take_in(self._executor.receive(POLL_S))
+
+    def _stands(self) -> bool:
+        return self._run.baseline is not None
 
     def _loop(self) -> End:
         while True:
@@ -252,6 +269,8 @@ class Engine:
         for message in received:
             if isinstance(message, _Stop):
                 self._halt()
+            elif isinstance(message, BaselineTaken) and self._stopping:
+                pass  # its checks were interrupted, so what it says of the base is not so
             elif isinstance(message, _Crashed):
                 if not self._stopping:
                     self._crash = message.error

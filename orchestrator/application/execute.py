@@ -122,9 +122,7 @@ def execute(
         record([by_process(event, started) for event in found])
     if execution.budget_usd is not None:
         record([BudgetChanged(usd=execution.budget_usd)])
-    if run.baseline is None:
-        record([_baseline(run, execution, record)])
-    else:
+    if run.baseline is not None:
         execution.baseline.recall(run.baseline)
     engine = Engine(
         run,
@@ -132,27 +130,27 @@ def execute(
         execution.effects,
         execution.executor,
         observe=seen,
+        baseline=execution.baseline.take,
         reread=execution.reread,
         elapsed=execution.elapsed,
         now=execution.now,
     )
     on_engine(engine)
-    record([_ended(run, engine.go(), execution)])
+    record([_ended(run, _end(run, engine), execution)])
     return run
 
 
-def _baseline(
-    run: Run, execution: Execution, record: Callable[[Sequence[Event]], None]
-) -> BaselineTaken:
-    """Take the baseline; where that is impossible the journal says why, and a person how to go on.
+def _end(run: Run, engine: Engine) -> End:
+    """Let the engine work, and say how it ended.
 
     Raises:
-        LeafcutError: a check is of no use on the base commit.
+        LeafcutError: an effect was impossible; a check, for one, is of no use on the base commit.
     """
     try:
-        return execution.baseline.take()
+        return engine.go()
     except LeafcutError as error:
-        record([RunEnded(state="stopped", reason=error.message)])
+        if run.baseline is not None:
+            raise
         name = run.started.run if run.started else ""
         again = f"then leafcut run again, and leafcut clean {name}"
         raise type(error)(error.message, hint=f"{error.hint}; {again}") from error

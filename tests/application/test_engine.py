@@ -14,6 +14,8 @@ from orchestrator.domain.attempt import AttemptResult, AttemptSpec
 from orchestrator.domain.events import (
     AttemptEnded,
     AttemptStarted,
+    BaselineTaken,
+    CommandAccepted,
     LandingEnded,
     PersonCommand,
     Unparked,
@@ -22,7 +24,7 @@ from orchestrator.domain.fold import fold
 from orchestrator.domain.lifecycle import BUSY
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import End
-from orchestrator.errors import MissingRequirementError
+from orchestrator.errors import InvalidInputError, MissingRequirementError
 from orchestrator.ports.journal import Recorded
 from tests.support.effects import FixedClock, ScriptedEffects, accepted
 from tests.support.plans import make_run
@@ -36,12 +38,13 @@ def engine_for(
     effects: ScriptedEffects,
     journal: MemoryJournal,
     now: Callable[[], float] = lambda: 0.0,
+    baseline: Callable[[], BaselineTaken] | None = None,
 ) -> Engine:
     def observe(_: Run, __: Sequence[Recorded]) -> None:
         pass
 
     executor: ThreadExecutor[Received] = ThreadExecutor(10)
-    return Engine(run, journal, effects, executor, observe=observe, now=now)
+    return Engine(run, journal, effects, executor, observe=observe, now=now, baseline=baseline)
 
 
 def test_a_chain_lands_in_order_each_task_on_what_landed_before() -> None:
@@ -240,3 +243,49 @@ def test_the_next_attempt_is_told_what_came_of_those_before() -> None:
     assert (first.hand_off, first.history, first.seed) == ("", (), None)
     assert (second.hand_off, second.seed) == ("changed a.py", "s" * 40)
     assert second.history == ("1 codemod: rejected: types: bad",)
+
+
+def test_a_person_is_answered_while_the_baseline_is_taken() -> None:
+    """Checks may take long; nothing is begun before they have been seen."""
+    run, effects = make_run(CHAIN), ScriptedEffects(accepted)
+    journal = MemoryJournal(FixedClock())
+    journal.ask(PersonCommand(id=0, who="me", action="skip", tasks=("c",), reason="no"))
+
+    def take() -> BaselineTaken:
+        until = time.monotonic() + 10
+        while journal.commands() and time.monotonic() < until:
+            time.sleep(0.01)
+        return BaselineTaken(checks=(), residue=3)
+
+    assert engine_for(run, effects, journal, baseline=take).go() == End("done")
+    kinds = [type(entry.event) for entry in journal.read()]
+    assert kinds.index(CommandAccepted) < kinds.index(BaselineTaken) < kinds.index(AttemptStarted)
+    assert run.tasks["c"].state == "skipped"
+
+
+def test_a_run_that_is_stopped_before_its_baseline_has_none() -> None:
+    """The checks were interrupted: what they say is not so."""
+    run, effects = make_run(CHAIN), ScriptedEffects(accepted)
+    journal = MemoryJournal(FixedClock())
+    journal.ask(PersonCommand(id=0, who="me", action="stop"))
+
+    def take() -> BaselineTaken:
+        assert effects.interrupted.wait(10)
+        return BaselineTaken(checks=(), residue=3)
+
+    end = engine_for(run, effects, journal, baseline=take).go()
+    assert end == End("stopped", "stopped by a person")
+    assert run.baseline is None
+    assert not effects.attempts
+
+
+def test_a_baseline_that_cannot_be_taken_ends_the_run_with_its_reason() -> None:
+    run, journal = make_run(CHAIN), MemoryJournal(FixedClock())
+
+    def take() -> BaselineTaken:
+        raise InvalidInputError("the check tests cannot run")
+
+    with pytest.raises(InvalidInputError, match="tests cannot run"):
+        engine_for(run, ScriptedEffects(accepted), journal, baseline=take).go()
+    assert run.ended is not None
+    assert run.ended.reason == "the check tests cannot run"

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.support.leafcut import (
 
 LOCAL = ("--sandbox", "local", "--yes")
 WAITING = 6
+STOPPED = 130
 
 
 def counts(status: Any) -> dict[str, int]:
@@ -311,3 +313,26 @@ def test_a_spent_budget_ends_a_run_before_it_spends_more(
     if not free:
         assert "is spent" in status["reason"]
         assert line["spent"] >= line["limit"]
+
+
+def test_a_run_is_stopped_while_its_baseline_is_taken_and_takes_it_later(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    """The base's checks may take longer than anybody wants to wait."""
+    target = make_repository(tmp_path / "target", wide(3))
+    slow, quick = tmp_path / "slow", tmp_path / "quick"
+    waiting = f'{{name: slow, run: "touch {slow}; test -e {quick} || sleep 300"}}'
+    playbook = make_playbook(tmp_path / "playbooks", f"{REPLACE}  - {waiting}\n")
+    running = leafcut.start("run", str(playbook), "--repo", str(target), *LOCAL)
+    for _ in range(300):
+        if slow.exists():
+            break
+        time.sleep(0.1)
+    assert "✓ pause" in leafcut("pause").stderr
+    assert "✓ stop" in leafcut("stop").stderr
+    running.communicate(timeout=60)
+    assert running.returncode == STOPPED
+    assert (leafcut.status()["state"], leafcut.status()["counts"]["landed"]) == ("stopped", 0)
+    quick.touch()
+    leafcut("resume")
+    assert (leafcut.status()["state"], leafcut.status()["counts"]["landed"]) == ("done", 3)
