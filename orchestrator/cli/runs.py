@@ -114,9 +114,10 @@ def _show(there: "OpenRun", document: dict[str, Any], prompt: str) -> None:
 
 def _line(task: "Task", stands: "TaskStatus") -> str:
     from orchestrator.application.usage import in_words
+    from orchestrator.domain.reasons import reason_of
 
     commit = f"  {stands.commit[:10]}" if stands.commit else ""
-    why = f"  {stands.reason}" if stands.reason else ""
+    why = f"  {reason}" if (reason := reason_of(stands)) else ""
     used = in_words(stands.tokens, stands.cost_usd)
     rest = f"{commit}{on_one_line(why)}{f'  {used}' if used else ''}"
     return f"  {STATE_GLYPHS[stands.state]} {stands.state:<9} {task.title}{rest}"
