@@ -30,8 +30,10 @@ class Story:
 
     def print_once(self) -> None:
         """Print everything that there is."""
+        going_on = self._there.folder.busy()
         self._print_events(self._there.recorded)
-        self._print_transcripts(going_on=self._there.folder.busy(), whole=True)
+        self._print_transcripts(going_on=going_on, whole=True)
+        self._say_why_nothing(going_on=going_on)
 
     def _print_events(self, recorded: "Iterable[Recorded]") -> None:
         """Print events, those about the task if there is one."""
@@ -70,6 +72,7 @@ class Story:
         going_on = self._there.folder.busy()
         self._print_events(self._there.recorded)
         self._print_transcripts(going_on=going_on)
+        self._say_why_nothing(going_on=going_on)
         last = max((entry.sequence for entry in self._there.recorded), default=0)
         while going_on and not self._is_over():
             began = time.monotonic()
@@ -123,6 +126,19 @@ class Story:
             return run.ended is not None
         stands = run.tasks.get(self._task)
         return stands is None or stands.state in ENDED
+
+    def _say_why_nothing(self, *, going_on: bool) -> None:
+        """Say of a task that had no attempt what it waits for."""
+        from orchestrator.application.watching.follow import Look
+        from orchestrator.application.watching.near.why import why
+        from orchestrator.cli.render.lines import title
+        from orchestrator.domain.visible import on_one_line
+
+        if self._task is None or self._agents:
+            return
+        look = Look.at(self._there.run, self._there.recorded, alive=going_on)
+        named = title(look.run, self._task)
+        typer.echo(on_one_line(f"{named}: no attempt yet. {why(look, self._task)}"), err=True)
 
     def _say_how_it_stands(self, *, going_on: bool) -> None:
         from orchestrator.application.report import run_state
