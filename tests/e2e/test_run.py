@@ -261,6 +261,16 @@ def test_logs_of_one_task_tell_of_that_task_only(
     assert "no task 'nope'" in leafcut("logs", "--task", "nope", code=2).stderr
 
 
+def test_logs_count_what_had_landed_at_each_moment(
+    leafcut: Leafcut, playbook: str, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", chain(3))
+    leafcut("run", playbook, "--repo", str(target), *LOCAL)
+    for words in (("logs",), ("logs", "--follow")):
+        landed = [line for line in leafcut(*words).stdout.splitlines() if "✓ landed" in line]
+        assert [line.split()[3] for line in landed] == ["[1/3]", "[2/3]", "[3/3]"]
+
+
 def test_the_logs_of_a_task_without_attempts_say_why_there_are_none(
     leafcut: Leafcut, tmp_path: Path
 ) -> None:
