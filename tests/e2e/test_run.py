@@ -173,7 +173,7 @@ def test_a_person_can_stop_and_retry_from_another_process(leafcut: Leafcut, tmp_
     running.communicate(timeout=60)
     assert running.returncode == 130
     assert "is not running" in leafcut("stop", code=2).stderr
-    assert "no failed task" in leafcut("retry", code=2).stderr
+    assert "no task has failed" in leafcut("retry", code=2).stderr
 
 
 def test_a_retried_task_is_tried_again_at_resume(leafcut: Leafcut, tmp_path: Path) -> None:
