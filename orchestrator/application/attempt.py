@@ -13,7 +13,7 @@ from orchestrator.application.redaction import clean_verdict, spotless, words
 from orchestrator.application.telling import Tell
 from orchestrator.application.weigh import Weighed, present, residue, weigh
 from orchestrator.application.workshop import Workshop
-from orchestrator.domain.attempt import AttemptOutcome, AttemptResult, AttemptSpec
+from orchestrator.domain.attempt import NO_CHANGE, AttemptOutcome, AttemptResult, AttemptSpec
 from orchestrator.domain.changes import ChangeSet, UnsafeTree
 from orchestrator.domain.events import CheckingStarted
 from orchestrator.domain.guards import unsafe
@@ -211,11 +211,11 @@ def _unchanged(
         return _result(spec, "rejected", report.ending, report.message)
     if spec.task.kind == "review":
         said = f"nothing to offer: {spec.agent} changed nothing, and a review asks for a change"
-        return _result(spec, "rejected", "no_change", said)
+        return _result(spec, "rejected", NO_CHANGE, said)
     found = residue(spec, worktree, ChangeSet(), shop)
     left = f"nothing to offer: {spec.agent} changed nothing, {_left(found)}"
     return replace(
-        _result(spec, "unchanged", "no_change" if found else "", left if found else ""),
+        _result(spec, "unchanged", NO_CHANGE if found else "", left if found else ""),
         residue=found,
     )
 

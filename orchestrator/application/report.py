@@ -7,11 +7,13 @@ from orchestrator.application.learnings.documents import learnings_document
 from orchestrator.application.next_steps import next_document
 from orchestrator.application.steering import steering_document
 from orchestrator.application.usage import usage_document
+from orchestrator.domain.attempt import NO_CHANGE
 from orchestrator.domain.events import AttemptStarted, RunEnded
 from orchestrator.domain.flakiness import flaky_passes
 from orchestrator.domain.lifecycle import STATES, TaskState
 from orchestrator.domain.parking import moment
 from orchestrator.domain.plan import NO_OCCURRENCE
+from orchestrator.domain.reasons import reason_of
 from orchestrator.domain.run import Run
 from orchestrator.domain.status import NOT_BY_A_PERSON, TaskStatus
 from orchestrator.ports.journal import Recorded
@@ -173,7 +175,7 @@ def _why(run: Run, task: str) -> str:
     if status.state == "parked":
         until = moment(run.parked_until.get(run.agent_of(task), 0.0))
         return f"parked till {until}: {status.reason or 'its agent may not work yet'}"
-    return status.reason or {
+    return reason_of(status) or {
         "pending": "waits for what it depends on",
         "ready": "not started yet",
         "held": "held back by a person",
@@ -190,7 +192,7 @@ def _blocked(run: Run, task: str) -> str:
     failed = [one for one in needs if run.tasks[one].state == "failed"]
     roots = failed or list(run.tasks[task].blocked_by)
     named = [
-        f"{run.by_id[one].title} ({run.tasks[one].reason or 'failed'})" for one in roots[:SHOWN]
+        f"{run.by_id[one].title} ({reason_of(run.tasks[one]) or 'failed'})" for one in roots[:SHOWN]
     ]
     more = f" and {len(roots) - SHOWN} more" if len(roots) > SHOWN else ""
     return f"blocked by {', '.join(named)}{more}"
@@ -199,7 +201,7 @@ def _blocked(run: Run, task: str) -> str:
 def counted(run: Run) -> str:
     """Return how many tasks are in which state, in words; who had nothing to offer is told."""
     silent = sum(
-        status.state == "failed" and status.reason_code == "no_change"
+        status.state == "failed" and status.reason_code == NO_CHANGE
         for status in run.tasks.values()
     )
     note = f" ({silent} had nothing to offer)" if silent else ""

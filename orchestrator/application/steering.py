@@ -88,6 +88,7 @@ def _cluster(cluster: Cluster) -> dict[str, object]:
         "signature": cluster.signature,
         "example": cluster.example,
         "tasks": list(cluster.tasks),
+        "silent": cluster.silent,
     }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from orchestrator.cli import talk
+from orchestrator.cli import talk, values
 from orchestrator.cli.usage import rows, synopsis
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class _Ours(Base):
         return own if ctx.parent is None else [*own, *_global_options(ctx, own)]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Read the words of a call; an unknown option is answered with the nearest."""
+        """Read the words of a call; what is unknown is answered with the nearest."""
         try:
             return super().parse_args(ctx, args)
         except typer.TyperException as error:
@@ -51,6 +51,8 @@ class _Ours(Base):
                 option = getattr(error, "option_name", "")
                 error.message = f"{error.message}{_nearest(self, ctx, option, args)}"
                 error.possibilities = None
+            elif plain := values.said(error):
+                error.message = plain
             raise
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:

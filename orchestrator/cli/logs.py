@@ -41,10 +41,11 @@ def logs(
     """
     from orchestrator.wiring.runs import opened
 
+    _refuse_what_clashes(task, prompt=prompt, raw=raw, follow=follow, as_json=as_json)
     with opened(which(run)) as there:
         task = None if task is None else the_task(there.run, task)
-        if prompt:
-            _print_prompts(there.folder.transcripts, task, follow=follow)
+        if task is not None and prompt:
+            _print_prompts(there.folder.transcripts, task)
             return
         story = Story(there, task, raw=raw, as_json=as_json)
         if not follow:
@@ -63,14 +64,25 @@ def _interruptible() -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
 
 
-def _print_prompts(folder: Path, task: str | None, *, follow: bool) -> None:
-    from orchestrator.application.beside import kept
+def _refuse_what_clashes(
+    task: str | None, *, prompt: bool, raw: bool, follow: bool, as_json: bool
+) -> None:
+    """Refuse options of which one would be passed over."""
     from orchestrator.errors import UsageError
 
-    if task is None:
-        raise UsageError("--prompt is about one task", hint="leafcut logs --task TASK --prompt")
-    if follow:
+    for asked, option in ((prompt, "--prompt"), (raw, "--raw")):
+        if asked and task is None:
+            hint = f"leafcut logs --task TASK {option}"
+            raise UsageError(f"{option} is about one task", hint=hint)
+        if asked and as_json:
+            raise UsageError(f"{option} is text", hint=f"leave out {option}, or --json")
+    if prompt and follow:
         raise UsageError("a prompt does not grow", hint="leave out --prompt, or --follow")
+
+
+def _print_prompts(folder: Path, task: str) -> None:
+    from orchestrator.application.beside import kept
+
     found = kept(folder, task, "prompt")
     for path, _ in found:
         typer.echo(f"--- {path.name}")

@@ -39,7 +39,11 @@ RunName = Annotated[
 ]
 RunOption = Annotated[
     Optional[str],
-    typer.Option("--run", help="The run; the newest when left out.", autocompletion=completion.run),
+    typer.Option(
+        "--run",
+        help="The run; when left out, the newest of the repository here.",
+        autocompletion=completion.run,
+    ),
 ]
 Sandbox = Annotated[
     Literal["auto", "docker", "bubblewrap", "local"] | None,

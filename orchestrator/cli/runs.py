@@ -41,7 +41,7 @@ def status(
     if every:
         _list(run_store().all(), as_json=as_json)
         return
-    with uncollected(), opened(which(run)) as there:
+    with uncollected(), opened(which(run, told=not as_json)) as there:
         prompt = prompt_of(there)
         document = status_document(
             there.run,
@@ -107,16 +107,18 @@ def _show(there: "OpenRun", document: dict[str, Any], prompt: str) -> None:
         paid.append(f"tools     attempts that called Leafcut's: {words}")
     told = reminder(there.run, SystemClock().now(), prompt)
     learned = [f"distil    {told}"] if told else []
-    steered = [*criteria, *flaky, *paid, *lines(document), *learned, *waiting]
+    target = f"target    {on_one_line(there.settings.target)}"
+    steered = [target, *criteria, *flaky, *paid, *lines(document), *learned, *waiting]
     steered += [f"→ {on_one_line(step['why'])}: {step['command']}" for step in document["next"]]
     typer.echo("\n".join(map(headed, [first, *late, *tasks, ", ".join(counted), *steered])))
 
 
 def _line(task: "Task", stands: "TaskStatus") -> str:
     from orchestrator.application.usage import in_words
+    from orchestrator.domain.reasons import reason_of
 
     commit = f"  {stands.commit[:10]}" if stands.commit else ""
-    why = f"  {stands.reason}" if stands.reason else ""
+    why = f"  {reason}" if (reason := reason_of(stands)) else ""
     used = in_words(stands.tokens, stands.cost_usd)
     rest = f"{commit}{on_one_line(why)}{f'  {used}' if used else ''}"
     return f"  {STATE_GLYPHS[stands.state]} {stands.state:<9} {task.title}{rest}"

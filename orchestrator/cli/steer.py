@@ -102,6 +102,9 @@ def retry(
 
     A parked task that is named is tried at once, whatever limit its agent has met.
 
+    Where no process works on the run, it applies at leafcut resume.
+
+    Example: leafcut retry && leafcut resume
     Example: leafcut retry --cluster types-3f2a --note "the stubs are in typings/"
     """
     from orchestrator.errors import UsageError

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from orchestrator.cli.garbage import uncollected
 from orchestrator.domain.visible import visible
 
 if TYPE_CHECKING:
+    from orchestrator.domain.run import Run
     from orchestrator.ports.journal import Recorded
     from orchestrator.wiring.runs import OpenRun
 
@@ -30,23 +32,38 @@ class Story:
 
     def print_once(self) -> None:
         """Print everything that there is."""
-        self._print_events(self._there.recorded)
-        self._print_transcripts(going_on=self._there.folder.busy(), whole=True)
+        going_on = self._there.folder.busy()
+        self._print_past()
+        self._print_transcripts(going_on=going_on, whole=True)
+        self._say_why_nothing(going_on=going_on)
 
-    def _print_events(self, recorded: "Iterable[Recorded]") -> None:
-        """Print events, those about the task if there is one."""
+    def _print_past(self) -> None:
+        """Print what has been recorded so far, each event with the run as it was then."""
+        from orchestrator.domain.fold import apply
+        from orchestrator.domain.run import Run
+        from orchestrator.wiring.runs import first_policy
+
+        there = self._there
+        then = Run(there.run.plan, first_policy(there.folder, there.settings))
+        with uncollected():
+            for entry in there.recorded:
+                if not self._as_json:
+                    apply(then, entry.event)
+                self._print_event(entry, then)
+
+    def _print_event(self, entry: "Recorded", run: "Run") -> None:
+        """Print an event, if it is about the task or there is none."""
         from orchestrator.cli.render.lines import lines
         from orchestrator.domain.events import tasks_of
 
-        for entry in recorded:
-            if self._task is not None and self._task not in tasks_of(entry.event):
-                continue
-            if self._as_json:
-                typer.echo(_document(entry))
-                continue
-            at = datetime.fromtimestamp(entry.at, UTC).astimezone().strftime("%H:%M:%S")
-            for line in lines(self._there.run, entry):
-                typer.echo(f"{at} {line}")
+        if self._task is not None and self._task not in tasks_of(entry.event):
+            return
+        if self._as_json:
+            typer.echo(_document(entry))
+            return
+        at = datetime.fromtimestamp(entry.at, UTC).astimezone().strftime("%H:%M:%S")
+        for line in lines(run, entry):
+            typer.echo(f"{at} {line}")
 
     def _print_transcripts(self, *, going_on: bool, whole: bool = False) -> None:
         """Print what the task's agents have said and has not been printed yet.
@@ -68,8 +85,9 @@ class Story:
     def follow(self) -> None:
         """Print everything, and what comes, until nothing more is to come."""
         going_on = self._there.folder.busy()
-        self._print_events(self._there.recorded)
+        self._print_past()
         self._print_transcripts(going_on=going_on)
+        self._say_why_nothing(going_on=going_on)
         last = max((entry.sequence for entry in self._there.recorded), default=0)
         while going_on and not self._is_over():
             began = time.monotonic()
@@ -89,7 +107,7 @@ class Story:
 
         for entry in came:
             apply(self._there.run, entry.event)
-            self._print_events([entry])
+            self._print_event(entry, self._there.run)
 
     def _note_agents(self, recorded: "Iterable[Recorded]") -> None:
         from orchestrator.domain.events import AttemptStarted
@@ -123,6 +141,19 @@ class Story:
             return run.ended is not None
         stands = run.tasks.get(self._task)
         return stands is None or stands.state in ENDED
+
+    def _say_why_nothing(self, *, going_on: bool) -> None:
+        """Say of a task that had no attempt what it waits for."""
+        from orchestrator.application.watching.follow import Look
+        from orchestrator.application.watching.near.why import why
+        from orchestrator.cli.render.lines import title
+        from orchestrator.domain.visible import on_one_line
+
+        if self._task is None or self._agents:
+            return
+        look = Look.at(self._there.run, self._there.recorded, alive=going_on)
+        named = title(look.run, self._task)
+        typer.echo(on_one_line(f"{named}: no attempt yet. {why(look, self._task)}"), err=True)
 
     def _say_how_it_stands(self, *, going_on: bool) -> None:
         from orchestrator.application.report import run_state

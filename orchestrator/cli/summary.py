@@ -93,7 +93,8 @@ def _clusters(run: Run) -> Iterator[str]:
     """Say what failed tasks have in common, the largest cluster first."""
     found = failures(run)
     for one in found[:CLUSTERS]:
-        yield f"✗ {one.key}: {many(len(one.tasks), 'task')}: {cut(one.example, WIDTH)}"
+        then = f"; {one.then}" if one.then else ""
+        yield f"✗ {one.key}: {many(len(one.tasks), 'task')}: {cut(one.example, WIDTH)}{then}"
     if len(found) > CLUSTERS:
         yield f"… and {len(found) - CLUSTERS} more clusters (leafcut status)"
 

@@ -15,6 +15,7 @@ _WORDS = {
     "float": "NUMBER",
     "float range": "NUMBER",
 }
+_RANGE = re.compile(r"(\d+)<=x<=(\d+)|x>=(\d+)|x<=(\d+)")
 _TOLD_BY_USAGE = re.compile(r"  \[required\]$|(?<=\[)required; |; required(?=\])")
 
 
@@ -37,14 +38,26 @@ def rows(command: Any, context: Any, kind: str) -> Iterator[tuple[str, str]]:
         if record is None:
             continue
         if kind == "argument":
-            yield _argument(one), _TOLD_BY_USAGE.sub("", record[1])
+            yield _argument(one), _ranged(_TOLD_BY_USAGE.sub("", record[1]))
         else:
-            yield _VALUE.sub(_value, record[0]), record[1]
+            yield _VALUE.sub(_value, record[0]), _ranged(record[1])
 
 
 def _argument(one: Any) -> str:
     """Return an argument's name, as its command writes it, or with dots where there may be more."""
     return one.metavar or f"{one.name.upper()}{'' if one.nargs == 1 else '…'}"
+
+
+def _ranged(text: str) -> str:
+    """Return a help text with the range of a number in words."""
+    return _RANGE.sub(_range, text)
+
+
+def _range(found: re.Match[str]) -> str:
+    low, high, least, most = found.groups()
+    if low:
+        return f"{low} to {high}"
+    return f"at least {least}" if least else f"at most {most}"
 
 
 def _value(found: re.Match[str]) -> str:

@@ -38,8 +38,13 @@ def watch(
     Example: leafcut watch
     """
     from orchestrator.cli.follow import follow
+    from orchestrator.errors import UsageError
     from orchestrator.wiring.watching import watched
 
+    if port is not None and not web:
+        raise UsageError("--port goes with --web", hint="leafcut watch --web --port N")
+    if web and as_json:
+        raise UsageError("a browser shows no JSON", hint="leave out --web, or --json")
     if web:
         _serve(which(run), port or 0, read_only=read_only)
         return

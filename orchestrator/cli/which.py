@@ -5,14 +5,16 @@ import typer
 from orchestrator.domain.visible import on_one_line
 
 
-def which(run: str | None, *, writing: bool = False) -> str:
+def which(run: str | None, *, writing: bool = False, told: bool = False) -> str:
     """Return the path of the run that a person named, or did not; print it with its repository.
 
-    `writing` is for commands that change something: they do not guess among repositories.
+    `writing` is for commands that change something: they do not guess among repositories. `told`
+    is for those whose own words begin with both.
     """
     from orchestrator.wiring.places import chosen_run
 
     folder = chosen_run(run, writing=writing)
-    target = folder.settings().target
-    typer.echo(on_one_line(f"run {folder.name} of {target}"), err=True)
+    if not told:
+        target = folder.settings().target
+        typer.echo(on_one_line(f"run {folder.name} of {target}"), err=True)
     return str(folder.root)

@@ -14,6 +14,9 @@ AttemptOutcome: TypeAlias = Literal[
 """`limited` and `overloaded` say nothing of the task: its agent may not work now, or its model
 cannot. `blocked` is the agent's word that it cannot do the task."""
 
+NO_CHANGE = "no_change"
+"""The code of an attempt that changed nothing though something was left to do."""
+
 UNSPENT: frozenset[AttemptOutcome] = frozenset({"limited", "overloaded"})
 """Outcomes after which the task is parked and no attempt is spent."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
+from orchestrator.domain.attempt import NO_CHANGE
 from orchestrator.domain.status import TaskStatus
 from orchestrator.domain.verdict import Failure
 
@@ -27,12 +28,43 @@ _FAILURES = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """Failed tasks with one signature. `key` names it for people; `example` is a real message."""
+    """Failed tasks with one signature. `key` names it for people; `example` is a real message.
+
+    `silent` counts those whose last attempt offered nothing after they had been turned down so.
+    """
 
     key: str
     signature: str
     example: str
     tasks: tuple[str, ...]
+    silent: int = 0
+
+    @property
+    def then(self) -> str:
+        """What came after the failure, in words; nothing where it is the last word."""
+        return silence(self.silent, len(self.tasks))
+
+    @property
+    def told(self) -> str:
+        """The example, and what came after it."""
+        return f"{self.example}; {self.then}" if self.silent else self.example
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What a failed task failed with: signatures, each with a real message.
+
+    It is `silent` when its last attempt offered nothing, so that an earlier one says why.
+    """
+
+    examples: Mapping[str, str]
+    silent: bool = False
+
+
+def silence(silent: int, tasks: int) -> str:
+    """Say at how many of a cluster's tasks the last attempt offered nothing; empty for none."""
+    at = "" if tasks == 1 else f" at {silent} of {tasks}"
+    return f"the last attempt{at} then offered nothing" if silent else ""
 
 
 def signature(failure: Failure) -> str:
@@ -58,23 +90,27 @@ def clusters(tasks: Mapping[str, TaskStatus]) -> tuple[Cluster, ...]:
     )
 
 
-def signs(status: TaskStatus) -> Mapping[str, str]:
-    """Return the signatures of what a failed task failed with, each with a real message."""
+def signs(status: TaskStatus) -> Signs:
+    """Return what a failed task failed with."""
+    failures, silent = _failures(status)
     found: dict[str, str] = {}
-    for failure in _failures(status):
+    for failure in failures[:_FAILURES]:
         found.setdefault(signature(failure), failure.message or failure.rule)
-    return found
+    return Signs(found, silent)
 
 
-def grouped(failed: Mapping[str, Mapping[str, str]]) -> tuple[Cluster, ...]:
+def grouped(failed: Mapping[str, Signs]) -> tuple[Cluster, ...]:
     """Return the clusters of failed tasks by their signs; see `clusters`."""
     examples: dict[str, str] = {}
     signed: dict[str, set[str]] = {}
     for task, found in failed.items():
-        for sign, example in found.items():
+        for sign, example in found.examples.items():
             signed.setdefault(sign, set()).add(task)
             examples.setdefault(sign, example)
-    return tuple(_cluster(sign, members, examples[sign]) for sign, members in _cover(signed))
+    return tuple(
+        _cluster(sign, examples[sign], {task: failed[task] for task in members})
+        for sign, members in _cover(signed)
+    )
 
 
 def _cover(signed: Mapping[str, set[str]]) -> Iterator[tuple[str, set[str]]]:
@@ -102,12 +138,16 @@ def named(found: Iterable[Cluster], name: str) -> Cluster | None:
     return (exact or matching)[0] if len(exact or matching) == 1 else None
 
 
-def _failures(status: TaskStatus) -> tuple[Failure, ...]:
-    reasons = status.verdict.reasons[:_FAILURES] if status.verdict else ()
-    return reasons or (Failure(status.reason_code or "attempt", "", "", status.reason),)
+def _failures(status: TaskStatus) -> tuple[Sequence[Failure], bool]:
+    """Return what a task failed with, and whether its last attempt had nothing to say of it."""
+    if status.verdict and status.verdict.reasons:
+        return status.verdict.reasons, False
+    if status.reason_code == NO_CHANGE and status.objections:
+        return status.objections, True
+    return (Failure(status.reason_code or "attempt", "", "", status.reason),), False
 
 
-def _cluster(sign: str, members: Iterable[str], example: str) -> Cluster:
+def _cluster(sign: str, example: str, members: Mapping[str, Signs]) -> Cluster:
     digest = hashlib.sha256(sign.encode("utf-8", "surrogateescape")).hexdigest()[:4]
     check = re.sub(r"[^a-z0-9]+", "-", sign.partition(":")[0].lower()).strip("-")
     return Cluster(
@@ -115,6 +155,7 @@ def _cluster(sign: str, members: Iterable[str], example: str) -> Cluster:
         signature=sign,
         example=" ".join(example.split()),
         tasks=tuple(sorted(members)),
+        silent=sum(found.silent for found in members.values()),
     )
 
 

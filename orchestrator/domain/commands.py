@@ -15,7 +15,7 @@ from orchestrator.domain.events import (
 )
 from orchestrator.domain.learnings.admission import considered
 from orchestrator.domain.lifecycle import TRANSITIONS, TaskState
-from orchestrator.domain.nearness import suggestion
+from orchestrator.domain.nearness import listed, suggestion
 from orchestrator.domain.pace import MOST_ATTEMPTS
 from orchestrator.domain.reviewing import at_review, reader
 from orchestrator.domain.rules_first import to_be_tried
@@ -80,7 +80,8 @@ def _retry(run: Run, command: PersonCommand) -> Answer:
     every = tuple(t for t, status in run.tasks.items() if status.state == "failed")
     tasks = named_ones if command.tasks else every
     if not tasks:
-        return _refused(command, "no failed task among those asked for")
+        said = "no failed task among those asked for" if command.tasks else "no task has failed"
+        return _refused(command, said)
     return _accepted(command, tasks=tasks)
 
 
@@ -94,8 +95,8 @@ def _retry_cluster(run: Run, command: PersonCommand) -> Answer:
     found = clusters(run.tasks)
     cluster = named(found, command.cluster)
     if cluster is None:
-        keys = ", ".join(one.key for one in found) or "none"
-        hint = suggestion(command.cluster, (one.key for one in found), f"there are: {keys}")
+        keys = [one.key for one in found]
+        hint = suggestion(command.cluster, keys, listed(keys, "no task has failed"))
         return _refused(command, f"there is no cluster {command.cluster}; {hint}")
     canary = min(cluster.tasks, key=lambda task: (run.by_id[task].cost, task))
     rest = tuple(task for task in cluster.tasks if task != canary)

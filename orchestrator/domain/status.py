@@ -5,7 +5,7 @@ from typing import Any
 
 from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.lifecycle import TaskState
-from orchestrator.domain.verdict import Verdict
+from orchestrator.domain.verdict import Failure, Verdict
 
 NOT_BY_A_PERSON = frozenset({"gone", "absorbed"})
 """Why a task was skipped, when that was nobody's wish."""
@@ -24,7 +24,8 @@ class TaskStatus:
     told. `worked_s` is how long its attempts took, in seconds. `overloads` counts how often its
     agent's model was overloaded since an attempt was last judged; `hand_off` and `history` are
     what the next attempt is told of those before. `met` has the signatures of the failures that its
-    attempts have met. `rejected` is the commit that `verdict` is about.
+    attempts have met. `rejected` is the commit that `verdict` is about. `objections` are what was
+    last held against a change set; an attempt that offers nothing leaves them as they are.
     """
 
     state: TaskState
@@ -55,6 +56,7 @@ class TaskStatus:
     hand_off: str = ""
     history: tuple[str, ...] = ()
     met: frozenset[str] = frozenset()
+    objections: tuple[Failure, ...] = ()
 
     def having(self, **changes: Any) -> "TaskStatus":
         """Return this with some fields changed.

@@ -47,13 +47,23 @@ ABOUT_LEARNINGS = (
     Act("teach", "n", "New", "Add a learning", "attempts are told what you write"),
 )
 """Those that only the view of the learnings has keys for."""
-SHOWN: frozenset[ActName] = frozenset({"pause", "retry", "skip", "stop"})
-"""Those that stand in the line of keys; the rest has no room there."""
+ALWAYS: frozenset[ActName] = frozenset({"retry", "skip"})
+AT_TIMES: frozenset[ActName] = frozenset({"pause", "approve", "stop", "go_on"})
+"""Those that stand in the line of keys where they apply; the rest has no room there."""
 
 
 def bindings() -> list[Binding]:
-    """Return the keys."""
-    return [_binding(act, "act", show=act.name in SHOWN) for act in ACTS]
+    """Return the keys.
+
+    One that is not offered at the moment can be pressed all the same: it says why not.
+    """
+    shown = [_binding(act, "offer", show=True) for act in ACTS if act.name in ALWAYS | AT_TIMES]
+    return [*shown, *(_binding(act, "act", show=False) for act in ACTS)]
+
+
+def quiet(*names: ActName) -> list[Binding]:
+    """Return the keys of acts that a view has no room to show, or that are seldom meant there."""
+    return [_binding(act, "app.act", show=False) for act in ACTS if act.name in names]
 
 
 def bindings_about_learnings() -> list[Binding]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import ContentSwitcher, Footer
+from textual.widgets import ContentSwitcher
 
 from orchestrator.application.watching.acting import acts
 from orchestrator.application.watching.follow import Look
@@ -23,6 +23,7 @@ from orchestrator.application.watching.headline import headline
 from orchestrator.application.watching.watched import Watched
 from orchestrator.tui.header import Header
 from orchestrator.tui.help import Help
+from orchestrator.tui.keys import Keys
 from orchestrator.tui.leaving import Leaving
 from orchestrator.tui.listing import Listing
 from orchestrator.tui.palette import ActsProvider, TasksProvider, ViewsProvider
@@ -89,7 +90,7 @@ class Dashboard(Leaving):
         yield Header(self.watched.name, self.watched.target)
         yield Tabs()
         yield ContentSwitcher()
-        yield Footer(show_command_palette=False)
+        yield Keys()
         yield TooSmall()
 
     def on_mount(self) -> None:
@@ -228,6 +229,7 @@ class Dashboard(Leaving):
         if look.whole:
             header.headline = headline(look)
         header.note = acts.note(look, read_only=self.read_only)
+        self.offer(look)
         (self.near or self.view).look(look)
         self._name_views()
         self._due = False

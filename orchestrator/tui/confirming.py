@@ -38,6 +38,10 @@ class Confirming(App[None]):
         """The tasks that a command is about."""
         raise NotImplementedError
 
+    def on_notify(self) -> None:
+        """Show one word at a time, the last: several would hide the rows that they are about."""
+        self.clear_notifications()
+
     # -- asking a person ---------------------------------------------------------------------
 
     def _confirm(

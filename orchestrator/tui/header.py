@@ -72,7 +72,9 @@ class Header(Widget):
         return Text("  ").join(self._figures(told))
 
     def _figures(self, told: Headline) -> Iterator[Text]:
-        yield Text(f"agents {told.busy}/{told.allowed}")
+        too_many = told.busy > told.allowed  # what was under way when fewer were asked for goes on
+        of = f", {told.allowed} allowed" if too_many else f"/{told.allowed}"
+        yield Text(f"agents {told.busy}{of}")
         yield Text(f"{told.rate:.1f} landed/min")
         if told.tokens:
             yield Text(f"{counted(told.tokens)} tokens")

@@ -71,7 +71,7 @@ class Help(ModalScreen[None]):
     def _keys(self) -> Iterator[tuple[str, Sequence[Row]]]:
         told = [one for one in self._told if one.binding.description and not _is_noise(one)]
         there = [one for one in told if isinstance(one.node, App)]
-        acts = [one for one in there if one.binding.action.startswith("act(")]
+        acts = [one for one in there if one.binding.action.startswith(("act(", "offer("))]
         yield "here", self._rows(one for one in told if one not in there)
         yield "to steer", self._rows(acts)
         yield "everywhere", self._rows(one for one in there if one not in acts)
@@ -112,8 +112,10 @@ def _does(binding: Binding) -> str:
     """Return what a key does; those of the views are told once."""
     if binding.action.startswith("view("):
         return "The view of that number"
-    is_act = binding.action.startswith(("act(", "app.act("))
-    return f"{binding.description}: {binding.tooltip}" if is_act else binding.description
+    is_act = binding.action.startswith(("act(", "offer(", "app.act("))
+    if is_act:
+        return ": ".join(filter(None, (binding.description, binding.tooltip)))
+    return binding.tooltip or binding.description
 
 
 def _table(head: str, rows: Sequence[Row]) -> Table:

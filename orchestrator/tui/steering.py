@@ -10,7 +10,7 @@ from orchestrator.application.watching.acting import acts
 from orchestrator.application.watching.follow import Look
 from orchestrator.domain.checkpoints import to_approve
 from orchestrator.domain.events import PersonCommand
-from orchestrator.tui.acts import ActName, bindings
+from orchestrator.tui.acts import ALWAYS, ActName, bindings
 from orchestrator.tui.confirming import AND_GO_ON, NO, Confirming
 from orchestrator.tui.screens.confirm import Choice, Confirm
 from orchestrator.tui.screens.form import YES, Field, Values
@@ -21,11 +21,27 @@ class Steered(Confirming):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
 
+    offered: frozenset[str] = frozenset()
+    """What the line of keys has because the run is as it is."""
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Know no act where the run is only looked at."""
-        if action == "act" and self.read_only:
+        """Know no act where the run is only looked at, and offer only what applies."""
+        if action in {"act", "offer"} and self.read_only:
             return False
+        if action == "offer":
+            return bool({*parameters} & (ALWAYS | self.offered))
         return super().check_action(action, parameters)
+
+    def offer(self, look: Look) -> None:
+        """Have what applies now in the line of keys."""
+        offered = acts.offered(look) if look.whole else self.offered
+        if offered != self.offered:
+            self.offered = offered
+            self.refresh_bindings()
+
+    def action_offer(self, name: ActName) -> None:
+        """Begin an act that stands in the line of keys."""
+        self.action_act(name)
 
     def action_act(self, name: ActName) -> None:
         """Begin an act."""

@@ -46,7 +46,15 @@ def test_quiet_does_not_hide_errors(leafcut: Leafcut) -> None:
 
 @pytest.mark.parametrize("words", [("-C", "target", "status"), ("status", "-C", "target")])
 def test_a_command_runs_as_if_started_elsewhere(words: tuple[str, ...], leafcut: Leafcut) -> None:
-    assert f"of {leafcut.home.parent}/target" in leafcut(*words).stderr
+    assert f"target    {leafcut.home.parent}/target\n" in leafcut(*words).stdout
+
+
+def test_status_names_the_run_once_and_its_target(leafcut: Leafcut) -> None:
+    said = leafcut("status", "-C", "target")
+    (run,) = (leafcut.home / "runs").iterdir()
+    assert said.stderr == ""
+    assert said.stdout.splitlines()[0] == f"run {run.name}: done"
+    assert f"run {run.name} of" in leafcut("status", "-C", "target", "--json").stderr
 
 
 def test_where_a_command_has_a_repository_of_its_own_c_is_that(leafcut: Leafcut) -> None:

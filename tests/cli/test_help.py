@@ -48,3 +48,28 @@ def test_a_near_miss_is_answered_with_what_may_be_meant(
     words: tuple[str, ...], answer: str, tmp_path: Path
 ) -> None:
     assert answer in Leafcut(tmp_path)(*words, code=2).stderr
+
+
+def test_a_number_says_its_range_in_words(tmp_path: Path) -> None:
+    leafcut = Leafcut(tmp_path, {"COLUMNS": "80"})
+    assert "[1 to 65535]" in leafcut("watch", "--help").stdout
+    said = " ".join(leafcut("run", "--help").stdout.split())
+    assert "Attempts at once. [at least 1]" in said
+    assert "x>=" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (("logs", "--raw"), "--raw is about one task\n  → leafcut logs --task TASK --raw"),
+        (("logs", "--prompt"), "--prompt is about one task"),
+        (("logs", "--task", "a", "--raw", "--json"), "--raw is text"),
+        (("logs", "--task", "a", "--prompt", "--follow"), "a prompt does not grow"),
+        (("watch", "--port", "80"), "--port goes with --web"),
+        (("watch", "--web", "--json"), "a browser shows no JSON"),
+    ],
+)
+def test_an_option_that_would_be_passed_over_is_refused(
+    words: tuple[str, ...], answer: str, tmp_path: Path
+) -> None:
+    assert answer in Leafcut(tmp_path)(*words, code=2).stderr

@@ -53,6 +53,28 @@ def test_other_names(words: tuple[str, ...], answer: str, there: Leafcut) -> Non
     assert f"→ {answer}" in there(*words, code=code).stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (("report", "--format", "yaml"), "'yaml' is none of html, markdown, json, trace.\n"),
+        (("report", "--format", "markdwn"), "trace. Did you mean markdown?\n"),
+        (("--color", "alwas", "status"), "'alwas' is none of auto, always, never. Did you mean"),
+        (("learnings", "add", "x", "--kind", "fixx"), "Did you mean fix?"),
+        (("jobs", "many"), "'many' is no whole number.\n"),
+        (("watch", "--port", "70000"), "70000 is more than 65535.\n"),
+        (("run", "x", "--jobs", "0"), "0 is less than 1.\n"),
+        (("run", "x", "--budget", "much"), "'much' is no number.\n"),
+    ],
+)
+def test_a_value_that_an_option_cannot_have(
+    words: tuple[str, ...], answer: str, there: Leafcut
+) -> None:
+    said = there(*words, code=2).stderr
+    assert answer in said
+    assert "Value error" not in said
+    assert "Input should" not in said
+
+
 def test_a_learning(there: Leafcut) -> None:
     known = there("learnings", "list").stdout.split()[2]
     wrong = f"{known[:-1]}{'0' if known[-1] != '0' else '1'}"

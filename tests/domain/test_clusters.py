@@ -73,3 +73,50 @@ def test_a_key_stays_the_same_and_a_beginning_of_it_is_enough() -> None:
     assert named(more, few[0].key) is not None
     assert named(more, "types") is None
     assert named(more, few[0].key[:-1]) == named(more, few[0].key)
+
+
+def turned_down(*failures: Failure, then: str = "") -> TaskStatus:
+    """Return a failed task that a check turned down; `then` its last attempt offered nothing."""
+    if not then:
+        return status(*failures)
+    return TaskStatus(
+        state="failed",
+        verdict=Verdict(),
+        reason=then,
+        reason_code="no_change",
+        objections=failures,
+    )
+
+
+def test_a_task_whose_last_attempt_offered_nothing_counts_by_what_turned_it_down() -> None:
+    silent = turned_down(said("no attribute 'x'"), then="nothing to offer")
+    (found,) = clusters({"a": silent})
+    assert found.key == clusters({"b": turned_down(said("no attribute 'y'"))})[0].key
+    assert found.told == "no attribute 'x'; the last attempt then offered nothing"
+
+
+def test_failures_alike_are_one_cluster_whether_or_not_an_attempt_came_after() -> None:
+    tasks = {
+        "a": turned_down(said("no attribute 'x'"), then="nothing to offer"),
+        "b": turned_down(said("no attribute 'y'")),
+        "c": turned_down(said("no attribute 'z'")),
+    }
+    (found,) = clusters(tasks)
+    assert (found.tasks, found.silent) == (("a", "b", "c"), 1)
+    assert found.then == "the last attempt at 1 of 3 then offered nothing"
+
+
+def test_a_task_that_nothing_was_ever_held_against_counts_by_having_offered_nothing() -> None:
+    (found,) = clusters({"a": turned_down(then="nothing to offer")})
+    assert (found.key.startswith("no-change-"), found.then) == (True, "")
+    assert found.told == "nothing to offer"
+
+
+def test_what_an_agent_says_it_cannot_do_is_not_named_by_an_earlier_check() -> None:
+    gave_up = TaskStatus(
+        state="failed",
+        reason="it is generated",
+        reason_code="agent_blocked",
+        objections=(said("no attribute 'x'"),),
+    )
+    assert clusters({"a": gave_up})[0].told == "it is generated"

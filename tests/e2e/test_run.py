@@ -173,7 +173,7 @@ def test_a_person_can_stop_and_retry_from_another_process(leafcut: Leafcut, tmp_
     running.communicate(timeout=60)
     assert running.returncode == 130
     assert "is not running" in leafcut("stop", code=2).stderr
-    assert "no failed task" in leafcut("retry", code=2).stderr
+    assert "no task has failed" in leafcut("retry", code=2).stderr
 
 
 def test_a_retried_task_is_tried_again_at_resume(leafcut: Leafcut, tmp_path: Path) -> None:
@@ -259,6 +259,35 @@ def test_logs_of_one_task_tell_of_that_task_only(
     by_file = leafcut("logs", "--task", leafcut.status()["tasks"][0]["files"][0], "--json")
     assert by_file.stdout.splitlines() == said
     assert "no task 'nope'" in leafcut("logs", "--task", "nope", code=2).stderr
+
+
+def test_logs_count_what_had_landed_at_each_moment(
+    leafcut: Leafcut, playbook: str, tmp_path: Path
+) -> None:
+    target = make_repository(tmp_path / "target", chain(3))
+    leafcut("run", playbook, "--repo", str(target), *LOCAL)
+    for words in (("logs",), ("logs", "--follow")):
+        landed = [line for line in leafcut(*words).stdout.splitlines() if "✓ landed" in line]
+        assert [line.split()[3] for line in landed] == ["[1/3]", "[2/3]", "[3/3]"]
+
+
+def test_the_logs_of_a_task_without_attempts_say_why_there_are_none(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    spoiling = REPLACE.replace("s/OLD/NEW/g", "'s/OLD/NEW/; s/HARD/)/'")
+    playbook = make_playbook(tmp_path / "playbooks", spoiling)
+    files = {"a.py": "HARD = 'OLD'\n", "b.py": "import a\nOLD = 1\n", "c.py": "OLD = 1\n"}
+    target = make_repository(tmp_path / "target", files)
+    leafcut("run", str(playbook), "--repo", str(target), *LOCAL, "--max-tasks", "1", code=3)
+    for follow in ((), ("--follow",)):
+        said = leafcut("logs", "--task", "b.py", *follow)
+        assert said.stdout == ""
+        assert "b.py: no attempt yet. It needs a.py (failed) (" in said.stderr
+        assert "it goes on when that is retried and lands." in said.stderr
+    ready = leafcut("logs", "--task", "c.py").stderr
+    assert "c.py: no attempt yet. Nothing holds it up; codemod begins at a resume" in ready
+    assert "no attempt yet" not in leafcut("logs", "--task", "a.py").stderr
+    assert "no attempt yet" not in leafcut("logs").stderr
 
 
 def test_every_run_is_listed_with_its_state_newest_first(

@@ -64,6 +64,8 @@ def over() -> Story:
     return told.at(1_300.0).end(residue=0)
 
 
+TASK = "src/models"
+"""A task of all of them that is worth a look from near."""
 SCENES: Mapping[str, Callable[[], Story]] = {
     "running": going_on,
     "failing": failing,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.domain.events import CommandAccepted
 from orchestrator.errors import InvalidInputError
 from orchestrator.tui.app import Dashboard
 from tests.support.dashboard import before, played
@@ -30,6 +31,17 @@ def test_a_run_is_told_in_its_header_and_its_tasks(tmp_path: Path, size: tuple[i
             assert "✓ landed" in screen.text
             assert "○ ready" in screen.text
             assert "needs c (ready)" in screen.text or "needs c" in screen.text
+
+    played(scene)
+
+
+def test_more_agents_than_are_allowed_by_now_are_told_in_words(tmp_path: Path) -> None:
+    fewer = CommandAccepted(command=1, who="ann", action="concurrency", concurrency=1)
+    story = chain().start("a", "b").tell(fewer)
+
+    async def scene() -> None:
+        async with before(story.watched(tmp_path).watched, (80, 24)) as screen:
+            assert "agents 2, 1 allowed  " in screen.lines[2]
 
     played(scene)
 

@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.dashboard import Screen, before, played
-from tests.support.scenes import SCENES
+from tests.support.scenes import SCENES, TASK
 
 SHELF = Path(__file__).parent / "snapshots"
 SIZES = ((80, 24), (120, 36), (200, 60))
-TASK = "src/models"
 _UNIQUE = re.compile(r"terminal-\d+")
 _FONT = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 _TEXT = re.compile(r"<text[^>]*>([^<]*)</text>")

@@ -64,6 +64,16 @@ def said(screen: Screen, text: str) -> bool:
     return text in " ".join(one.message for one in screen.app._notifications)
 
 
+def test_what_is_told_takes_the_place_of_what_was_told_before(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with before(answering(at_work(), tmp_path).watched, (80, 24)) as screen:
+            await screen.press("a", "r", "R")
+            await screen.until(lambda: said(screen, "a process works on the run already"))
+            assert len(screen.app._notifications) == 1
+
+    played(scene)
+
+
 @pytest.mark.parametrize(
     ("keys", "action", "told", "answered"),
     [

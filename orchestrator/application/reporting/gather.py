@@ -32,6 +32,7 @@ from orchestrator.domain.events import (
 )
 from orchestrator.domain.evidence import evidence
 from orchestrator.domain.flakiness import flaky_passes
+from orchestrator.domain.reasons import reason_of
 from orchestrator.domain.run import Run
 from orchestrator.ports.journal import Recorded
 
@@ -147,7 +148,7 @@ def _task(run: Run, task: str, latest: AttemptSpan | None) -> TaskFacts:
         layer=planned.layer,
         depends_on=planned.depends_on,
         state=stands.state,
-        reason=stands.reason,
+        reason=reason_of(stands),
         reason_code=stands.reason_code,
         agent=latest.agent if latest else "",
         attempts=stands.attempts,

@@ -76,7 +76,8 @@ def _clusters(report: Report) -> Iterator[str]:
     yield "| cluster | tasks | example |"
     yield "|---|---:|---|"
     for one in report.clusters[:ROWS]:
-        yield f"| {cell(one.key)} | {len(one.tasks)} | {cell(one.example[:200])} |"
+        then = f"; {one.then}" if one.then else ""
+        yield f"| {cell(one.key)} | {len(one.tasks)} | {cell(one.example[:200] + then)} |"
     yield ""
 
 

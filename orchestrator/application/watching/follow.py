@@ -35,6 +35,15 @@ class Look:
         self.waiting: Sequence[PersonCommand] = ()
         self.answers: dict[int, Answer] = {}
 
+    @classmethod
+    def at(cls, run: Run, recorded: Sequence[Recorded], *, alive: bool) -> "Look":
+        """Return what is known of a run that is folded already, from all that was recorded."""
+        look = cls(run.plan, run.policy)
+        look.run, look.alive = run, alive
+        look.timeline.take_in(recorded)
+        look.signs.take_in(recorded)
+        return look
+
     @property
     def whole(self) -> bool:
         """Whether all that was recorded is taken in."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from orchestrator.application.watching.follow import Look
 from orchestrator.domain.lifecycle import STATES
+from orchestrator.domain.reasons import reason_of
 
 _NAMED: Mapping[str, Callable[[Look, str], str]] = {
     "state": lambda look, task: look.run.tasks[task].state,
@@ -57,7 +58,7 @@ class Query:
         if not self.words:
             return True
         planned, status = look.run.by_id[task], look.run.tasks[task]
-        text = "\n".join((planned.title, *planned.files, status.reason)).lower()
+        text = "\n".join((planned.title, *planned.files, reason_of(status))).lower()
         return all(word in text for word in self.words)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 from orchestrator.application.watching.follow import Look
 from orchestrator.domain.lifecycle import ENDED, TaskState
 from orchestrator.domain.parking import moment
+from orchestrator.domain.reasons import reason_of
 from orchestrator.domain.run import Run
 
 Order: TypeAlias = Literal[
@@ -87,8 +88,8 @@ def blocker(look: Look, task: str) -> str:
     if status.state == "queued":
         return _place(run, task)
     if status.state == "ready":
-        return status.reason or _no_slot(look)
-    return status.reason if status.state not in {"landed", "unchanged"} else ""
+        return reason_of(status) or _no_slot(look)
+    return reason_of(status) if status.state not in {"landed", "unchanged"} else ""
 
 
 def _waits(run: Run, task: str) -> str:

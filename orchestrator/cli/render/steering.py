@@ -5,6 +5,7 @@ from typing import Any
 
 import typer
 
+from orchestrator.domain.clusters import silence
 from orchestrator.domain.counting import many
 from orchestrator.domain.durations import lasting
 from orchestrator.domain.parking import moment
@@ -70,10 +71,14 @@ def _clusters(clusters: list[Mapping[str, Any]]) -> Iterator[str]:
     yield typer.style("✗ failures, by what they have in common:", fg=typer.colors.RED)
     wide = max(len(one["key"]) for one in clusters[:SHOWN])
     for one in clusters[:SHOWN]:
-        said = cut(on_one_line(one["example"]), WIDTH)
+        said = "; ".join(filter(None, (cut(on_one_line(one["example"]), WIDTH), _then(one))))
         yield f"  {one['key']:<{wide}}  {one['count']:>4} task{_s(one['count'])}  {said}"
     if len(clusters) > SHOWN:
         yield f"  … and {len(clusters) - SHOWN} more (leafcut status --json)"
+
+
+def _then(cluster: Mapping[str, Any]) -> str:
+    return silence(cluster["silent"], cluster["count"])
 
 
 def _budget(budget: list[Mapping[str, Any]]) -> Iterator[str]:

@@ -80,8 +80,9 @@ def _judge(run: Run, result: AttemptResult, *, repeated: bool) -> None:
             verdict=result.verdict,
             rejected=result.commit,
         )
-    if met := signatures(result.verdict.reasons):
-        run.update(result.task, met=run.tasks[result.task].met | met)
+    if reasons := result.verdict.reasons:
+        met = run.tasks[result.task].met | signatures(reasons)
+        run.update(result.task, met=met, objections=reasons)
     run.update(result.task, overloads=0)
     if result.outcome == "environment":
         run.fault = result.reason

@@ -44,5 +44,6 @@ def _reopen(run: Run, reverted: Reverted) -> None:
     run.update(
         again.id,
         verdict=verdict,
+        objections=verdict.reasons,
         refused=frozenset({candidate.change_hash}) if candidate else frozenset(),
     )

@@ -55,6 +55,7 @@ def _land(run: Run, landed: Landed) -> None:
         hand_off="",
         history=(),
         met=frozenset(),
+        objections=(),
         commit=landed.commit,
         files=landed.files,
         reason="",
@@ -87,6 +88,7 @@ def _send_back(run: Run, back: SentBack) -> None:
         refused=refused,
         verdict=verdict if red else status.verdict,
         met=status.met | signatures(verdict.reasons),
+        objections=verdict.reasons or status.objections,
         reason=back.reason,
         reason_code=back.reason_code,
     )

@@ -43,7 +43,7 @@ class AttemptsPane(Pane):
 
     name_of: ClassVar[str] = "Attempts"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("J", "scroll_failures(1)", "Failures down", key_display="J K"),
+        Binding("J", "scroll_failures(1)", "Failures", key_display="J K", tooltip="Failures down"),
         Binding("K", "scroll_failures(-1)", "Failures up", show=False),
     ]
     DEFAULT_CSS = """

@@ -6,11 +6,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import ContentSwitcher, Footer
+from textual.widgets import ContentSwitcher
 
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.near.story import Episode, episodes, opening
 from orchestrator.application.watching.watched import Watched
+from orchestrator.tui.acts import quiet
+from orchestrator.tui.keys import Keys
 from orchestrator.tui.listing import Listing
 from orchestrator.tui.panes.about import AboutPane
 from orchestrator.tui.panes.attempts import AttemptsPane
@@ -35,9 +37,10 @@ class TaskScreen(Screen[str]):
         Binding("shift+tab", "turn(-1)", "Pane before", show=False),
         Binding("right_square_bracket,right", "choose(1)", "Attempt", key_display="[ ]"),
         Binding("left_square_bracket,left", "choose(-1)", "Attempt before", show=False),
-        Binding("n", "go(1)", "Next task", key_display="n N"),
+        Binding("n", "go(1)", "Next", key_display="n N", tooltip="Next task"),
         Binding("N", "go(-1)", "Task before", show=False),
         Binding("escape,q", "leave", "Back", key_display="esc"),
+        *quiet("stop"),
     ]
 
     def __init__(
@@ -65,7 +68,7 @@ class TaskScreen(Screen[str]):
         yield Chooser()
         with ContentSwitcher(initial=opening(self._look, self.shows)):
             yield from self.panes
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Begin with the pane that answers what a person wants to know."""

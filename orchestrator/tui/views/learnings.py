@@ -22,7 +22,7 @@ from orchestrator.domain.attempt import AttemptOutcome
 from orchestrator.domain.learnings.gist import gist
 from orchestrator.domain.learnings.standing import LearningStatus, Standing
 from orchestrator.domain.visible import on_one_line
-from orchestrator.tui.acts import bindings_about_learnings
+from orchestrator.tui.acts import bindings_about_learnings, quiet
 from orchestrator.tui.columns import Cell, Column
 from orchestrator.tui.listing import Listing
 from orchestrator.tui.tones import Tone, style_of
@@ -69,8 +69,7 @@ class LearningsView(View):
     hint: ClassVar[str] = "what attempts have learnt; trust it, retire it, or add to it"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings_about_learnings(),
-        Binding("r", "app.act('retry')", "Retry", show=False),  # no room, and seldom meant here
-        Binding("s", "app.act('skip')", "Skip", show=False),
+        *quiet("retry", "skip"),
         Binding("slash", "search", "Find", key_display="/"),
         Binding("escape", "back", "Back", show=False),
     ]

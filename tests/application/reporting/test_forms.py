@@ -2,8 +2,10 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
+from orchestrator.adapters.reporting.page import page
 from orchestrator.application.reporting.facts import document
 from orchestrator.application.reporting.markdown import markdown
 from orchestrator.application.reporting.trace import trace
@@ -81,6 +83,14 @@ def test_what_the_target_says_means_nothing_in_markdown() -> None:
     assert "fixes #1" not in text
     assert "\\<b\\>" in text
     assert "### Not done: 2 files" in text
+
+
+def test_the_cluster_of_a_task_that_offered_nothing_more_says_so() -> None:
+    report = failing().report()
+    silent = replace(report, clusters=(replace(report.clusters[0], silent=1),))
+    for text in (markdown(silent), page(silent)):
+        assert "; the last attempt then offered nothing" in text
+    assert document(silent)["clusters"][0]["silent"] == 1
 
 
 def events(kind: str, of: list[dict[str, Any]]) -> list[dict[str, Any]]:

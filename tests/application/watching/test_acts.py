@@ -147,6 +147,27 @@ def test_the_header_notes_what_waits_and_which_key_goes_on() -> None:
     assert acts.note(stopped(waiting), read_only=True) == "read only"
 
 
+def test_what_is_offered_is_what_applies() -> None:
+    assert acts.offered(chain().look()) == {"pause", "stop"}
+    assert acts.offered(stopped(chain())) == {"go_on"}
+    assert acts.offered(chain().end().look()) == {"go_on"}
+    done = Story({"a": []}).at(1.0).begin().do("a").end()
+    assert acts.offered(done.look()) == set()
+
+
+def test_where_a_checkpoint_stands_approving_is_offered_until_it_is_asked_for() -> None:
+    publishing = Story({"a": []}, checkpoints=("before_publish",)).at(1.0).begin().do("a").end()
+    sample = Story({"a": [], "b": []}, checkpoints=("sample",)).at(1.0).begin()
+    waiting = sample.look()
+    waiting.alive, waiting.run.sample = False, frozenset({"a"})
+    waiting.run.tasks["a"] = waiting.run.tasks["a"].having(state="landed")
+    for look in (publishing.look(), waiting):
+        assert acts.offered(look) == {"approve"}
+        assert acts.note(look, read_only=False) == "a approves"
+        look.waiting = (asked("approve"),)
+        assert acts.offered(look) == {"go_on"}
+
+
 def test_a_run_that_ends_is_told_apart_from_a_process_that_is_gone() -> None:
     assert "is gone" in acts.ending(stopped(chain()))
     assert "the run is done" in acts.ending(chain().end().look())

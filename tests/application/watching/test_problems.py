@@ -66,6 +66,14 @@ def test_one_task_that_failed_is_named() -> None:
     assert only(rejected(story(), "b")).what == "b failed: types"
 
 
+def test_a_task_with_nothing_more_to_offer_is_named_by_what_turned_it_down() -> None:
+    told = rejected(story(attempts=3), "b").start("b")
+    told.finish("b", "unchanged", residue=4, reason="nothing to offer", reason_code="no_change")
+    problem = only(told)
+    assert problem.what == "b failed: types"
+    assert problem.why == "'b.py' is no 'str'; the last attempt then offered nothing"
+
+
 def test_an_agent_that_cannot_do_a_task_needs_a_person() -> None:
     told = story().start("b")
     told.finish("b", "blocked", reason="b is generated", reason_code="agent_blocked")

@@ -1,11 +1,12 @@
 """What a person asks a run for, in words: what will come of it, or why nothing will."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Literal, TypeAlias
 
 from orchestrator.application.watching.acting.meanings import MEANINGS
 from orchestrator.application.watching.follow import Look
-from orchestrator.domain.checkpoints import standing
+from orchestrator.domain.checkpoints import standing, to_approve
 from orchestrator.domain.clusters import clusters, named
 from orchestrator.domain.commands import ABOUT_A_PROCESS, Answer, answer
 from orchestrator.domain.counting import many
@@ -15,6 +16,8 @@ from orchestrator.domain.visible import on_one_line
 NOBODY = "nobody works on the run"
 DESTROYING: frozenset[Steering] = frozenset({"stop", "skip"})
 """What gives work up: a person says so twice."""
+Offer: TypeAlias = Literal["pause", "stop", "approve", "go_on"]
+_NOTES: Mapping[Offer, str] = {"approve": "a approves", "go_on": "R goes on"}
 
 
 def refusal(look: Look, command: PersonCommand) -> str:
@@ -78,14 +81,24 @@ def going_on(look: Look) -> str:
     return f"A process of its own {does}; it does not need this screen."
 
 
+def offered(look: Look) -> frozenset[Offer]:
+    """Return what stands in the line of keys because the run is as it is."""
+    if look.alive:
+        return frozenset({"pause", "stop"})
+    goes_on = not no_going_on(look)
+    waits = standing(look.run) if goes_on else to_approve(look.run)
+    if waits and not look.waiting:
+        return frozenset({"approve"})
+    return frozenset({"go_on"}) if goes_on else frozenset()
+
+
 def note(look: Look, *, read_only: bool) -> str:
     """Return what a person should know at any time: what waits, and what would go on with it."""
     said = ["read only"] if read_only else []
     if look.waiting:
         said.append(f"{len(look.waiting)} asked")
-    if not look.alive and not read_only and look.whole and not no_going_on(look):
-        waits = standing(look.run) and not look.waiting
-        said.append("a approves" if waits else "R goes on")
+    if look.whole and not read_only:
+        said += [_NOTES[one] for one in offered(look) if one in _NOTES]
     return ", ".join(said)
 
 

@@ -9,6 +9,7 @@ from orchestrator.domain.counting import many
 from orchestrator.domain.handoff import said as worded
 from orchestrator.domain.lifecycle import TaskState
 from orchestrator.domain.parking import moment
+from orchestrator.domain.reasons import reason_of
 from orchestrator.domain.shortening import cut
 
 A_PERSON = "nobody tries again unless a person retries it"
@@ -147,7 +148,7 @@ def _blocked(look: Look, task: str) -> str:
     if not roots:
         return f"{run.tasks[task].reason or 'it is blocked'}; it goes on when that is mended"
     first = min(roots)
-    reason = cut(run.tasks[first].reason, LONGEST_REASON)
+    reason = cut(reason_of(run.tasks[first]), LONGEST_REASON)
     because = f" ({reason})" if reason else ""
     return f"it needs {_named(look, roots)}{because}; it goes on when that is retried and lands"
 

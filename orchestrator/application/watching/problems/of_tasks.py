@@ -72,7 +72,7 @@ def failing(look: Look, found: Found, clusters: Iterable[Cluster]) -> Iterator[P
             key=f"cluster:{cluster.key}",
             severity="needs you" if gave_up else "fails",
             what=_what_failed(run, cluster, gave_up=gave_up),
-            why=cluster.example,
+            why=cluster.told,
             since=_first_end(look, cluster.tasks),
             tasks=cluster.tasks,
             behind=behind,

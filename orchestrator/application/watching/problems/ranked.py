@@ -1,6 +1,6 @@
 """All that is wrong with a run, the worst first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.problems.of_run import run_problems
@@ -14,7 +14,7 @@ from orchestrator.application.watching.problems.of_tasks import (
     stalled,
 )
 from orchestrator.application.watching.problems.problem import URGENT, Problem
-from orchestrator.domain.clusters import Cluster, grouped, signs
+from orchestrator.domain.clusters import Cluster, Signs, grouped, signs
 from orchestrator.domain.run import Run
 from orchestrator.domain.status import TaskStatus
 
@@ -73,7 +73,7 @@ class Failures:
 
     def __init__(self) -> None:
         """Know nothing yet."""
-        self._known: dict[str, tuple[TaskStatus, Mapping[str, str]]] = {}
+        self._known: dict[str, tuple[TaskStatus, Signs]] = {}
         self._clusters: tuple[Cluster, ...] = ()
 
     def clusters(self, run: Run) -> tuple[Cluster, ...]:
@@ -86,7 +86,7 @@ class Failures:
             self._clusters = grouped({task: found for task, (_, found) in known.items()})
         return self._clusters
 
-    def _of(self, task: str, status: TaskStatus) -> tuple[TaskStatus, Mapping[str, str]]:
+    def _of(self, task: str, status: TaskStatus) -> tuple[TaskStatus, Signs]:
         known = self._known.get(task)
         return known if known and known[0] is status else (status, signs(status))
 
