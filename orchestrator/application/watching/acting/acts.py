@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from orchestrator.application.watching.acting.meanings import MEANINGS
+from orchestrator.application.meanings import in_a_sentence
 from orchestrator.application.watching.follow import Look
 from orchestrator.domain.checkpoints import standing
 from orchestrator.domain.clusters import clusters, named
@@ -46,7 +46,7 @@ def meaning(look: Look, command: PersonCommand) -> str:
     said = answer(look.run, command)
     if isinstance(said, CommandRefused):
         return ""
-    return on_one_line(MEANINGS[command.action](look, said))
+    return on_one_line(in_a_sentence(look.run, said))
 
 
 def outcome(look: Look, command: PersonCommand, said: Answer | None) -> str:
