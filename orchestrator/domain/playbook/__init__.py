@@ -29,7 +29,6 @@ from orchestrator.domain.playbook.learnings import Exchanged, Learnings, Sharing
 from orchestrator.domain.playbook.limits import Limits, Retry
 from orchestrator.domain.playbook.params import Param, ParamType, ParamValue
 from orchestrator.domain.playbook.recipe import (
-    LONGEST_NAME,
     NAME_ADVICE,
     RESERVED_KEYS,
     Checkpoint,
@@ -41,7 +40,6 @@ from orchestrator.domain.playbook.recipe import (
 from orchestrator.domain.playbook.stages import Codemod, Scaffold, Stage, Teardown
 
 __all__ = [
-    "LONGEST_NAME",
     "NAME_ADVICE",
     "PERCENT",
     "RESERVED_KEYS",
