@@ -22,6 +22,7 @@ from orchestrator.tui import slice_cells
 from orchestrator.tui.columns import Cell, Column
 from orchestrator.tui.from_near import BACK, OneFromNear
 from orchestrator.tui.listing import Listing
+from orchestrator.tui.sparing import Sparing
 from orchestrator.tui.tones import STATE_TONES, style_of
 
 EVERY_S = 5.0
@@ -67,7 +68,7 @@ class SlicesView(OneFromNear[SliceRow]):
         self._rows: Mapping[str, SliceRow] = {}
         self._head = ""
         self._at_work = False
-        self._ended, self._took = 0.0, 0.0
+        self._cutting_again = Sparing(EVERY_S, SHARE)
         self._asks = False
         self._fault = ""
 
@@ -100,8 +101,7 @@ class SlicesView(OneFromNear[SliceRow]):
     # -- cutting -------------------------------------------------------------------------------
 
     def _may_cut(self) -> bool:
-        since = time.monotonic() - self._ended
-        return not self._at_work and since >= max(EVERY_S * bool(self._ended), self._took / SHARE)
+        return not self._at_work and self._cutting_again.allows(time.monotonic())
 
     def _cut(self, look: Look) -> None:
         """Begin to cut, on a thread of its own: who leaves meanwhile need not wait for it."""
@@ -121,8 +121,8 @@ class SlicesView(OneFromNear[SliceRow]):
 
     def on_cut(self, message: Cut) -> None:
         """Show what was cut; what was there stays where it could not be."""
-        self._at_work, self._took, self._ended = False, message.took, time.monotonic()
-        self._asks = False
+        self._cutting_again.done(time.monotonic(), message.took)
+        self._at_work = self._asks = False
         if message.error is not None:
             self._fault = on_one_line(
                 "; ".join(filter(None, (message.error.message, message.error.hint)))
