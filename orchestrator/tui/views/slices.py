@@ -68,7 +68,7 @@ class SlicesView(OneFromNear[SliceRow]):
         self._rows: Mapping[str, SliceRow] = {}
         self._head = ""
         self._at_work = False
-        self._cutting_again = Sparing(EVERY_S, SHARE)
+        self._sparing = Sparing(EVERY_S, SHARE)
         self._asks = False
         self._fault = ""
 
@@ -101,7 +101,7 @@ class SlicesView(OneFromNear[SliceRow]):
     # -- cutting -------------------------------------------------------------------------------
 
     def _may_cut(self) -> bool:
-        return not self._at_work and self._cutting_again.allows(time.monotonic())
+        return not self._at_work and self._sparing.allows(time.monotonic())
 
     def _cut(self, look: Look) -> None:
         """Begin to cut, on a thread of its own: who leaves meanwhile need not wait for it."""
@@ -121,7 +121,7 @@ class SlicesView(OneFromNear[SliceRow]):
 
     def on_cut(self, message: Cut) -> None:
         """Show what was cut; what was there stays where it could not be."""
-        self._cutting_again.done(time.monotonic(), message.took)
+        self._sparing.done(time.monotonic(), message.took)
         self._at_work = self._asks = False
         if message.error is not None:
             self._fault = on_one_line(
