@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from orchestrator.domain.durations import seconds
-from orchestrator.domain.expressions import Value, for_shell, names
+from orchestrator.domain.expressions import FILES, Value, for_shell, names
 from orchestrator.domain.playbook import Check
 from orchestrator.domain.reports import Said, failures
 from orchestrator.domain.verdict import CheckResult, Failure
@@ -21,8 +21,6 @@ MAX_REPORT = 64 * MIB
 """How much of a report file is read, in bytes."""
 KEPT_OUTPUT = 4000
 """How many characters of a check's output are kept with its result."""
-
-_FILES = {"task.files", "files_from"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +108,7 @@ def _exchange(check: Check, worktree: Worktree) -> Path | None:
 
 def names_files(check: Check) -> bool:
     """Say whether a check's command is about the task's files, not about the whole tree."""
-    return not _FILES.isdisjoint(names(check.run))
+    return not FILES.isdisjoint(names(check.run))
 
 
 def portions(

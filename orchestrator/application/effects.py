@@ -19,7 +19,7 @@ from orchestrator.domain.run import Run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunEffects:
-    """The real thing behind `engine.Effects`. `author` is `Name <mail>`.
+    """The real thing behind `intents.Effects`. `author` is `Name <mail>`.
 
     `shops` are those of the stages that have one of their own.
     """

@@ -5,27 +5,21 @@ events to it. Intent is durable before an effect begins, and a result before any
 decided on it. Events that arrive together are recorded in one transaction.
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
-from orchestrator.application.land import Batch
+from orchestrator.application.intents import Effects, Intents
 from orchestrator.application.reread import ImportsRead, Reread, UnreadLandings
-from orchestrator.application.telling import Tell, Told
-from orchestrator.domain.attempt import AttemptResult, AttemptSpec
+from orchestrator.application.telling import Told
 from orchestrator.domain.commands import answer
 from orchestrator.domain.events import (
     AttemptEnded,
-    AttemptStarted,
     BaselineTaken,
     CommandAccepted,
     Event,
-    HeadChecked,
-    HeadCheckStarted,
     LandingEnded,
-    LandingStarted,
     MessageSent,
     RunEnded,
     Unparked,
@@ -41,43 +35,15 @@ from orchestrator.domain.schedule import (
     Action,
     Capacity,
     ChangePlan,
-    CheckHead,
     End,
-    StartAttempt,
-    StartLanding,
     Unpark,
     decide,
 )
-from orchestrator.domain.starting import spec_of
 from orchestrator.ports.executor import Executor
 from orchestrator.ports.journal import Journal, Recorded
 
 POLL_S = 0.5
 """How often the engine looks for people's commands while nothing happens, in seconds."""
-
-
-class Effects(Protocol):
-    """What the engine can have done; both may take long and run on other threads."""
-
-    def attempt(self, spec: AttemptSpec, tell: Tell) -> AttemptResult:
-        """Do an attempt; `tell` is called from its thread with what happens meanwhile."""
-        ...
-
-    def batch(self, run: Run, intent: LandingStarted) -> Batch:
-        """Gather what is to land; called on the engine's own thread."""
-        ...
-
-    def land(self, batch: Batch, tell: Tell) -> LandingEnded:
-        """Land a batch; `tell` is called from its thread with what red checks lead to."""
-        ...
-
-    def check_head(self, verified: str, head: str) -> HeadChecked:
-        """Run all checks on the head and take back what made it red."""
-        ...
-
-    def interrupt(self) -> None:
-        """End every attempt and landing that is under way as fast as possible."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +104,7 @@ class Engine:
         self._observe = observe
         self._executor = executor
         self._baseline = baseline
+        self._intents = Intents(run, effects, executor.post)
         self._unread = UnreadLandings(reread, run.base)
         self._stopping = False
         self._crash: BaseException | None = None
@@ -211,51 +178,11 @@ class Engine:
         left = 0.0 if until is None else until - self._now()
         return min(POLL_S, left) if left > 0 else POLL_S
 
-    def _start(self, actions: Sequence[object]) -> None:
-        intents: list[tuple[Event, Callable[[], Event]]] = []
-        giving: Counter[str] = Counter()
-        for action in actions:
-            if isinstance(action, StartAttempt):
-                intents.append(self._attempt(action, giving))
-            elif isinstance(action, StartLanding):
-                intents.append(self._landing(action))
-            elif isinstance(action, CheckHead):
-                intents.append(self._head_check(action))
-        self._record([event for event, _ in intents])
-        for _, effect in intents:
-            self._executor.submit(partial(self._perform, effect))
-
-    def _attempt(
-        self, action: StartAttempt, giving: Counter[str]
-    ) -> tuple[Event, Callable[[], Event]]:
-        """Return an attempt; `giving` counts what those that start with it are given."""
-        spec = spec_of(self._run, action, self._now(), giving)
-        giving.update(one.id for one in spec.learnings)
-        intent = AttemptStarted(
-            task=spec.task.id,
-            number=spec.number,
-            agent=spec.agent,
-            base=spec.base,
-            token=spec.token,
-            trial=spec.trial,
-            learnings=tuple(one.id for one in spec.learnings),
-        )
-
-        def effect() -> Event:
-            return AttemptEnded(result=self._effects.attempt(spec, self._executor.post))
-
-        return intent, effect
-
-    def _landing(self, action: StartLanding) -> tuple[Event, Callable[[], Event]]:
-        intent = LandingStarted(batch=action.batch, head=self._run.head, tasks=action.tasks)
-        batch = self._effects.batch(self._run, intent)
-        return intent, lambda: self._effects.land(batch, self._executor.post)
-
-    def _head_check(self, action: CheckHead) -> tuple[Event, Callable[[], Event]]:
-        verified = self._run.verified
-        return HeadCheckStarted(head=action.head), lambda: self._effects.check_head(
-            verified, action.head
-        )
+    def _start(self, actions: Sequence[Action]) -> None:
+        intents = list(self._intents.of(actions, self._now()))
+        self._record([one.event for one in intents])
+        for one in intents:
+            self._executor.submit(partial(self._perform, one.effect))
 
     def _perform(self, effect: Callable[[], Received]) -> None:
         try:

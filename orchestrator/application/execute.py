@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from orchestrator.application.engine import Effects, Engine, Received, no_time
+from orchestrator.application.engine import Engine, Received, no_time
+from orchestrator.application.intents import Effects
 from orchestrator.application.recover import reconcile
 from orchestrator.application.reread import Reread
 from orchestrator.application.workshop import Scan

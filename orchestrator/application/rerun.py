@@ -13,11 +13,11 @@ from orchestrator.application.caches import CheckCaches
 from orchestrator.application.checking import names_files
 from orchestrator.application.setup import Preparation
 from orchestrator.domain.baseline import Known, known
-from orchestrator.domain.expressions import Value, names
+from orchestrator.domain.expressions import MACHINES_OWN, Value, names
 from orchestrator.domain.hosts import private_addresses
 from orchestrator.domain.playbook import Check
 from orchestrator.domain.quoting import inside_quotes
-from orchestrator.domain.receipt import MACHINES_OWN, Receipt
+from orchestrator.domain.receipt import Receipt
 from orchestrator.domain.verdict import CheckResult
 from orchestrator.ports.hosts import OpenHosts
 from orchestrator.ports.repository import Repository, Worktree, Worktrees

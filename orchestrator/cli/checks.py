@@ -3,12 +3,11 @@
 import re
 from typing import get_args
 
-from orchestrator.domain.expressions import names
+from orchestrator.domain.expressions import MACHINES_OWN, names
 from orchestrator.domain.playbook import Check, ReportFormat
 from orchestrator.errors import UsageError
 
 _FORM = re.compile(r"([A-Za-z][\w-]*)(?::(\w+))?=(.+)", re.DOTALL)
-_KNOWN = {"task.files", "files_from", "python", "playbook.dir"}
 
 
 def parse_check(text: str) -> Check:
@@ -28,7 +27,7 @@ def parse_check(text: str) -> Check:
         raise UsageError(
             f"--check {name}: no report {report!r}", hint="exit, lines, junit or sarif"
         )
-    unknown = sorted(set(names(command)) - _KNOWN)
+    unknown = sorted(set(names(command)) - MACHINES_OWN)
     if unknown:
         raise UsageError(f"--check {name}: unknown name ${{{{ {unknown[0]} }}}}")
     return Check(name=name, run=command, on="landing", report=report or "exit")  # type: ignore[arg-type]

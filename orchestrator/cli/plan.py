@@ -58,19 +58,15 @@ def plan(  # noqa: PLR0913 - a command's options
     from orchestrator.wiring.config import said_for
 
     said = said_for(repo, base, given(exclude=exclude, image=image), trust=trust_target)
-    chosen = settled(said.layers).config
     request = planning.PlanRequest(
         playbook=playbook,
         repository=repo,
         base=base,
         params=param or (),
         include=include or (),
-        exclude=chosen.exclude or (),
         find=not no_find,
         trust_target=trust_target,
-        sandbox=chosen.sandbox or "auto",
-        image=chosen.image or "",
-    )
+    ).under(settled(said.layers).config)
     with uncollected():
         planned = planning.make_plan(request)
         _write(_renderers()[form or _form_for(output)](planned.plan), output)

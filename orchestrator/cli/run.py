@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from orchestrator.cli import completion, options
-from orchestrator.cli.params import shown, told
-from orchestrator.cli.plan import tell_uncommitted, why_nothing
+from orchestrator.cli.announcing import announce, nothing_to_do, show_dry_run
 from orchestrator.cli.resume import go
 from orchestrator.cli.talk import loud
-from orchestrator.domain.counting import many
-from orchestrator.domain.visible import on_one_line
 from orchestrator.errors import UsageError
 
 if TYPE_CHECKING:
+    from orchestrator.domain.config import Config
     from orchestrator.domain.playbook import Checkpoint
+    from orchestrator.domain.settings import RunSettings
     from orchestrator.wiring.planning import Planned, PlanRequest
 
 
@@ -65,12 +64,10 @@ def run(  # noqa: PLR0913 - a command's options
 
     Example: leafcut run upgrade-syntax --repo . --check "tests=python -m pytest -q"
     """
-    from orchestrator.cli.checks import parse_check
     from orchestrator.cli.settings import given, tell_notes
     from orchestrator.cli.watch import attend, require_terminal
     from orchestrator.domain.config import settled
     from orchestrator.wiring import runs
-    from orchestrator.wiring.agents import named
     from orchestrator.wiring.bus import require_bus
     from orchestrator.wiring.config import playbooks_own, said_for
     from orchestrator.wiring.planning import PlanRequest
@@ -95,52 +92,29 @@ def run(  # noqa: PLR0913 - a command's options
         checkpoints=_checkpoints(checkpoint or ()),
     )
     said = said_for(repo, base, flags, trust=trust_target)
-    chosen = settled(said.layers).config
     request = PlanRequest(
         playbook=playbook,
         repository=repo,
         base=base,
         params=param or (),
         include=include or (),
-        exclude=chosen.exclude or (),
         trust_target=trust_target,
-        sandbox=chosen.sandbox or "auto",
-        image=chosen.image or "",
-    )
+    ).under(settled(said.layers).config)
     planned = _planned(request, plans_playbook)
     tell_notes(said)
     if not planned.plan.tasks:
-        _nothing_to_do(planned, as_json=as_json)
+        nothing_to_do(planned, as_json=as_json)
         return
-    own = planned.loaded.playbook
-    chosen = settled((*said.layers, playbooks_own(own))).without("playbook")
-    settings = runs.new_settings(
-        planned,
-        chosen.image or "",
-        sandbox=chosen.sandbox,
-        unsafe_local=unsafe_local,
-        concurrency=chosen.jobs or own.limits.concurrency,
-        agents=named(chosen.agents or ()),
-        model=chosen.model or "",
-        redis=chosen.redis or "",
-        learnings_scope=chosen.learnings_scope,
-        checks=tuple(parse_check(text) for text in chosen.checks or ()),
-        verify=chosen.verify,
-        max_tasks=chosen.max_tasks,
-        budget_usd=chosen.budget_usd,
-        include=tuple(include or ()),
-        exclude=chosen.exclude or (),
-        learnings=chosen.learnings,
-        sample=chosen.sample,
-        trial=trial,
-        checkpoints=chosen.checkpoints or (),
+    chosen = settled((*said.layers, playbooks_own(planned.loaded.playbook))).without("playbook")
+    settings = _settings(
+        planned, chosen, unsafe_local=unsafe_local, include=tuple(include or ()), trial=trial
     )
     runs.validate(planned, settings)
     asking = not (yes or no_input or as_json or dry_run) and sys.stdin.isatty()
     with loud() if asking else nullcontext():
-        _announce(planned, quiet=as_json)
+        announce(planned, quiet=as_json)
     if dry_run:
-        _show_dry_run(planned, as_json=as_json)
+        show_dry_run(planned, as_json=as_json)
         return
     if asking and not typer.confirm("Start?", default=True, err=True):
         return
@@ -179,41 +153,28 @@ def _planned(request: "PlanRequest", plans_playbook: str | None) -> "Planned":
     return make_plan(request)
 
 
-def _announce(planned: "Planned", *, quiet: bool) -> None:
-    if quiet:
-        return
-    plan = planned.plan
-    occurrences = sum(task.occurrences for task in plan.tasks)
-    typer.echo(
-        f"{plan.playbook} on {plan.repository} at {plan.base[:12]}: "
-        f"{many(len(plan.tasks), 'task')} in "
-        f"{many(plan.layers, 'layer')}, {many(occurrences, 'occurrence')}",
-        err=True,
+def _settings(planned: "Planned", chosen: "Config", **asked: object) -> "RunSettings":
+    """Return what a new run is to do; `asked` is what no file of settings can say."""
+    from orchestrator.cli.checks import parse_check
+    from orchestrator.wiring.agents import named
+    from orchestrator.wiring.runs import new_settings
+
+    return new_settings(
+        planned,
+        chosen.image or "",
+        sandbox=chosen.sandbox,
+        concurrency=chosen.jobs or planned.loaded.playbook.limits.concurrency,
+        agents=named(chosen.agents or ()),
+        model=chosen.model or "",
+        redis=chosen.redis or "",
+        learnings_scope=chosen.learnings_scope,
+        checks=tuple(parse_check(text) for text in chosen.checks or ()),
+        verify=chosen.verify,
+        max_tasks=chosen.max_tasks,
+        budget_usd=chosen.budget_usd,
+        exclude=chosen.exclude or (),
+        learnings=chosen.learnings,
+        sample=chosen.sample,
+        checkpoints=chosen.checkpoints or (),
+        **asked,
     )
-    if plan.params:
-        typer.echo(on_one_line(f"params: {shown(plan.params)}"), err=True)
-    for line in told(planned):
-        typer.echo(on_one_line(line), err=True)
-    tell_uncommitted(planned.uncommitted)
-    if planned.target.signs_commits():
-        typer.echo("⚠ git signs your commits here; Leafcut's commits are not signed", err=True)
-
-
-def _nothing_to_do(planned: "Planned", *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(
-            '{"schema": 1, "event": "run_finished", "run": null, "state": "done", "counts": {},'
-            ' "next": []}'
-        )
-    else:
-        typer.echo(why_nothing(planned.plan), err=True)
-
-
-def _show_dry_run(planned: "Planned", *, as_json: bool) -> None:
-    from orchestrator.adapters import plan_file
-
-    if as_json:
-        typer.echo(plan_file.dumps(planned.plan), nl=False)
-        return
-    for task in planned.plan.tasks:
-        typer.echo(f"layer {task.layer}  {task.title}  ({task.occurrences} occurrences)")

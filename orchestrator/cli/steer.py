@@ -2,7 +2,7 @@
 
 import getpass
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
@@ -12,7 +12,6 @@ from orchestrator.cli import completion, options
 from orchestrator.cli.asking import asked, foreseen
 from orchestrator.cli.naming import the_task
 from orchestrator.cli.which import which
-from orchestrator.domain.counting import many
 
 if TYPE_CHECKING:
     from orchestrator.domain.events import CommandAccepted, Steering
@@ -186,36 +185,15 @@ def _document(there: "OpenRun", event: "CommandAccepted", *, applied: bool) -> s
 
 
 def _tell(there: "OpenRun", expected: "CommandAccepted", said: "CommandAccepted | None") -> None:
+    from orchestrator.application.meanings import in_short
+
     done = said is not None
     glyph = typer.style("✓", fg=typer.colors.GREEN) if done else "…"
-    typer.echo(f"{glyph} {expected.word}: {_meaning(said or expected)}", err=True)
+    typer.echo(f"{glyph} {expected.word}: {in_short(said or expected)}", err=True)
     if not done and there.folder.busy():
         typer.echo("  the run has not answered yet; leafcut status shows when it has", err=True)
     elif not done:
         typer.echo(f"  no engine works on it: applies at {_where(there, expected)}", err=True)
-
-
-def _meaning(event: "CommandAccepted") -> str:
-    if words := _MEANINGS.get(event.action):
-        return words
-    if event.concurrency:
-        return f"{many(event.concurrency, 'attempt')} at once from now on"
-    if event.rule:
-        return f"{event.rule.id} goes before all agents, for {many(len(event.tasks), 'task')}"
-    if event.checkpoint:
-        return f"checkpoint {event.checkpoint}"
-    tasks = ", ".join(event.tasks)
-    if event.rest:
-        return f"{tasks} goes first; {len(event.rest)} more follow when it has landed"
-    return tasks
-
-
-_MEANINGS: "Mapping[Steering, str]" = {
-    "stop": "asked",
-    "pause": "no attempt starts until leafcut resume",
-    "unpause": "the run goes on",
-}
-"""What commands mean that are about nothing but the run."""
 
 
 def _where(there: "OpenRun", event: "CommandAccepted") -> str:

@@ -14,14 +14,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from orchestrator.domain.expressions import Value, partly_for_shell
+from orchestrator.domain.expressions import MACHINES_OWN, Value, partly_for_shell
 from orchestrator.domain.hosts import ANY
 from orchestrator.domain.playbook import Check, ReportFormat, Setup, Verify
 from orchestrator.domain.strict import Strict
 from orchestrator.domain.verdict import CheckOutcome, CheckResult
-
-MACHINES_OWN = frozenset({"python", "playbook.dir", "task.files", "files_from"})
-"""Names whose values lie on one machine: a recorded command keeps their expressions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +40,7 @@ class ReceiptCommit(Strict):
 class ReceiptCheck(Strict):
     """What one check was and what it said, with all that running it again takes.
 
-    `command` has the run's parameters in it; see `MACHINES_OWN` for what it leaves open.
+    `command` has the run's parameters in it; what is of `MACHINES_OWN` stays an expression.
     `exit_code` is the command's own; `known` counts the failures that the base has too,
     `failures` those that it lacks.
     """

@@ -5,10 +5,8 @@ between keys, a few milliseconds at a time; what a person asks for goes to the r
 """
 
 import asyncio
-import gc
 import signal
 import time
-from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,12 +21,14 @@ from orchestrator.application.watching.headline import headline
 from orchestrator.application.watching.watched import Watched
 from orchestrator.tui.header import Header
 from orchestrator.tui.help import Help
+from orchestrator.tui.intake import Intake
 from orchestrator.tui.keys import Keys
 from orchestrator.tui.leaving import Leaving
 from orchestrator.tui.listing import Listing
 from orchestrator.tui.palette import ActsProvider, TasksProvider, ViewsProvider
 from orchestrator.tui.reader import Begun, News, Reader, Unreadable
 from orchestrator.tui.small import TooSmall
+from orchestrator.tui.sparing import Sparing
 from orchestrator.tui.tabs import Tab, Tabs
 from orchestrator.tui.themes import DARK, LIGHT
 from orchestrator.tui.view import TaskOpened, View
@@ -42,12 +42,6 @@ DRAW_S = 1.0
 """How often what goes on is drawn, in seconds; what happens after a pause is drawn at once."""
 SHARE = 0.05
 """What part of a processor drawing may take by itself; a person's keys are drawn at once."""
-SLICE_S = 0.03
-"""How long the screen may be kept from answering a key, in seconds."""
-SHOWN_EVERY_S = 0.15
-"""How often it is shown how far the journal has been read, in seconds."""
-STEP = 50
-"""How many events are taken in between two looks at the clock."""
 
 
 class Dashboard(Leaving):
@@ -81,8 +75,8 @@ class Dashboard(Leaving):
         self.failed: Exception | None = None
         self.views: tuple[View, ...] = ()
         self._reader = Reader(watched, self)
-        self._news: deque[News] = deque()
-        self._told = self._drawn = self._took = 0.0
+        self._intake: Intake | None = None
+        self._drawing = Sparing(DRAW_S, SHARE)
         self._due = False
 
     def compose(self) -> ComposeResult:
@@ -122,8 +116,8 @@ class Dashboard(Leaving):
     def on_unmount(self) -> None:
         """Stop reading."""
         self._reader.close()
-        gc.unfreeze()
-        gc.enable()
+        if self._intake is not None:
+            self._intake.close()
 
     def _heed_signals(self) -> None:
         """Leave a terminal as it was found, also when somebody ends the dashboard from outside."""
@@ -162,47 +156,25 @@ class Dashboard(Leaving):
     # -- what the reader finds ---------------------------------------------------------------
 
     def on_begun(self, message: Begun) -> None:
-        """Begin to take in the journal; what is taken in stays, so nothing is to be collected."""
-        gc.disable()
-        self.look = Look(message.plan, message.policy)
-        self.look.of, self.look.now = message.of, self.watched.now()
+        """Begin to take in the journal."""
+        look = self.look = Look(message.plan, message.policy)
+        look.of, look.now = message.of, self.watched.now()
+        self._intake = Intake(look, self, taken=self._taken, so_far=self._tell_how_far)
         self._draw()
 
     def on_news(self, message: News) -> None:
         """Take in what was recorded, bit by bit."""
-        self._news.append(message)
-        if len(self._news) == 1:
-            self._take_in(0)
+        if self._intake is not None:
+            self._intake.add(message)
 
-    def _take_in(self, done: int) -> None:
-        """Take in events for a moment, then let keys be heard, then go on."""
-        message, look = self._news[0], self.look
-        if look is None:
-            return
-        until = time.perf_counter() + SLICE_S
-        while done < len(message.recorded) and time.perf_counter() < until:
-            look.take_in(message.recorded[done : done + STEP])
-            done += STEP
-        if done < len(message.recorded):
-            self._tell_how_far(look)
-            self.set_timer(0.001, lambda: self._take_in(done))
-            return
-        if look.whole and not gc.isenabled():
-            gc.freeze()  # or a collection among 10,000 tasks comes between a key and its paint
-            gc.enable()
-        look.alive, look.waiting = message.alive, message.waiting
-        self._news.popleft()
-        message.taken()
+    def _taken(self) -> None:
         self._due = True
-        if look.whole:
-            self.tell_end(look)
-        if self._news:
-            self.call_later(self._take_in, 0)
+        if self.look is not None and self.look.whole:
+            self.tell_end(self.look)
 
-    def _tell_how_far(self, look: Look) -> None:
-        if (now := time.perf_counter()) > self._told + SHOWN_EVERY_S:
-            self._told = now
-            self.query_one(Header).reading = (look.sequence, look.of)
+    def _tell_how_far(self) -> None:
+        if self.look is not None:
+            self.query_one(Header).reading = (self.look.sequence, self.look.of)
 
     def on_unreadable(self, message: Unreadable) -> None:
         """End, and let the command line say why."""
@@ -215,8 +187,7 @@ class Dashboard(Leaving):
         """Draw what is new, and ages, but no more often than what drawing takes allows."""
         if self.look is None or not self.look.whole:
             return
-        since = time.perf_counter() - self._drawn
-        if (self._due or self.look.alive) and since >= max(DRAW_S, self._took / SHARE):
+        if (self._due or self.look.alive) and self._drawing.allows(time.perf_counter()):
             self._draw()
 
     def _draw(self) -> None:
@@ -234,8 +205,8 @@ class Dashboard(Leaving):
         self._name_views()
         self._due = False
         if look.whole:
-            self._drawn = time.perf_counter()
-            self._took = self._drawn - began
+            now = time.perf_counter()
+            self._drawing.done(now, now - began)
 
     def _name_views(self) -> None:
         look = self.look

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from orchestrator.adapters.git.checkouts import Checkouts
 from orchestrator.adapters.git.target import Target
 from orchestrator.adapters.library import playbooks
 from orchestrator.adapters.library.playbooks import LoadedPlaybook
+from orchestrator.domain.config import Config
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.planning import Heading
 from orchestrator.domain.playbook import ParamValue
@@ -51,6 +52,15 @@ class PlanRequest:
     trust_target: bool = False
     sandbox: SandboxChoice = "auto"
     image: str = ""
+
+    def under(self, chosen: Config) -> "PlanRequest":
+        """Return the request with what settings say of it."""
+        return replace(
+            self,
+            exclude=chosen.exclude or (),
+            sandbox=chosen.sandbox or "auto",
+            image=chosen.image or "",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import subprocess
 from pathlib import Path
 
 from tests.e2e.test_steering import LOCAL, begun, counts, patient
@@ -11,12 +12,23 @@ from tests.support.waiting import until
 INTERRUPTED = 130
 
 
+def waiting(leafcut: Leafcut, folder: Path, tasks: int) -> "tuple[subprocess.Popen[str], Path]":
+    """Begin a run whose tasks end once a file is there; return its process and that file."""
+    target = make_repository(folder / "target", wide(tasks))
+    flag = folder / "flag"
+    return begun(leafcut, patient(folder / "playbooks", flag), target), flag
+
+
+def stopped_and_not_paused(leafcut: Leafcut) -> bool:
+    """Say whether the run is stopped, and that it was paused is forgotten."""
+    status = leafcut.status()
+    return (status["state"], status["paused"]) == ("stopped", False)
+
+
 def test_a_paused_run_starts_nothing_and_goes_on_when_it_is_resumed(
     leafcut: Leafcut, tmp_path: Path
 ) -> None:
-    target = make_repository(tmp_path / "target", wide(6))
-    flag = tmp_path / "flag"
-    running = begun(leafcut, patient(tmp_path / "playbooks", flag), target)
+    running, flag = waiting(leafcut, tmp_path, 6)
     assert "✓ pause: no attempt starts until leafcut resume" in leafcut("pause").stderr
     assert "pause is refused: the run is paused already" in leafcut("pause", code=2).stderr
     flag.touch()
@@ -43,29 +55,23 @@ def test_a_paused_run_starts_nothing_and_goes_on_when_it_is_resumed(
 def test_a_paused_run_stops_and_is_not_paused_when_it_goes_on(
     leafcut: Leafcut, tmp_path: Path
 ) -> None:
-    target = make_repository(tmp_path / "target", wide(3))
-    flag = tmp_path / "flag"
-    running = begun(leafcut, patient(tmp_path / "playbooks", flag), target)
+    running, flag = waiting(leafcut, tmp_path, 3)
     leafcut("pause")
     leafcut("stop")
     running.communicate(timeout=60)
     assert running.returncode == INTERRUPTED
-    status = leafcut.status()
-    assert (status["state"], status["paused"]) == ("stopped", False)
+    assert stopped_and_not_paused(leafcut)
     flag.touch()
     leafcut("resume")
     assert counts(leafcut.status()) == {"landed": 3}
 
 
 def test_a_run_whose_process_was_killed_is_not_paused(leafcut: Leafcut, tmp_path: Path) -> None:
-    target = make_repository(tmp_path / "target", wide(3))
-    flag = tmp_path / "flag"
-    running = begun(leafcut, patient(tmp_path / "playbooks", flag), target)
+    running, flag = waiting(leafcut, tmp_path, 3)
     leafcut("pause")
     running.send_signal(signal.SIGKILL)
     running.communicate(timeout=60)
-    status = leafcut.status()
-    assert (status["state"], status["paused"]) == ("stopped", False)
+    assert stopped_and_not_paused(leafcut)
     assert "is not running" in leafcut("pause", code=2).stderr
     flag.touch()
     leafcut("resume")
@@ -92,9 +98,7 @@ def concurrencies(leafcut: Leafcut) -> list[int]:
 def test_a_run_of_one_attempt_at_once_makes_four_when_it_is_told_to(
     leafcut: Leafcut, tmp_path: Path
 ) -> None:
-    target = make_repository(tmp_path / "target", wide(8))
-    flag = tmp_path / "flag"
-    running = begun(leafcut, patient(tmp_path / "playbooks", flag), target)
+    running, flag = waiting(leafcut, tmp_path, 8)
     until(lambda: leafcut.status()["counts"]["working"] == 1, "one is at work")
     assert "1 to 64 attempts at once, not 65" in leafcut("jobs", "65", code=2).stderr
     assert "✓ jobs: 4 attempts at once" in leafcut("jobs", "4").stderr
@@ -117,9 +121,7 @@ def test_a_run_of_one_attempt_at_once_makes_four_when_it_is_told_to(
 def test_a_paused_run_goes_on_with_as_many_attempts_at_once_as_resume_says(
     leafcut: Leafcut, tmp_path: Path
 ) -> None:
-    target = make_repository(tmp_path / "target", wide(4))
-    flag = tmp_path / "flag"
-    running = begun(leafcut, patient(tmp_path / "playbooks", flag), target)
+    running, flag = waiting(leafcut, tmp_path, 4)
     leafcut("pause")
     said = leafcut("resume", "-j", "3").stderr
     assert "3 attempts at once" in said

@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import shutil
 import socket
 import threading
 from concurrent.futures import Future
@@ -10,8 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from orchestrator.adapters.gateway.line import Line
 from orchestrator.adapters.gateway.settings import KEYS, GatewaySettings, LineSpec
-from orchestrator.adapters.gateway.sockets import listeners
-from orchestrator.adapters.temporary import make_folder
+from orchestrator.adapters.gateway.sockets import listening
 from orchestrator.domain.allowance import Allowance
 from orchestrator.domain.redaction import Redactor
 from orchestrator.errors import MissingRequirementError
@@ -43,17 +41,14 @@ class Gateway:
 
     def __enter__(self) -> Self:
         """Start to listen."""
-        self._folder = make_folder()
-        path = self._folder / "gateway.sock"
-        try:
-            unix, tcp = listeners(path)
-        except BaseException:
-            shutil.rmtree(self._folder)
-            raise
-        self.address = GatewayAddress(socket=path, url=f"http://127.0.0.1:{tcp.getsockname()[1]}")
+        self._listening = listening("gateway.sock")
+        self.address = self._listening.address
         started: Future[tuple[Server, asyncio.AbstractEventLoop]] = Future()
         self._thread = threading.Thread(
-            target=self._serve, args=((unix, tcp), started), name="leafcut-gateway", daemon=True
+            target=self._serve,
+            args=(self._listening.sockets, started),
+            name="leafcut-gateway",
+            daemon=True,
         )
         self._thread.start()
         self._server, self._loop = started.result()
@@ -65,7 +60,7 @@ class Gateway:
             self._hang_up(line)
         self._server.stop()
         self._thread.join()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._listening.forget()
 
     def open(self, line: LineSpec, desk: Desk) -> Line:
         """Return an attempt's line; its token works from now on.

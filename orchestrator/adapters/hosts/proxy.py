@@ -1,17 +1,15 @@
 """The proxy's thread and its addresses."""
 
 import asyncio
-import shutil
 import socket
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Self
 
-from orchestrator.adapters.gateway.sockets import listeners
+from orchestrator.adapters.gateway.sockets import listening
 from orchestrator.adapters.hosts.server import Server
 from orchestrator.adapters.hosts.way import USUAL, Bounds, Resolve, Way, addresses_of
-from orchestrator.adapters.temporary import make_folder
 from orchestrator.domain.hosts import HostRule
 from orchestrator.ports.sandbox import GatewayAddress
 
@@ -49,18 +47,12 @@ class HostProxy:
 
     def __enter__(self) -> Self:
         """Start to listen."""
-        self._folder = make_folder()
-        path = self._folder / "hosts.sock"
-        try:
-            unix, tcp = listeners(path)
-        except BaseException:
-            shutil.rmtree(self._folder)
-            raise
-        self.address = GatewayAddress(socket=path, url=f"http://127.0.0.1:{tcp.getsockname()[1]}")
+        self._listening = listening("hosts.sock")
+        self.address = self._listening.address
         started: Future[_Ended] = Future()
         self._thread = threading.Thread(
             target=asyncio.run,
-            args=(self._serve((unix, tcp), started),),
+            args=(self._serve(self._listening.sockets, started),),
             name="leafcut-hosts",
             daemon=True,
         )
@@ -72,7 +64,7 @@ class HostProxy:
         """Cut all connections and stop."""
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._listening.forget()
 
     async def _serve(self, sockets: Sequence[socket.socket], started: Future[_Ended]) -> None:
         stop = asyncio.Event()

@@ -1,11 +1,11 @@
 """What the schema cannot say about an agent: rules over several keys, paths and names."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from difflib import get_close_matches
 from typing import Any
 
+from orchestrator.adapters.library.expressions import expression_faults
 from orchestrator.adapters.library.folders import leaves
 from orchestrator.adapters.library.source import Document, Fault, Location
 from orchestrator.adapters.library.templates import template_faults
@@ -124,20 +124,10 @@ def _expressions(document: Document, spec: AgentSpec) -> Iterator[Fault]:
         *((("env", name), text) for name, text in spec.env.items()),
     ]
     for place, text in texts:
-        try:
-            used = names(text)
-        except ValueError as error:
-            yield document.fault(place, str(error), near=r"\$\{\{")
-            continue
-        if text.count("${{") != len(used):
-            yield document.fault(place, "${{ is not closed — write ${{ name }}")
-        for name in dict.fromkeys(used):
-            if name not in PLACEHOLDERS | {"prompt"}:
-                said = f"${{{{ {name} }}}} is not known here — {_nearest(name, PLACEHOLDERS)}"
-                yield document.fault(place, said, near=rf"\$\{{\{{\s*{re.escape(name)}")
-            if name == "model" and not spec.model:
-                said = "${{ model }} is used and there is no model — add `model:`, the default"
-                yield document.fault(place, said)
+        yield from expression_faults(document, place, text, PLACEHOLDERS, "prompt")
+        if "model" in _used(text) and not spec.model:
+            said = "${{ model }} is used and there is no model — add `model:`, the default"
+            yield document.fault(place, said)
     for at, word in enumerate(spec.version_command):
         if "${{" in word:
             yield document.fault(("version_command", at), "expressions are not known here")
@@ -148,8 +138,3 @@ def _used(text: str) -> tuple[str, ...]:
         return names(text)
     except ValueError:
         return ()
-
-
-def _nearest(name: str, known: Collection[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}"

@@ -7,16 +7,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias, get_args
 
-from orchestrator.domain.expressions import names
+from orchestrator.domain.expressions import FILES, MACHINES_OWN, names
 from orchestrator.domain.languages import LANGUAGES
-from orchestrator.domain.playbook import LONGEST_NAME, ReportFormat, is_playbook_name
+from orchestrator.domain.playbook import (
+    NAME_ADVICE,
+    ReportFormat,
+    is_playbook_name,
+    is_playbook_title,
+)
 from orchestrator.domain.quoting import inside_quotes
 
 FindKind: TypeAlias = Literal["regex", "ast-grep", "command"]
 Who: TypeAlias = Literal["codemod", "rules", "agent"]
 ANY = "any"
 """The language of a playbook that is about files of all kinds."""
-_SHELL = frozenset({"python", "playbook.dir", "task.files", "files_from"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +78,11 @@ def problem(field: str, answers: Answers, rewriting: Rewriting) -> str:
 def _name(answers: Answers, _: Rewriting) -> str:
     if is_playbook_name(answers.name):
         return ""
-    advice = f"use a-z, 0-9 and single hyphens, {LONGEST_NAME} characters at most"
-    return f"{answers.name!r} cannot be the name of a playbook: {advice}"
+    return f"{answers.name!r} cannot be the name of a playbook: {NAME_ADVICE}"
 
 
 def _title(answers: Answers, _: Rewriting) -> str:
-    good = answers.title.strip() and answers.title.isprintable() and "${{" not in answers.title
+    good = is_playbook_title(answers.title) and "${{" not in answers.title
     return "" if good else "the title must be one line of text: commits begin with it"
 
 
@@ -108,9 +111,9 @@ def _command(script: str) -> str:
         used = set(names(script))
     except ValueError as error:
         return str(error)
-    if unknown := sorted(used - _SHELL):
-        return f"${{{{ {unknown[0]} }}}} is not known here: {', '.join(sorted(_SHELL))}"
-    if not used & {"task.files", "files_from"}:
+    if unknown := sorted(used - MACHINES_OWN):
+        return f"${{{{ {unknown[0]} }}}} is not known here: {', '.join(sorted(MACHINES_OWN))}"
+    if not used & FILES:
         return "it must say which files it reads: ${{ task.files }} or ${{ files_from }}"
     if quoted := next(inside_quotes(script), ""):
         return f"${{{{ {quoted} }}}} expands quoted: take the quotes around it away"

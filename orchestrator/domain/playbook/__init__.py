@@ -29,17 +29,18 @@ from orchestrator.domain.playbook.learnings import Exchanged, Learnings, Sharing
 from orchestrator.domain.playbook.limits import Limits, Retry
 from orchestrator.domain.playbook.params import Param, ParamType, ParamValue
 from orchestrator.domain.playbook.recipe import (
-    LONGEST_NAME,
+    NAME_ADVICE,
     RESERVED_KEYS,
     Checkpoint,
     Playbook,
     Strategy,
     is_playbook_name,
+    is_playbook_title,
 )
 from orchestrator.domain.playbook.stages import Codemod, Scaffold, Stage, Teardown
 
 __all__ = [
-    "LONGEST_NAME",
+    "NAME_ADVICE",
     "PERCENT",
     "RESERVED_KEYS",
     "AtMost",
@@ -82,4 +83,5 @@ __all__ = [
     "Toolchain",
     "Verify",
     "is_playbook_name",
+    "is_playbook_title",
 ]

@@ -20,12 +20,18 @@ from orchestrator.domain.strict import Strict
 Strategy: TypeAlias = Literal["dependency", "piecewise", "scaffold"]
 Checkpoint: TypeAlias = Literal["sample", "scaffold", "layer", "before_publish"]
 LONGEST_NAME = 60
+NAME_ADVICE = f"use a-z, 0-9 and single hyphens, {LONGEST_NAME} characters at most"
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def is_playbook_name(name: str) -> bool:
     """Say whether a name can be part of branches, folders and run names."""
     return bool(_NAME.fullmatch(name)) and len(name) <= LONGEST_NAME
+
+
+def is_playbook_title(title: str) -> bool:
+    """Say whether a title can begin a commit's message: one line of text."""
+    return bool(title.strip()) and title.isprintable()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

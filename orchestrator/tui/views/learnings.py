@@ -1,13 +1,12 @@
 """The view of what the run has learnt: what waits for a person first, and a say in it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from rich.text import Text
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Input, Static
+from textual.widget import Widget
+from textual.widgets import Input
 
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.lessons import (
@@ -24,9 +23,9 @@ from orchestrator.domain.learnings.standing import LearningStatus, Standing
 from orchestrator.domain.visible import on_one_line
 from orchestrator.tui.acts import bindings_about_learnings, quiet
 from orchestrator.tui.columns import Cell, Column
+from orchestrator.tui.from_near import BACK, OneFromNear
 from orchestrator.tui.listing import Listing
 from orchestrator.tui.tones import Tone, style_of
-from orchestrator.tui.view import TaskOpened, View
 
 TONES: Mapping[LearningStatus, Tone] = {
     "trusted": "good",
@@ -62,82 +61,60 @@ TOLD_COLUMNS = (
 )
 
 
-class LearningsView(View):
-    """All learnings, or those with some words; one of them from near."""
+class LearningsView(OneFromNear[Standing]):
+    """All learnings, or those with some words; and what one says, and the attempts told of it."""
 
     name_of: ClassVar[str] = "Learnings"
     hint: ClassVar[str] = "what attempts have learnt; trust it, retire it, or add to it"
+    no_parts: ClassVar[str] = "no attempt has been told yet"
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings_about_learnings(),
         *quiet("retry", "skip"),
         Binding("slash", "search", "Find", key_display="/"),
-        Binding("escape", "back", "Back", show=False),
+        BACK,
     ]
     SCOPED_CSS = False  # the width is a class of the screen
     DEFAULT_CSS = """
     LearningsView #words { height: 1; border: none; padding: 0 1; display: none; }
     LearningsView.-searching #words { display: block; }
-    LearningsView #lessons { width: 1fr; }
-    LearningsView #lesson {
-        display: none; width: 2fr; padding: 0 0 0 1; border-left: solid $surface-lighten-2;
-    }
-    LearningsView.-near #lesson, .-huge LearningsView #lesson { display: block; }
-    .-huge LearningsView #lessons { width: 3fr; }
-    LearningsView #lesson-about { height: auto; max-height: 60%; padding: 0 0 1 0; }
-    LearningsView #lesson-text { height: auto; }
-    .-narrow LearningsView #lesson { border-left: none; width: 1fr; padding: 0; }
-    .-narrow LearningsView.-near #lessons { display: none; }
+    .-wide LearningsView .all { width: 1fr; }
     """
 
     def __init__(self) -> None:
         """Show all."""
-        super().__init__(id="learnings")
-        self._look: Look | None = None
+        super().__init__(
+            Listing(COLUMNS, self._cells, empty="the journal is being read"),
+            Listing(TOLD_COLUMNS, self._told_cells, empty=""),
+            id="learnings",
+        )
         self._words = ""
         self._shown: tuple[object, ...] = ()
         self._told: Mapping[str, Told] = {}
 
-    def compose(self) -> ComposeResult:
-        """Lay out the field to search in, the learnings, and one of them."""
+    def above(self) -> Iterable[Widget]:
+        """Return the field to search in."""
         field = Input(placeholder="words, a standing, who it is from, a file", id="words")
         field.can_focus = False  # or it takes the keys of somebody who is quick
         yield field
-        with Horizontal():
-            yield Listing(COLUMNS, self._cells, empty="the journal is being read", id="lessons")
-            with Vertical(id="lesson"):
-                with VerticalScroll(id="lesson-about", can_focus=False):
-                    yield Static(id="lesson-text", markup=False)
-                yield Listing(TOLD_COLUMNS, self._told_cells, empty="", id="lesson-told")
-
-    @property
-    def listing(self) -> Listing:
-        """The learnings."""
-        return self.query_one("#lessons", Listing)
-
-    @property
-    def attempts(self) -> Listing:
-        """The attempts that were told the learning under the cursor."""
-        return self.query_one("#lesson-told", Listing)
-
-    @property
-    def current(self) -> Standing | None:
-        """The learning under the cursor."""
-        return self._standing(self.listing.current or "")
 
     @property
     def learnings_meant(self) -> tuple[str, ...]:
         """The learning under the cursor."""
         return (self.current.learning.id,) if self.current else ()
 
-    @property
-    def tasks_meant(self) -> tuple[str, ...]:
-        """The task of the attempt under the cursor."""
-        if not (self.attempts.has_focus and self.attempts.current):
-            return ()
-        return (self._told[self.attempts.current].task,)
+    def thing(self, key: str) -> Standing | None:
+        """Return a learning by its id, and how it stands."""
+        return self._look.run.ledger.standings.get(key) if self._look else None
 
-    def _standing(self, name: str) -> Standing | None:
-        return self._look.run.ledger.standings.get(name) if self._look else None
+    def parts_of(self, thing: Standing, look: Look) -> Sequence[str]:
+        """Return the keys of the attempts that were told a learning."""
+        heard = told(look, thing.learning.id)
+        self._told = {f"{one.task}#{one.number}:{at}": one for at, one in enumerate(heard)}
+        return tuple(self._told)
+
+    def task_of(self, part: str) -> str:
+        """Return the task of an attempt."""
+        return self._told[part].task
 
     def badge(self, look: Look) -> str:
         """Return how many wait for a person."""
@@ -152,7 +129,7 @@ class LearningsView(View):
             return
         self._shown = asked
         self.listing.show(ordered(look.run.ledger, self._words), empty=self._empty(look))
-        self._show_near()
+        self.show_near()
 
     def _empty(self, look: Look) -> str:
         if self._words:
@@ -163,7 +140,7 @@ class LearningsView(View):
         return "none yet: one is made when an attempt gets over a failure; n adds yours"
 
     def _cells(self, name: str) -> Sequence[Cell]:
-        standing = self._standing(name)
+        standing = self.thing(name)
         return tuple(_cells(standing)) if standing else ((("", "plain"),) * len(COLUMNS))
 
     def _told_cells(self, key: str) -> Sequence[Cell]:
@@ -176,48 +153,22 @@ class LearningsView(View):
             (on_one_line(heard.reason), "dim"),
         )
 
-    # -- one of them ---------------------------------------------------------------------------
-
-    def _show_near(self) -> None:
-        standing, look = self.current, self._look
-        if standing is None or look is None:
-            self._leave()
-            return
-        if not self.query_one("#lesson").display:
-            return
-        heard = told(look, standing.learning.id)
-        self._told = {f"{one.task}#{one.number}:{at}": one for at, one in enumerate(heard)}
-        self.query_one("#lesson-text", Static).update(self._page(standing))
-        self.attempts.show(tuple(self._told), empty="no attempt has been told yet")
-
-    def _page(self, standing: Standing) -> Text:
+    def page(self, thing: Standing, look: Look) -> Text:
+        """Return what a learning says, and how it stands."""
+        del look
         dark = self.app.current_theme.dark
-        tone = style_of(TONES[standing.status], dark=dark)
+        tone = style_of(TONES[thing.status], dark=dark)
         text = Text.assemble(
-            (f"{LEARNING_GLYPHS[standing.status]} {standing.status}", tone),
-            f"  {standing.learning.id}",
+            (f"{LEARNING_GLYPHS[thing.status]} {thing.status}", tone),
+            f"  {thing.learning.id}",
         )
-        if standing.reason:
-            text.append(f"\n{on_one_line(standing.reason)}", tone)
-        for word, lines in facts(standing):
+        if thing.reason:
+            text.append(f"\n{on_one_line(thing.reason)}", tone)
+        for word, lines in facts(thing):
             for at, line in enumerate(lines):
                 text.append(f"\n{'' if at else word:<9}", style_of("dim", dark=dark))
                 text.append(on_one_line(line))
         return text
-
-    def on_listing_moved(self, event: Listing.Moved) -> None:
-        """Show the learning that the cursor is on."""
-        if event.listing is self.listing:
-            self._show_near()
-
-    def on_listing_chosen(self, event: Listing.Chosen) -> None:
-        """Show a learning from near; open the task of an attempt that was told."""
-        if event.listing is self.attempts:
-            self.post_message(TaskOpened(self._told[event.key].task))
-            return
-        self.add_class("-near")
-        self._show_near()
-        self.attempts.focus()
 
     def action_search(self) -> None:
         """Ask what to look for."""
@@ -240,17 +191,11 @@ class LearningsView(View):
     def action_back(self) -> None:
         """Go back from one to all, then from some to all."""
         if self.has_class("-near"):
-            self._leave()
+            self.leave()
             return
         self.query_one("#words", Input).value = ""
         self.remove_class("-searching")
         self.listing.focus()
-
-    def _leave(self) -> None:
-        within = self.query_one("#lesson").has_focus_within
-        self.remove_class("-near")
-        if within:
-            self.listing.focus()
 
 
 def _cells(standing: Standing) -> Iterator[Cell]:

@@ -4,10 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from rich.text import Text
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Static
+from textual.binding import BindingType
 
 from orchestrator.application.glyphs import STATE_GLYPHS
 from orchestrator.application.watching.follow import Look
@@ -16,9 +13,10 @@ from orchestrator.application.watching.problems.ranked import Problems
 from orchestrator.application.watching.tasks import task_row
 from orchestrator.domain.visible import on_one_line
 from orchestrator.tui.columns import Cell, Column
+from orchestrator.tui.from_near import BACK, OneFromNear
 from orchestrator.tui.listing import Listing
 from orchestrator.tui.tones import STATE_TONES, Tone, style_of
-from orchestrator.tui.view import TaskOpened, View
+from orchestrator.tui.view import TaskOpened
 from orchestrator.tui.words import lasting
 
 SEVERITY_TONES: dict[Severity, Tone] = {
@@ -41,64 +39,40 @@ TASK_COLUMNS = (
 )
 
 
-class Near(Vertical, can_focus=True):
-    """One problem from near; it has the keys where there is no task to go to."""
-
-
-class ProblemsView(View):
-    """All problems; beside them, or in their place where it is narrow, one of them from near."""
+class ProblemsView(OneFromNear[Problem]):
+    """All problems, and what to do about one of them."""
 
     name_of: ClassVar[str] = "Problems"
     hint: ClassVar[str] = "what is wrong, the worst first, and what to do about it"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [BACK]
     SCOPED_CSS = False  # the width is a class of the screen
     DEFAULT_CSS = """
-    ProblemsView #problems-list { width: 3fr; }
-    ProblemsView #problem { width: 2fr; padding: 0 0 0 1; border-left: solid $surface-lighten-2; }
-    ProblemsView #problem-text { height: auto; max-height: 60%; padding: 0 0 1 0; }
-    .-narrow ProblemsView #problem { display: none; border-left: none; padding: 0; }
-    .-narrow ProblemsView.-near #problem { display: block; width: 1fr; }
-    .-narrow ProblemsView.-near #problems-list { display: none; }
+    .-wide ProblemsView Near { display: block; }
     """
 
     def __init__(self) -> None:
         """Show all."""
-        super().__init__(id="problems")
-        self._look: Look | None = None
+        super().__init__(
+            Listing(COLUMNS, self._cells, empty="nothing is wrong"),
+            Listing(TASK_COLUMNS, self._task_cells, empty=""),
+            id="problems",
+        )
+        self.near.can_focus = True  # it has the keys where there is no task to go to
         self._problems = Problems()
         self._by_key: dict[str, Problem] = {}
 
-    def compose(self) -> ComposeResult:
-        """Lay out the problems, and one of them."""
-        with Horizontal():
-            yield Listing(COLUMNS, self._cells, empty="nothing is wrong", id="problems-list")
-            with Near(id="problem"):
-                yield Static(id="problem-text", markup=False)
-                yield Listing(TASK_COLUMNS, self._task_cells, empty="", id="problem-tasks")
+    def thing(self, key: str) -> Problem | None:
+        """Return a problem by its key."""
+        return self._by_key.get(key)
 
-    @property
-    def listing(self) -> Listing:
-        """The problems."""
-        return self.query_one("#problems-list", Listing)
+    def parts_of(self, thing: Problem, look: Look) -> Sequence[str]:
+        """Return the tasks that a problem is about, and those that cannot start because of it."""
+        del look
+        return (*thing.tasks, *thing.behind)
 
-    @property
-    def tasks(self) -> Listing:
-        """The tasks of the problem under the cursor."""
-        return self.query_one("#problem-tasks", Listing)
-
-    @property
-    def current(self) -> Problem | None:
-        """The problem under the cursor."""
-        return self._by_key.get(self.listing.current or "")
-
-    @property
-    def tasks_meant(self) -> tuple[str, ...]:
-        """The task under the cursor, or all of the problem under it."""
-        if self.tasks.has_focus and self.tasks.current:
-            return (self.tasks.current,)
-        return self.current.tasks if self.current else ()
+    def tasks_of(self, thing: Problem) -> tuple[str, ...]:
+        """Return the tasks that a problem is about."""
+        return thing.tasks
 
     def badge(self, look: Look) -> str:
         """Return how many problems do not go away without a person."""
@@ -117,34 +91,38 @@ class ProblemsView(View):
         if near in self._by_key:
             self.listing.go_to(near)
         elif near is not None:
-            self._leave()
-        self._show_near()
+            self.leave()
+        self.show_near()
 
-    def _show_near(self) -> None:
-        problem, look = self.current, self._look
-        self.query_one(Near).visible = problem is not None
-        if problem is None or look is None:
-            self._leave()
+    def show_near(self) -> None:
+        """Show the problem under the cursor, and nothing of one that is over."""
+        super().show_near()
+        self.near.visible = self.current is not None
+        self.parts.display = self.current is not None and bool(self.current.tasks)
+
+    def come_near(self) -> None:
+        """Open the only task that a problem is about, else go to its tasks, or to what it says."""
+        if self.current is not None and len(self.current.tasks) == 1:
+            self.post_message(TaskOpened(self.current.tasks[0]))
             return
-        self.query_one("#problem-text", Static).update(self._told(problem, look))
-        self.tasks.show(
-            (*problem.tasks, *problem.behind), empty="it is about no task in particular"
-        )
-        self.tasks.display = bool(problem.tasks)
+        super().come_near()
+        if not self.parts.display:
+            self.near.focus()
 
-    def _told(self, problem: Problem, look: Look) -> Text:
+    def page(self, thing: Problem, look: Look) -> Text:
+        """Return what a problem is, and what to do about it."""
         dark = self.app.current_theme.dark
-        tone = style_of(SEVERITY_TONES[problem.severity], dark=dark)
+        tone = style_of(SEVERITY_TONES[thing.severity], dark=dark)
         text = Text.assemble(
-            (f"{SEVERITY_GLYPHS[problem.severity]} {problem.severity}", tone),
-            f"  {on_one_line(problem.what)}\n\n{on_one_line(problem.why)}\n",
+            (f"{SEVERITY_GLYPHS[thing.severity]} {thing.severity}", tone),
+            f"  {on_one_line(thing.what)}\n\n{on_one_line(thing.why)}\n",
         )
-        if problem.since is not None:
-            text.append(f"\nsince {lasting(look.now - problem.since)}")
-        if problem.behind:
+        if thing.since is not None:
+            text.append(f"\nsince {lasting(look.now - thing.since)}")
+        if thing.behind:
             bad = style_of("bad", dark=dark)
-            text.append(f"\n⊘ {len(problem.behind):,} more cannot start before", bad)
-        for key, word in _advice(problem, read_only=self._is_read_only):
+            text.append(f"\n⊘ {len(thing.behind):,} more cannot start before", bad)
+        for key, word in _advice(thing, read_only=self._is_read_only):
             text.append("\n→ ")
             text.append(key, "bold")
             text.append(word)
@@ -166,33 +144,6 @@ class ProblemsView(View):
             (on_one_line(row.title), "plain"),
             (on_one_line(row.blocker), "dim"),
         )
-
-    def on_listing_moved(self, event: Listing.Moved) -> None:
-        """Show the problem that the cursor is on from near."""
-        if event.listing is self.listing:
-            self._show_near()
-
-    def on_listing_chosen(self, event: Listing.Chosen) -> None:
-        """Open a task: the chosen one, or the only one that a problem is about."""
-        if event.listing is self.tasks:
-            self.post_message(TaskOpened(event.key))
-            return
-        problem = self._by_key[event.key]
-        if len(problem.tasks) == 1:
-            self.post_message(TaskOpened(problem.tasks[0]))
-            return
-        self.add_class("-near")
-        self.tasks.cursor = 0
-        (self.tasks if problem.tasks else self.query_one(Near)).focus()
-
-    def action_back(self) -> None:
-        """Go back from a problem to all of them."""
-        self._leave()
-
-    def _leave(self) -> None:
-        self.remove_class("-near")
-        if self.query_one(Near).has_focus_within:
-            self.listing.focus()
 
 
 def _cells(problem: Problem, now: float) -> Iterator[Cell]:

@@ -1,16 +1,15 @@
 """The view of the slices: what becomes pull requests, and what reviews and checks say of them."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Thread
 from typing import ClassVar
 
 from rich.text import Text
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Static
 
 from orchestrator.application.glyphs import STATE_GLYPHS
@@ -21,9 +20,10 @@ from orchestrator.domain.visible import on_one_line
 from orchestrator.errors import LeafcutError
 from orchestrator.tui import slice_cells
 from orchestrator.tui.columns import Cell, Column
+from orchestrator.tui.from_near import BACK, OneFromNear
 from orchestrator.tui.listing import Listing
+from orchestrator.tui.sparing import Sparing
 from orchestrator.tui.tones import STATE_TONES, style_of
-from orchestrator.tui.view import TaskOpened, View
 
 EVERY_S = 5.0
 """How often slices are cut at most, in seconds."""
@@ -44,73 +44,50 @@ class Cut(Message):
     error: LeafcutError | None = None
 
 
-class SlicesView(View):
-    """All slices; beside them, or in their place where it is narrow, one from near."""
+class SlicesView(OneFromNear[SliceRow]):
+    """All slices below a line about them, and the files and tasks of one."""
 
     name_of: ClassVar[str] = "Slices"
     hint: ClassVar[str] = "what becomes pull requests, and how reviews and checks of them stand"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "update", "Look anew"),
-        Binding("escape", "back", "Back", show=False),
+        BACK,
     ]
-    SCOPED_CSS = False  # the width is a class of the screen
     DEFAULT_CSS = """
     SlicesView #slices-said { height: 1; padding: 0 1; }
-    SlicesView #slices-list { width: 3fr; }
-    SlicesView #slice { display: none; width: 2fr; padding: 0 0 0 1; }
-    SlicesView #slice { border-left: solid $surface-lighten-2; }
-    SlicesView.-near #slice, .-huge SlicesView #slice { display: block; }
-    SlicesView #slice-about { height: auto; max-height: 60%; padding: 0 0 1 0; }
-    SlicesView #slice-text { height: auto; }
-    .-narrow SlicesView #slice { border-left: none; width: 1fr; padding: 0; }
-    .-narrow SlicesView.-near #slices-list { display: none; }
     """
 
     def __init__(self, slices: Callable[[bool], Sequence[SliceRow]]) -> None:
         """Show what `slices` returns; it may take a while, and with True it asks the forge."""
-        super().__init__(id="slices")
+        super().__init__(
+            Listing(slice_cells.COLUMNS, self._cells, empty="nothing has landed yet"),
+            Listing(TASK_COLUMNS, self._task_cells, empty=""),
+            id="slices",
+        )
         self._slices = slices
-        self._look: Look | None = None
         self._rows: Mapping[str, SliceRow] = {}
         self._head = ""
         self._at_work = False
-        self._ended, self._took = 0.0, 0.0
+        self._sparing = Sparing(EVERY_S, SHARE)
         self._asks = False
         self._fault = ""
 
-    def compose(self) -> ComposeResult:
-        """Lay out a line over the slices, and one of them."""
+    def above(self) -> Iterable[Widget]:
+        """Return the line over the slices."""
         yield Static(id="slices-said", markup=False)
-        with Horizontal():
-            yield Listing(
-                slice_cells.COLUMNS, self._cells, empty="nothing has landed yet", id="slices-list"
-            )
-            with Vertical(id="slice"):
-                with VerticalScroll(id="slice-about", can_focus=False):
-                    yield Static(id="slice-text", markup=False)
-                yield Listing(TASK_COLUMNS, self._task_cells, empty="", id="slice-tasks")
 
-    @property
-    def listing(self) -> Listing:
-        """The slices."""
-        return self.query_one("#slices-list", Listing)
+    def thing(self, key: str) -> SliceRow | None:
+        """Return the slice of a branch."""
+        return self._rows.get(key)
 
-    @property
-    def tasks(self) -> Listing:
-        """The tasks of the slice under the cursor."""
-        return self.query_one("#slice-tasks", Listing)
+    def parts_of(self, thing: SliceRow, look: Look) -> Sequence[str]:
+        """Return the tasks of a slice."""
+        del look
+        return thing.tasks
 
-    @property
-    def current(self) -> SliceRow | None:
-        """The slice under the cursor."""
-        return self._rows.get(self.listing.current or "")
-
-    @property
-    def tasks_meant(self) -> tuple[str, ...]:
-        """The task under the cursor, or all of the slice under it."""
-        if self.tasks.has_focus and self.tasks.current:
-            return (self.tasks.current,)
-        return self.current.tasks if self.current else ()
+    def tasks_of(self, thing: SliceRow) -> tuple[str, ...]:
+        """Return the tasks of a slice."""
+        return thing.tasks
 
     def look(self, look: Look) -> None:
         """Show the slices; cut them anew where something has landed since."""
@@ -124,8 +101,7 @@ class SlicesView(View):
     # -- cutting -------------------------------------------------------------------------------
 
     def _may_cut(self) -> bool:
-        since = time.monotonic() - self._ended
-        return not self._at_work and since >= max(EVERY_S * bool(self._ended), self._took / SHARE)
+        return not self._at_work and self._sparing.allows(time.monotonic())
 
     def _cut(self, look: Look) -> None:
         """Begin to cut, on a thread of its own: who leaves meanwhile need not wait for it."""
@@ -145,8 +121,8 @@ class SlicesView(View):
 
     def on_cut(self, message: Cut) -> None:
         """Show what was cut; what was there stays where it could not be."""
-        self._at_work, self._took, self._ended = False, message.took, time.monotonic()
-        self._asks = False
+        self._sparing.done(time.monotonic(), message.took)
+        self._at_work = self._asks = False
         if message.error is not None:
             self._fault = on_one_line(
                 "; ".join(filter(None, (message.error.message, message.error.hint)))
@@ -169,7 +145,7 @@ class SlicesView(View):
         empty = "they could not be cut; u tries again" if self._fault else nothing_yet(look)
         self.listing.show(tuple(self._rows), empty=empty)
         self.query_one("#slices-said", Static).update(self._said())
-        self._show_near()
+        self.show_near()
 
     def _said(self) -> Text:
         dark = self.app.current_theme.dark
@@ -185,22 +161,16 @@ class SlicesView(View):
             line.append(f"  → {on_one_line(hint)}", style_of("dim", dark=dark))
         return line
 
-    def _show_near(self) -> None:
-        row = self.current
-        if row is None:
-            self._leave()
-        elif self.query_one("#slice").display:
-            self.query_one("#slice-text", Static).update(self._page(row))
-            self.tasks.show(row.tasks)
-
-    def _page(self, row: SliceRow) -> Text:
+    def page(self, thing: SliceRow, look: Look) -> Text:
+        """Return how a slice stands, and its files."""
+        del look
         dark = self.app.current_theme.dark
-        text = Text.assemble((on_one_line(row.title), "bold"))
-        for word, tone in slice_cells.words(row):
+        text = Text.assemble((on_one_line(thing.title), "bold"))
+        for word, tone in slice_cells.words(thing):
             text.append("\n")
             text.append(word, style_of(tone, dark=dark))
-        text.append(f"\n\n{many(len(row.parts), 'file')}")
-        for path, added, removed in row.parts:
+        text.append(f"\n\n{many(len(thing.parts), 'file')}")
+        for path, added, removed in thing.parts:
             text.append(f"\n+{added:<4} −{removed:<4} ", style_of("dim", dark=dark))
             text.append(on_one_line(path))
         return text
@@ -214,28 +184,3 @@ class SlicesView(View):
         state = self._look.run.tasks[task].state
         title = on_one_line(self._look.run.by_id[task].title)
         return (f"{STATE_GLYPHS[state]} {state}", STATE_TONES[state]), (title, "plain")
-
-    def on_listing_moved(self, event: Listing.Moved) -> None:
-        """Show the slice that the cursor is on."""
-        if event.listing is self.listing:
-            self._show_near()
-
-    def on_listing_chosen(self, event: Listing.Chosen) -> None:
-        """Show a slice from near; open a task of it."""
-        if event.listing is self.tasks:
-            self.post_message(TaskOpened(event.key))
-            return
-        self.add_class("-near")
-        self._show_near()
-        self.tasks.cursor = 0
-        self.tasks.focus()
-
-    def action_back(self) -> None:
-        """Go back from one to all."""
-        self._leave()
-
-    def _leave(self) -> None:
-        within = self.query_one("#slice").has_focus_within
-        self.remove_class("-near")
-        if within:
-            self.listing.focus()

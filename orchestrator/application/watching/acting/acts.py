@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
-from orchestrator.application.watching.acting.meanings import MEANINGS
+from orchestrator.application.meanings import in_a_sentence
 from orchestrator.application.watching.follow import Look
 from orchestrator.domain.checkpoints import standing, to_approve
 from orchestrator.domain.clusters import clusters, named
@@ -49,7 +49,7 @@ def meaning(look: Look, command: PersonCommand) -> str:
     said = answer(look.run, command)
     if isinstance(said, CommandRefused):
         return ""
-    return on_one_line(MEANINGS[command.action](look, said))
+    return on_one_line(in_a_sentence(look.run, said))
 
 
 def outcome(look: Look, command: PersonCommand, said: Answer | None) -> str:
