@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.runs import RunFolder
-from orchestrator.application.beside import kept, said_so_far
+from orchestrator.application.beside import kept, said_lately
+from orchestrator.application.live import MOST
 from orchestrator.application.timeline import AttemptSpan
 from orchestrator.application.watching.slices import SliceRow
 from orchestrator.application.watching.watched import Reading, Said, Watched
@@ -134,9 +135,11 @@ def _go_on(folder: RunFolder) -> str:
 def _said(folder: RunFolder, span: AttemptSpan) -> Said:
     from orchestrator.wiring.agents import told
 
-    content, so_far = said_so_far(folder.transcripts, span.task, span.number, trial=span.trial)
-    under_way = span.ended is None and folder.busy()
-    return Said(told(span.agent, content, live=so_far), live=under_way and (so_far or not content))
+    content, so_far, before = said_lately(
+        folder.transcripts, span.task, span.number, trial=span.trial, most=MOST
+    )
+    live = span.ended is None and folder.busy() and (so_far or not content)
+    return Said(told(span.agent, content, live=so_far), live=live, before=before)
 
 
 def _told(folder: RunFolder, span: AttemptSpan) -> str:
