@@ -1,5 +1,6 @@
 """Dashboards on real runs in real terminals: joining, steering, leaving; and lines without one."""
 
+import json
 import os
 import shutil
 import signal
@@ -422,6 +423,37 @@ def _command_lines() -> str:
         except OSError:
             continue
     return "\n".join(lines)
+
+
+def test_what_is_out_of_order_in_a_runs_folder_is_told_and_ends_no_dashboard(
+    leafcut: Leafcut, gate: Gate, arguments: tuple[str, ...]
+) -> None:
+    gate.open()
+    leafcut("run", *arguments, "--sample", "1", code=6)
+    folder = next((leafcut.home / "runs").iterdir())
+    (folder / "engine.log").mkdir()
+    for task in _tasks(folder):
+        (folder / "transcripts" / f"{task}-1.log").mkdir()
+    with window(leafcut, "watch") as screen:
+        screen.see("◆ waiting")
+        screen.press("a")
+        screen.see("goes on beyond")
+        screen.press("Enter")
+        screen.see("approve: failed", "engine.log", "is all of it yours?")
+        screen.press("Enter")
+        until(lambda: "approve: failed" not in screen.text, "it does not close")
+        screen.press("G", "Enter")
+        screen.see("esc Back")
+        screen.press("2")
+        screen.see("✗ the run's folder", "Is a directory")
+        screen.press("q")
+        screen.see("◆ waiting")
+        screen.press("q")
+        assert screen.left() == 0
+
+
+def _tasks(folder: Path) -> list[str]:
+    return [task["id"] for task in json.loads((folder / "plan.json").read_text())["tasks"]]
 
 
 @pytest.mark.parametrize("anew", [False, True])
