@@ -4,6 +4,7 @@ import glob
 import json
 import re
 from dataclasses import asdict
+from os import SEEK_END
 from pathlib import Path
 from secrets import token_hex
 from typing import Literal, TypeAlias
@@ -91,14 +92,39 @@ def said_so_far(folder: Path, task: str, number: int, *, trial: bool = False) ->
     Then it is whole lines of the agent's output, without its errors. It is all there is, too, of an
     attempt whose process died: whether somebody works at it, the journal and the run's lock know.
     """
+    content, so_far, _ = said_lately(folder, task, number, trial=trial)
+    return content, so_far
+
+
+def said_lately(
+    folder: Path, task: str, number: int, *, trial: bool = False, most: int | None = None
+) -> tuple[bytes, bool, int]:
+    """Return the same from its end, `most` bytes at most, and how many bytes stand before.
+
+    It begins with a whole line, unless one line is all that there is room for.
+    """
     name = file_name(task, number, trial=trial)
     for kind in ("log", "live", "log"):  # the one is there before the other goes
         try:
-            content = (folder / f"{name}.{kind}").read_bytes()
+            content, before = _end(folder / f"{name}.{kind}", most)
         except FileNotFoundError:
             continue
-        return (content, False) if kind == "log" else (content[: content.rfind(b"\n") + 1], True)
-    return b"", False
+        if kind == "log":
+            return content, False, before
+        return content[: content.rfind(b"\n") + 1], True, before
+    return b"", False, 0
+
+
+def _end(path: Path, most: int | None) -> tuple[bytes, int]:
+    """Return the last lines of a file, and how many bytes stand before them."""
+    with path.open("rb") as file:
+        start = 0 if most is None else max(0, file.seek(0, SEEK_END) - most)
+        file.seek(start)
+        content = file.read()
+    whole = content.find(b"\n") + 1 if start else 0
+    if whole == len(content):
+        whole = 0
+    return content[whole:], start + whole
 
 
 def attempts_heard(folder: Path, task: str) -> list[tuple[int, bool]]:

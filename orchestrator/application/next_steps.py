@@ -51,6 +51,12 @@ def next_document(run: Run, *, alive: bool, source: str = "") -> list[dict[str, 
     return [{"why": step.why, "command": step.command} for step in steps]
 
 
+def more_needed(run: Run, source: str = "") -> NextStep | None:
+    """Return how to allow a run more that ended at a limit, which it would meet again at once."""
+    at_limit = run.ended is not None and run.ended.state == "incomplete"
+    return next(_more_to_spend(run, source), None) if at_limit else None
+
+
 def _meanwhile(run: Run) -> Iterator[NextStep]:
     yield from _look(run)
     yield NextStep("read what has happened so far", f"leafcut logs {_name(run)}")

@@ -33,7 +33,7 @@ def _explained(error: Exception) -> int:
     if isinstance(error, LeafcutError):
         _say(error.message, error.hint)
         return error.exit_code
-    if _is_out_of_space(error):
+    if is_out_of_space(error):
         _say(f"no room left: {error}", "free some space, then leafcut resume if a run had begun")
         return MissingRequirementError.exit_code
     traceback.print_exception(error)
@@ -41,7 +41,7 @@ def _explained(error: Exception) -> int:
     return BUG
 
 
-def _is_out_of_space(error: Exception) -> bool:
+def is_out_of_space(error: Exception) -> bool:
     """Say whether a full disk is behind it; git only says so in words."""
     told = isinstance(error, OSError) and error.errno in _OUT_OF_SPACE
     return told or os.strerror(errno.ENOSPC) in str(error)

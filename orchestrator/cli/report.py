@@ -74,12 +74,14 @@ def _print(text: str) -> None:
 
 def _write(file: Path, text: str) -> None:
     from orchestrator.adapters.reporting.writing import write
-    from orchestrator.errors import UsageError
+    from orchestrator.cli.boundary import is_out_of_space
+    from orchestrator.errors import MissingRequirementError, UsageError
 
     try:
         write(file, text)
     except OSError as error:
-        raise UsageError(
+        kind = MissingRequirementError if is_out_of_space(error) else UsageError
+        raise kind(
             f"{file} cannot be written: {error.strerror or error}", hint="-o another file, or -o -"
         ) from error
     typer.echo(str(file))

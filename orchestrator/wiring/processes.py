@@ -44,8 +44,11 @@ class Worker:
 
     def failure(self) -> LeafcutError:
         """Return why it has ended, where that is no end of a run."""
-        kind = _ERRORS.get(self.process.returncode, LeafcutError)
-        return kind(f"the process that was to work on the run has ended:\n{self.said()}")
+        code, said = self.process.returncode, self.said()
+        kind = _ERRORS.get(code, LeafcutError)
+        how = f"was killed by signal {-code}" if code < 0 else "has ended"
+        told = f":\n{said}" if said else " and said nothing"
+        return kind(f"the process that was to work on the run {how}{told}")
 
 
 def begin(folder: RunFolder, options: Sequence[str] = ()) -> Worker:

@@ -5,17 +5,19 @@ that uses it.
 """
 
 import getpass
+import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.runs import RunFolder
-from orchestrator.application.beside import kept, said_so_far
+from orchestrator.application.beside import kept, said_lately
+from orchestrator.application.live import MOST
 from orchestrator.application.timeline import AttemptSpan
 from orchestrator.application.watching.slices import SliceRow
 from orchestrator.application.watching.watched import Reading, Said, Watched
@@ -29,6 +31,9 @@ from orchestrator.wiring.places import run_store
 
 if TYPE_CHECKING:
     from orchestrator.adapters.journal.sqlite import SqliteJournal
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def watched(name: str) -> Watched:
@@ -46,14 +51,32 @@ def watched(name: str) -> Watched:
         who=getpass.getuser(),
         reading=partial(_reading, folder),
         busy=folder.busy,
-        ask=partial(_ask, folder),
-        go_on=partial(_go_on, folder),
-        said=partial(_said, folder),
-        told=partial(_told, folder),
-        changed=partial(_changed, folder),
-        slices=partial(_slices, folder),
+        ask=_clear(partial(_ask, folder)),
+        go_on=_clear(partial(_go_on, folder)),
+        said=_clear(partial(_said, folder)),
+        told=_clear(partial(_told, folder)),
+        changed=_clear(partial(_changed, folder)),
+        slices=_clear(partial(_slices, folder)),
         now=SystemClock().now,
     )
+
+
+def _clear(call: Callable[P, T]) -> Callable[P, T]:
+    """Have what a call finds out of order on the disk told as what a person can act on.
+
+    A full disk, a file that may not be read and a locked journal are no bugs; on a thread of its
+    own they would end the dashboard, or be heard by nobody.
+    """
+
+    def cleared(*given: P.args, **named: P.kwargs) -> T:
+        try:
+            return call(*given, **named)
+        except (OSError, sqlite3.Error) as error:
+            raise InvalidInputError(
+                f"the run's folder: {error}", hint="is there room left, and is all of it yours?"
+            ) from error
+
+    return cleared
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +157,11 @@ def _go_on(folder: RunFolder) -> str:
 def _said(folder: RunFolder, span: AttemptSpan) -> Said:
     from orchestrator.wiring.agents import told
 
-    content, so_far = said_so_far(folder.transcripts, span.task, span.number, trial=span.trial)
-    under_way = span.ended is None and folder.busy()
-    return Said(told(span.agent, content, live=so_far), live=under_way and (so_far or not content))
+    content, so_far, before = said_lately(
+        folder.transcripts, span.task, span.number, trial=span.trial, most=MOST
+    )
+    live = span.ended is None and folder.busy() and (so_far or not content)
+    return Said(told(span.agent, content, live=so_far), live=live, before=before)
 
 
 def _told(folder: RunFolder, span: AttemptSpan) -> str:

@@ -11,6 +11,7 @@ from orchestrator.application.beside import (
     environment,
     keep_transcript,
     live,
+    said_lately,
     said_so_far,
 )
 from orchestrator.domain.redaction import Redactor
@@ -84,6 +85,15 @@ def test_a_trial_is_another_attempt_than_the_first(place: Place, tmp_path: Path)
 def test_a_line_that_was_half_written_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "a-2.live").write_bytes(b'{"type": "x"}\n{"ty')
     assert said_so_far(tmp_path, "a", 2) == (b'{"type": "x"}\n', True)
+
+
+def test_of_much_the_end_is_read_from_a_whole_line_on(tmp_path: Path) -> None:
+    (tmp_path / "a-1.log").write_bytes(b"first\nsecond\nthird\n")
+    assert said_lately(tmp_path, "a", 1, most=16) == (b"second\nthird\n", False, 6)
+    assert said_lately(tmp_path, "a", 1, most=20) == (b"first\nsecond\nthird\n", False, 0)
+    assert said_lately(tmp_path, "a", 1, most=4) == (b"ird\n", False, 15)
+    (tmp_path / "b-1.live").write_bytes(b"first\nsecond\nthi")
+    assert said_lately(tmp_path, "b", 1, most=12) == (b"second\n", True, 6)
 
 
 def test_an_agent_that_says_nothing_leaves_no_file(place: Place, tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """Dashboards on real runs in real terminals: joining, steering, leaving; and lines without one."""
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,42 @@ def test_what_failed_is_retried_gone_on_with_and_stopped(
         ("stop", ""),
     ]
     assert leafcut.status()["state"] == "stopped"
+
+
+def test_a_process_that_dies_as_it_goes_on_is_told_and_can_be_set_to_work_again(
+    leafcut: Leafcut, gate: Gate, arguments: tuple[str, ...]
+) -> None:
+    with at_work(leafcut, *arguments) as engine:
+        engine.kill()
+        engine.wait(timeout=60)
+    run = str(next((leafcut.home / "runs").iterdir()))
+    with window(leafcut, "watch") as screen:
+        screen.see("R goes on", "agents 0/2")
+        screen.press("R")
+        screen.see("goes on with 6 tasks")
+        screen.press("Enter")
+        until(lambda: _resuming(run), "nothing was started", within_s=60)
+        os.kill(_resuming(run)[0], signal.SIGKILL)
+        screen.see("go on: failed", "was killed by signal 9")
+        screen.press("Enter")
+        until(lambda: "go on: failed" not in screen.text, "it does not close")
+        gate.open()
+        screen.press("R")
+        screen.see("goes on with 6 tasks")
+        screen.press("Enter")
+        screen.see("◐ incomplete", "q leaves")
+        screen.press("q")
+        assert screen.left() == 0
+
+
+def _resuming(run: str) -> list[int]:
+    """Return the processes that take a run further."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            words = path.read_bytes().split(b"\0")
+            found += [int(path.parent.name)] if {b"resume", run.encode()} <= set(words) else []
+    return found
 
 
 def test_a_checkpoint_is_approved_and_gone_on_from(
@@ -386,6 +423,37 @@ def _command_lines() -> str:
         except OSError:
             continue
     return "\n".join(lines)
+
+
+def test_what_is_out_of_order_in_a_runs_folder_is_told_and_ends_no_dashboard(
+    leafcut: Leafcut, gate: Gate, arguments: tuple[str, ...]
+) -> None:
+    gate.open()
+    leafcut("run", *arguments, "--sample", "1", code=6)
+    folder = next((leafcut.home / "runs").iterdir())
+    (folder / "engine.log").mkdir()
+    for task in _tasks(folder):
+        (folder / "transcripts" / f"{task}-1.log").mkdir()
+    with window(leafcut, "watch") as screen:
+        screen.see("◆ waiting")
+        screen.press("a")
+        screen.see("goes on beyond")
+        screen.press("Enter")
+        screen.see("approve: failed", "engine.log", "is all of it yours?")
+        screen.press("Enter")
+        until(lambda: "approve: failed" not in screen.text, "it does not close")
+        screen.press("G", "Enter")
+        screen.see("esc Back")
+        screen.press("2")
+        screen.see("✗ the run's folder", "Is a directory")
+        screen.press("q")
+        screen.see("◆ waiting")
+        screen.press("q")
+        assert screen.left() == 0
+
+
+def _tasks(folder: Path) -> list[str]:
+    return [task["id"] for task in json.loads((folder / "plan.json").read_text())["tasks"]]
 
 
 @pytest.mark.parametrize("anew", [False, True])

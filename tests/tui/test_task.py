@@ -348,6 +348,27 @@ def test_of_a_huge_transcript_the_end_is_shown(tmp_path: Path) -> None:
     seen(tmp_path, scene, said=lambda span: Said(text, live=span.ended is None))
 
 
+def test_of_a_transcript_that_is_not_read_from_its_beginning_that_is_said(tmp_path: Path) -> None:
+    async def scene(screen: Screen) -> None:
+        await screen.press("j", "enter")
+        await screen.until(lambda: "all that was read" in screen.text)
+        assert "0 earlier lines and 5,000,000 bytes before them" in screen.text
+
+    said = Said("all that was read\n", live=True, before=5_000_000)
+    seen(tmp_path, scene, said=lambda _: said)
+
+
+def test_of_a_huge_prompt_the_end_is_shown(tmp_path: Path) -> None:
+    async def scene(screen: Screen) -> None:
+        await screen.press("enter", "4")
+        await screen.until(lambda: "26,000 earlier lines" in screen.text)
+        assert "leafcut logs --task a --prompt" in screen.text
+        assert "line 29999" in await screen.press("G")
+
+    text = "".join(f"line {n}\n" for n in range(30_000))
+    seen(tmp_path, scene, told=lambda _: text)
+
+
 def test_of_a_huge_diff_the_beginning_is_shown(tmp_path: Path) -> None:
     patch = "diff --git a/a b/a\n@@ -0,0 +1,9000 @@\n" + "+x\n" * 9000
 

@@ -51,6 +51,8 @@ _STEPS = (
 """What leads from each version to the next; a new journal takes them all."""
 
 SCHEMA_VERSION = len(_STEPS)
+INDEX = 1 << 15
+"""How many bytes of room the index of the write-ahead log takes at least."""
 
 
 class SqliteJournal:
@@ -174,9 +176,20 @@ def _room_for(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL or _lacks_room(error, path):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
         raise
+
+
+def _lacks_room(error: sqlite3.OperationalError, path: Path) -> bool:
+    """Say whether it is a full disk: readers, too, need room for the log's index beside the file.
+
+    SQLite calls that an I/O error, as it calls a broken disk.
+    """
+    if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_IOERR or not path.parent.is_dir():
+        return False
+    disk = os.statvfs(path.parent)
+    return disk.f_bavail * disk.f_frsize < INDEX
 
 
 @contextmanager

@@ -42,10 +42,14 @@ class Reading(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What an attempt's agent said, as people read it; `live` while it may say more."""
+    """What an attempt's agent said, as people read it; `live` while it may say more.
+
+    `before` counts the bytes of its output that stand before, where it was too much to be read.
+    """
 
     text: str
     live: bool = False
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

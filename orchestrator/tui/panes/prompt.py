@@ -1,6 +1,6 @@
 """The pane of what an attempt's agent was told, word by word."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -9,10 +9,7 @@ from orchestrator.application.watching.near.tail import tail
 from orchestrator.application.watching.watched import Watched
 from orchestrator.tui.panes.fetched import FetchedPane, Wanted
 from orchestrator.tui.panes.pane import Near
-from orchestrator.tui.panes.rows import Row, quoted, row
-
-LINES, CHARACTERS = 20_000, 2_000_000
-"""How much of a prompt is shown at most: its end."""
+from orchestrator.tui.panes.rows import Row, in_line, quoted, row
 
 
 class PromptPane(FetchedPane):
@@ -35,6 +32,15 @@ class PromptPane(FetchedPane):
     def _rows(self, span: AttemptSpan) -> Sequence[Row]:
         text = self._watched.told(span)
         if text:
-            return list(quoted("\n".join(tail(text, LINES, CHARACTERS).lines), lead=""))
+            return list(_shown(text, span.task))
         later = "it is kept when the agent has ended" if span.ended is None else "it takes none"
         return [row((f"there is no prompt of {span.agent}: {later}", "dim"))]
+
+
+def _shown(text: str, task: str) -> Iterator[Row]:
+    """Yield the end of a prompt, under a line that says so where it is not all."""
+    found = tail(text)
+    if found.earlier:
+        more = f"… {found.earlier:,} earlier lines; leafcut logs --task {in_line(task)} --prompt"
+        yield row((more, "wait"))
+    yield from quoted("\n".join(found.lines), lead="")

@@ -33,12 +33,11 @@ _MARKS: tuple[tuple[str, Tone], ...] = (("→ ", "busy"), ("✗ ", "bad"), ("· 
 class Heard(Message):
     """What was read of an attempt: all of it, or, with `more`, only what is new.
 
-    `text` is the whole, for the next read to compare with; `took` is in seconds.
+    `said` is the whole, for the next read to compare with; `took` is in seconds.
     """
 
     token: str
-    live: bool
-    text: str
+    said: Said
     tail: Tail
     more: bool
     took: float
@@ -99,7 +98,7 @@ class TranscriptPane(Pane):
     @property
     def _live(self) -> bool:
         """Whether more may come."""
-        return self._heard is None or self._heard.live
+        return self._heard is None or self._heard.said.live
 
     def _poll(self) -> None:
         """Read on where more may have come, if somebody sees it."""
@@ -108,7 +107,7 @@ class TranscriptPane(Pane):
         if chosen is None or waits or not self.display or not self._live:
             return
         self._reading = True
-        self._read(chosen.span, self._heard.text if self._heard else "")
+        self._read(chosen.span, self._heard.said.text if self._heard else "")
 
     @work(thread=True)
     def _read(self, span: AttemptSpan, before: str) -> None:
@@ -120,8 +119,7 @@ class TranscriptPane(Pane):
         more = grown(before, said.text)
         found = tail(said.text if more is None else more)
         took = time.monotonic() - began
-        live = said.live
-        self.post_message(Heard(span.token, live, said.text, found, more is not None, took, error))
+        self.post_message(Heard(span.token, said, found, more is not None, took, error))
 
     def on_heard(self, heard: Heard) -> None:
         """Show what is new, unless another attempt has been chosen meanwhile."""
@@ -144,7 +142,7 @@ class TranscriptPane(Pane):
             self.paper.add(map(_line, heard.tail.lines))
         else:
             self.paper.show(_whole(heard, task))
-        if not heard.live:
+        if not heard.said.live:
             self.paper.following = False
 
     def on_paper_paused(self, message: Paper.Paused) -> None:
@@ -164,7 +162,7 @@ class TranscriptPane(Pane):
     def _state(self) -> Piece:
         if self._near is None or self._near.chosen is None or self._heard is None:
             return "", "dim"
-        if not self._heard.live:
+        if not self._heard.said.live:
             return "■ the agent has ended; this is all", "dim"
         if self.paper.following:
             return "▼ live, following; scroll up or f to stay", "busy"
@@ -174,10 +172,13 @@ class TranscriptPane(Pane):
 def _whole(heard: Heard, task: str) -> list[Row]:
     found = heard.tail
     if not found.lines:
-        said = "nothing has been said yet" if heard.live else "it left no transcript"
+        said = "nothing has been said yet" if heard.said.live else "it left no transcript"
         return [row((said, "dim"))]
-    earlier = f"… {found.earlier:,} earlier lines; leafcut logs --task {in_line(task)} shows all"
-    head = [row((earlier, "wait"))] if found.earlier else []
+    earlier = f"{found.earlier:,} earlier lines"
+    if heard.said.before:
+        earlier += f" and {heard.said.before:,} bytes before them"
+    more = row((f"… {earlier}; leafcut logs --task {in_line(task)} shows all", "wait"))
+    head = [more] if found.earlier or heard.said.before else []
     return [*head, *map(_line, found.lines)]
 
 

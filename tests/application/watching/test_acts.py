@@ -185,3 +185,14 @@ def test_an_action_is_called_as_its_key_is() -> None:
         "go on",
         "skip",
     ]
+
+
+def test_a_run_that_ended_at_a_limit_is_not_gone_on_with_before_it_may_do_more() -> None:
+    story = Story({"a": [], "b": [], "c": []}, max_tasks=2).at(1.0).begin().do("a", "b")
+    look = story.end(state="incomplete", reason="2 tasks were asked for").look()
+    assert acts.no_going_on(look) == (
+        "2 tasks were asked for; begin 2 more tasks: leafcut resume p-123456 --max-tasks 2"
+    )
+    assert acts.note(look, read_only=False) == ""
+    look.waiting = (asked("skip", tasks=("c",), reason="generated"),)
+    assert acts.no_going_on(look) == ""

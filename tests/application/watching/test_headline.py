@@ -19,6 +19,13 @@ def test_a_run_that_has_just_begun_promises_nothing() -> None:
     assert (told.busy, told.allowed) == (0, 2)
 
 
+def test_nobody_is_busy_where_no_process_works_on_the_run() -> None:
+    told = story().start("t0")
+    assert headline(told.look()).busy == 1
+    told.busy = False
+    assert headline(told.look()).busy == 0
+
+
 def test_before_the_baseline_nothing_is_known_of_the_residue() -> None:
     told = headline(Story({"a": []}).look())
     assert (told.residue, told.residue_before, told.run) == (None, None, "")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from orchestrator.application.meanings import in_a_sentence
+from orchestrator.application.next_steps import more_needed
 from orchestrator.application.watching.follow import Look
 from orchestrator.domain.checkpoints import standing, to_approve
 from orchestrator.domain.clusters import clusters, named
@@ -68,7 +69,11 @@ def no_going_on(look: Look) -> str:
     """Return why nobody can be set to work on the run; empty where that makes sense."""
     if look.alive:
         return "a process works on the run already"
-    if look.run.ended is None or look.waiting or look.left:
+    if look.run.ended is None or look.waiting:
+        return ""
+    if step := more_needed(look.run):
+        return f"{look.run.ended.reason}; {step.why}: {step.command}"
+    if look.left:
         return ""
     hint = "; what failed can be retried first" if look.run.counts["failed"] else ""
     return f"the run is over: nothing is left to do{hint}"
