@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from orchestrator.adapters.runs import RunFolder
     from orchestrator.domain.plan import Task
-    from orchestrator.domain.status import TaskStatus
+    from orchestrator.domain.run import Run
     from orchestrator.wiring.runs import OpenRun
 
 
@@ -87,7 +87,7 @@ def _show(there: "OpenRun", document: dict[str, Any], prompt: str) -> None:
     from orchestrator.cli.render.steering import lines
 
     reason = f" ({document['reason']})" if document["reason"] else ""
-    tasks = (_line(task, there.run.tasks[task.id]) for task in there.run.by_id.values())
+    tasks = (_line(there.run, task) for task in there.run.by_id.values())
     counted = [f"{count} {state}" for state, count in there.run.counts.items() if count]
     late = [f"⚠ degraded: {on_one_line(why)}"] if (why := document["degraded"]) else []
     paused = f", paused: leafcut resume {there.folder.name} goes on" if document["paused"] else ""
@@ -113,12 +113,16 @@ def _show(there: "OpenRun", document: dict[str, Any], prompt: str) -> None:
     typer.echo("\n".join(map(headed, [first, *late, *tasks, ", ".join(counted), *steered])))
 
 
-def _line(task: "Task", stands: "TaskStatus") -> str:
+def _line(run: "Run", task: "Task") -> str:
     from orchestrator.application.usage import in_words
     from orchestrator.domain.reasons import reason_of
 
+    stands = run.tasks[task.id]
     commit = f"  {stands.commit[:10]}" if stands.commit else ""
-    why = f"  {reason}" if (reason := reason_of(stands)) else ""
+    reason = reason_of(stands)
+    for one in stands.blocked_by:  # people know tasks by their titles
+        reason = reason.replace(one, run.by_id[one].title)
+    why = f"  {reason}" if reason else ""
     used = in_words(stands.tokens, stands.cost_usd)
     rest = f"{commit}{on_one_line(why)}{f'  {used}' if used else ''}"
     return f"  {STATE_GLYPHS[stands.state]} {stands.state:<9} {task.title}{rest}"

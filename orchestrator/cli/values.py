@@ -14,8 +14,7 @@ _WORDS: Mapping[str, Callable[[Any, Mapping[str, Any]], str]] = {
 
 def said(error: Exception) -> str:
     """Return what is wrong with the value that an error is about; empty if nothing is known."""
-    errors: Callable[[], list[Any]] = getattr(error.__cause__, "errors", list)
-    faults = errors()
+    faults: list[Any] = getattr(error.__cause__, "errors", list)()
     if not faults:
         return ""
     kind, value = faults[0]["type"], faults[0]["input"]

@@ -63,8 +63,10 @@ class Signs:
 
 def silence(silent: int, tasks: int) -> str:
     """Say at how many of a cluster's tasks the last attempt offered nothing; empty for none."""
-    at = "" if tasks == 1 else f" at {silent} of {tasks}"
-    return f"the last attempt{at} then offered nothing" if silent else ""
+    if not silent:
+        return ""
+    at = " at each" if silent == tasks else f" at {silent} of {tasks}"
+    return f"the last attempt{at if tasks > 1 else ''} then offered nothing"
 
 
 def signature(failure: Failure) -> str:

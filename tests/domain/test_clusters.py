@@ -104,6 +104,8 @@ def test_failures_alike_are_one_cluster_whether_or_not_an_attempt_came_after() -
     (found,) = clusters(tasks)
     assert (found.tasks, found.silent) == (("a", "b", "c"), 1)
     assert found.then == "the last attempt at 1 of 3 then offered nothing"
+    (all_of_them,) = clusters({"a": tasks["a"], "d": tasks["a"]})
+    assert all_of_them.then == "the last attempt at each then offered nothing"
 
 
 def test_a_task_that_nothing_was_ever_held_against_counts_by_having_offered_nothing() -> None:
