@@ -104,7 +104,7 @@ class Engine:
         self._observe = observe
         self._executor = executor
         self._baseline = baseline
-        self._intents = Intents(run, effects, executor.post)
+        self._intents = Intents(run, effects, executor.post, now)
         self._unread = UnreadLandings(reread, run.base)
         self._stopping = False
         self._crash: BaseException | None = None
@@ -179,7 +179,7 @@ class Engine:
         return min(POLL_S, left) if left > 0 else POLL_S
 
     def _start(self, actions: Sequence[Action]) -> None:
-        intents = list(self._intents.of(actions, self._now()))
+        intents = list(self._intents.of(actions))
         self._record([one.event for one in intents])
         for one in intents:
             self._executor.submit(partial(self._perform, one.effect))

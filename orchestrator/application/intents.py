@@ -56,18 +56,23 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Intents:
-    """Turns actions into intents; `tell` is given to effects for what happens meanwhile."""
+    """Turns actions into intents; `tell` is given to effects for what happens meanwhile.
+
+    `now` says how many seconds since the epoch it is. Each attempt asks anew: gathering a batch
+    takes a while, and what an attempt is told must not have expired by then.
+    """
 
     run: Run
     effects: Effects
     tell: Tell
+    now: Callable[[], float]
 
-    def of(self, actions: Sequence[Action], now: float) -> Iterator[Intent]:
-        """Yield the intents of those actions that have an effect; `now` as `Capacity` has it."""
+    def of(self, actions: Sequence[Action]) -> Iterator[Intent]:
+        """Yield the intents of those actions that have an effect."""
         giving: Counter[str] = Counter()
         for action in actions:
             if isinstance(action, StartAttempt):
-                yield self._attempt(spec_of(self.run, action, now, giving), giving)
+                yield self._attempt(spec_of(self.run, action, self.now(), giving), giving)
             elif isinstance(action, StartLanding):
                 yield self._landing(action)
             elif isinstance(action, CheckHead):
