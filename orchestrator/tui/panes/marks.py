@@ -9,7 +9,7 @@ from orchestrator.domain.events import Landed
 from orchestrator.domain.verdict import CheckOutcome
 from orchestrator.tui.tones import Piece, Tone
 
-_TONES: Mapping[SpanOutcome, Tone] = {
+ATTEMPT_TONES: Mapping[SpanOutcome, Tone] = {
     "": "busy",
     "accepted": "good",
     "rejected": "bad",
@@ -41,4 +41,4 @@ def outcome(episode: Episode) -> Piece:
     if not episode.span.outcome and episode.span.checking is not None:
         return f"{STATE_GLYPHS['checking']} checking", "busy"
     ended = episode.span.outcome
-    return f"{ATTEMPT_GLYPHS[ended]} {ended or 'working'}", _TONES[ended]
+    return f"{ATTEMPT_GLYPHS[ended]} {ended or 'working'}", ATTEMPT_TONES[ended]

@@ -8,6 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
+from orchestrator.application.glyphs import ATTEMPT_GLYPHS
+from orchestrator.application.timeline import SpanOutcome
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.lessons import (
     LEARNING_GLYPHS,
@@ -17,7 +19,6 @@ from orchestrator.application.watching.lessons import (
     source,
     told,
 )
-from orchestrator.domain.attempt import AttemptOutcome
 from orchestrator.domain.learnings.gist import gist
 from orchestrator.domain.learnings.standing import LearningStatus, Standing
 from orchestrator.domain.visible import on_one_line
@@ -25,6 +26,7 @@ from orchestrator.tui.acts import bindings_about_learnings, quiet
 from orchestrator.tui.columns import Cell, Column
 from orchestrator.tui.from_near import BACK, OneFromNear
 from orchestrator.tui.listing import Listing
+from orchestrator.tui.panes.marks import ATTEMPT_TONES
 from orchestrator.tui.tones import Tone, style_of
 
 TONES: Mapping[LearningStatus, Tone] = {
@@ -32,15 +34,6 @@ TONES: Mapping[LearningStatus, Tone] = {
     "candidate": "plain",
     "quarantined": "mark",
     "retired": "dim",
-}
-OUTCOMES: Mapping[AttemptOutcome, tuple[str, Tone]] = {
-    "accepted": ("✓", "good"),
-    "rejected": ("✗", "bad"),
-    "unchanged": ("=", "good"),
-    "environment": ("⚠", "wait"),
-    "limited": ("◷", "wait"),
-    "overloaded": ("◷", "wait"),
-    "blocked": ("⊘", "bad"),
 }
 COLUMNS = (
     Column("status", "standing", 13),
@@ -145,7 +138,8 @@ class LearningsView(OneFromNear[Standing]):
 
     def _told_cells(self, key: str) -> Sequence[Cell]:
         heard = self._told[key]
-        glyph, tone = OUTCOMES[heard.outcome] if heard.outcome else ("◔", "busy")
+        ended: SpanOutcome = heard.outcome or ""
+        glyph, tone = ATTEMPT_GLYPHS[ended], ATTEMPT_TONES[ended]
         title = self._look.run.by_id[heard.task].title if self._look else heard.task
         return (
             (f"{glyph} {heard.outcome or 'at work'}", tone),
