@@ -22,7 +22,6 @@ def leafcut(tmp_path_factory: pytest.TempPathFactory) -> Leafcut:
 
 def unread(leafcut: Leafcut, *words: str, stream: str) -> tuple[int, str]:
     """Run a command whose stream has no reader; return its exit code and what was said else."""
-    other = {"stdout": "stderr", "stderr": "stdout"}[stream]
     reading, writing = os.pipe()
     os.close(reading)
     process = subprocess.Popen(
@@ -30,7 +29,8 @@ def unread(leafcut: Leafcut, *words: str, stream: str) -> tuple[int, str]:
         env=leafcut.env,
         cwd=leafcut.cwd,
         stdin=subprocess.DEVNULL,
-        **{stream: writing, other: subprocess.PIPE},
+        stdout=writing if stream == "stdout" else subprocess.PIPE,
+        stderr=writing if stream == "stderr" else subprocess.PIPE,
         text=True,
     )
     os.close(writing)
