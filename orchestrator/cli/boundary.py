@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
+from orchestrator.cli.streams import complete, let_go
 from orchestrator.domain.visible import visible
 from orchestrator.errors import LeafcutError, MissingRequirementError
 
@@ -16,14 +17,22 @@ INTERRUPTED = 130
 
 
 def guarded(command: Callable[[], None]) -> int:
-    """Run `command` and turn whatever it raises into an exit code, talking on stderr only."""
+    """Run `command` and turn whatever it raises into an exit code, talking on stderr only.
+
+    Whoever reads standard output may have read enough: that is no failure.
+    """
+    complete()
     try:
         command()
     except KeyboardInterrupt:
         _say("interrupted", "leafcut resume")
         return INTERRUPTED
+    except SystemExit as end:
+        if not isinstance(end.__context__, BrokenPipeError):  # which typer has caught before
+            raise
+        let_go(sys.stdout)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        let_go(sys.stdout)
     except Exception as error:  # noqa: BLE001 - the one boundary
         return _explained(error)
     return 0

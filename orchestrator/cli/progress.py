@@ -1,7 +1,6 @@
 """What a run shows while it goes on: a live bar on a terminal, plain lines or JSON elsewhere."""
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ import typer
 from orchestrator.cli.render.colour import headed
 from orchestrator.cli.render.documents import documents
 from orchestrator.cli.render.lines import SHOWN_TASKS, lines, title
+from orchestrator.cli.streams import let_go
 from orchestrator.cli.talk import Hushed, colour
 from orchestrator.domain.lifecycle import ENDED
 from orchestrator.domain.parking import moment, next_over
@@ -59,7 +59,7 @@ def _print(line: str) -> None:
     try:
         print(line, flush=True)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        let_go(sys.stdout)
 
 
 def _plain_lines(run: Run, recorded: Sequence[Recorded]) -> None:

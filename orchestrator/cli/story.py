@@ -1,5 +1,6 @@
 """What happens in a run, or at one task of it, told on standard output."""
 
+import json
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -193,5 +194,6 @@ class _Heard:
 def _document(entry: "Recorded") -> str:
     from orchestrator.adapters.journal.codec import encode
 
-    event = encode(entry.event)
+    # A name in it may turn what a terminal shows around: in ASCII, as all other documents.
+    event = json.dumps(json.loads(encode(entry.event)), separators=(",", ":"))
     return f'{{"schema":1,"at":{entry.at},"sequence":{entry.sequence},"event":{event}}}'

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.leafcut import Leafcut, make_playbook, make_repository, wide
+from tests.support.leafcut import Leafcut, add_commit, make_playbook, make_repository, wide
 
 
 @pytest.fixture
@@ -73,3 +73,15 @@ def test_a_file_that_cannot_be_written_is_a_mistake_of_the_call(
     begin(leafcut, tmp_path)
     said = leafcut("report", "-o", str(tmp_path / "no" / "folder.html"), code=2).stderr
     assert "cannot be written: No such file or directory" in said
+
+
+def test_no_name_turns_a_terminal_around_in_what_is_printed_as_data(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    (leafcut.cwd / "rtl\u202egpj\x1b[2J\n.py").write_text("value = 'OLD'\n", encoding="utf-8")
+    add_commit(leafcut.cwd, {}, "a name")
+    begin(leafcut, tmp_path)
+    for words in (("logs",), ("status",), ("report", "--format", "json"), ("watch",)):
+        said = leafcut(*words, *(() if "report" in words else ("--json",))).stdout
+        assert "rtl\\u202egpj\\u001b[2J\\n.py" in said
+        assert said.isascii()
