@@ -6,7 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable
 
-from orchestrator.cli.streams import complete, let_go
+from orchestrator.cli.streams import UNREAD, Unread, complete
 from orchestrator.domain.visible import visible
 from orchestrator.errors import LeafcutError, MissingRequirementError
 
@@ -19,20 +19,25 @@ INTERRUPTED = 130
 def guarded(command: Callable[[], None]) -> int:
     """Run `command` and turn whatever it raises into an exit code, talking on stderr only.
 
-    Whoever reads standard output may have read enough: that is no failure.
+    Where nobody reads what it prints, that is the code, unless the command had one of its own.
     """
     complete()
+    code = _exit_code(command)
+    try:
+        sys.stdout.flush()
+    except Unread:
+        return code or UNREAD
+    return code
+
+
+def _exit_code(command: Callable[[], None]) -> int:
     try:
         command()
     except KeyboardInterrupt:
         _say("interrupted", "leafcut resume")
         return INTERRUPTED
     except SystemExit as end:
-        if not isinstance(end.__context__, BrokenPipeError):  # which typer has caught before
-            raise
-        let_go(sys.stdout)
-    except BrokenPipeError:
-        let_go(sys.stdout)
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except Exception as error:  # noqa: BLE001 - the one boundary
         return _explained(error)
     return 0

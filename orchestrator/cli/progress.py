@@ -1,9 +1,8 @@
 """What a run shows while it goes on: a live bar on a terminal, plain lines or JSON elsewhere."""
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Literal, TextIO
 
 import typer
@@ -11,7 +10,7 @@ import typer
 from orchestrator.cli.render.colour import headed
 from orchestrator.cli.render.documents import documents
 from orchestrator.cli.render.lines import SHOWN_TASKS, lines, title
-from orchestrator.cli.streams import let_go
+from orchestrator.cli.streams import Unread
 from orchestrator.cli.talk import Hushed, colour
 from orchestrator.domain.lifecycle import ENDED
 from orchestrator.domain.parking import moment, next_over
@@ -56,10 +55,8 @@ def _json_lines(run: Run, recorded: Sequence[Recorded]) -> None:
 
 def _print(line: str) -> None:
     """Print to whoever reads; a reader that has gone does not end the run."""
-    try:
+    with suppress(Unread):
         print(line, flush=True)
-    except BrokenPipeError:
-        let_go(sys.stdout)
 
 
 def _plain_lines(run: Run, recorded: Sequence[Recorded]) -> None:

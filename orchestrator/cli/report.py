@@ -1,7 +1,6 @@
 """`leafcut report`: what happened in a run, as one page, as text or as data."""
 
 import json
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Optional, TypeAlias
@@ -67,9 +66,9 @@ def report_at_end(folder: "RunFolder") -> Path | None:
 
 def _print(text: str) -> None:
     from orchestrator.adapters.reporting.writing import encoded
+    from orchestrator.cli.streams import put
 
-    sys.stdout.buffer.write(encoded(text))
-    sys.stdout.flush()
+    put(encoded(text))
 
 
 def _write(file: Path, text: str) -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.cli.streams import UNREAD
 from tests.support.leafcut import Leafcut, make_playbook, make_repository, wide
 
 RUN = ("--yes", "--sandbox", "local")
+RED = 3
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +26,10 @@ def unread(leafcut: Leafcut, *words: str, stream: str) -> tuple[int, str]:
     """Run a command whose stream has no reader; return its exit code and what was said else."""
     reading, writing = os.pipe()
     os.close(reading)
+    environment = {name: value for name, value in leafcut.env.items() if name != "PYTHONUNBUFFERED"}
     process = subprocess.Popen(
         leafcut.command(*words),
-        env=leafcut.env,
+        env=environment,
         cwd=leafcut.cwd,
         stdin=subprocess.DEVNULL,
         stdout=writing if stream == "stdout" else subprocess.PIPE,
@@ -40,16 +43,51 @@ def unread(leafcut: Leafcut, *words: str, stream: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize(
     "command",
-    [("status",), ("status", "--json"), ("logs",), ("report", "-o", "-"), ("--help",), ("config",)],
+    [
+        ("status",),
+        ("status", "--json"),
+        ("logs",),
+        ("report", "-o", "-"),
+        ("prs", "preview"),
+        ("--help",),
+        ("config",),
+    ],
     ids=" ".join,
 )
-def test_whoever_has_read_enough_makes_no_command_fail(
-    leafcut: Leafcut, command: tuple[str, ...]
-) -> None:
+def test_whoever_has_read_enough_gets_no_trace(leafcut: Leafcut, command: tuple[str, ...]) -> None:
+    """The exit code is what a shell shows of a program that SIGPIPE has ended."""
     code, said = unread(leafcut, *command, stream="stdout")
-    assert code == 0
-    assert "Traceback" not in said
-    assert "bug" not in said
+    assert code == UNREAD
+    for word in ("Traceback", "bug", "Exception"):
+        assert word not in said
+
+
+@pytest.mark.parametrize("how", [(), ("--json",)], ids=["lines", "json"])
+def test_what_is_not_verified_is_not_called_so_because_nobody_reads_it(
+    leafcut: Leafcut, how: tuple[str, ...]
+) -> None:
+    code, said = unread(leafcut, "verify", "HEAD", *how, stream="stdout")
+    assert code in {RED, UNREAD}
+    assert "Exception" not in said
+
+
+def test_who_leaves_with_the_terminal_ends_no_run(leafcut: Leafcut, tmp_path: Path) -> None:
+    there = Leafcut(tmp_path / "home", here=leafcut.cwd)
+    playbook = str(make_playbook(tmp_path / "playbooks"))
+    screen, terminal = os.openpty()
+    process = subprocess.Popen(
+        there.command("run", playbook, *RUN),
+        env=there.env,
+        cwd=there.cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=terminal,
+        start_new_session=True,
+    )
+    os.close(terminal)
+    os.close(screen)
+    assert process.wait(60) == 0
+    assert there.status()["state"] == "done"
 
 
 def test_a_run_goes_on_when_nobody_hears_it_any_more(leafcut: Leafcut, tmp_path: Path) -> None:

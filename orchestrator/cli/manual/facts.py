@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from orchestrator.adapters.bus.address import PASSWORD
 from orchestrator.cli.boundary import BUG, INTERRUPTED
+from orchestrator.cli.streams import UNREAD
 from orchestrator.domain.config import PLACE
 from orchestrator.errors import (
     AuthenticationError,
@@ -46,5 +47,6 @@ EXIT_STATUS: Mapping[int, str] = {
     CheckpointError.exit_code: "The run waits for a person.",
     MissingRequirementError.exit_code: "This machine lacks something; the message says what.",
     INTERRUPTED: "Interrupted; `leafcut resume` goes on.",
+    UNREAD: "Nobody reads what is printed any more.",
 }
 """How calls end."""
