@@ -2,7 +2,8 @@
 
 One thread owns the journal and the state; attempts and landings run on an executor and post their
 events to it. Intent is durable before an effect begins, and a result before anything is
-decided on it. Events that arrive together are recorded in one transaction.
+decided on it. Only the baseline has no intent: it changes nothing, and a process that does not find
+it takes it anew. Events that arrive together are recorded in one transaction.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,6 +33,7 @@ from orchestrator.domain.learnings.message import Message
 from orchestrator.domain.parking import dated, next_over
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import (
+    BY_A_PERSON,
     Action,
     Capacity,
     ChangePlan,
@@ -157,7 +159,7 @@ class Engine:
             self._start(actions)
             self._read_imports()
             if self._stopping:
-                return End("stopped", "stopped by a person")
+                return End("stopped", BY_A_PERSON)
             self._take_in(self._executor.receive(self._patience()))
 
     def _capacity(self) -> Capacity:

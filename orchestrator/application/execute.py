@@ -131,30 +131,28 @@ def execute(
         execution.effects,
         execution.executor,
         observe=seen,
-        baseline=execution.baseline.take,
+        baseline=lambda: _baseline(execution, started.run),
         reread=execution.reread,
         elapsed=execution.elapsed,
         now=execution.now,
     )
     on_engine(engine)
-    record([_ended(run, _end(run, engine), execution)])
+    record([_ended(run, engine.go(), execution)])
     return run
 
 
-def _end(run: Run, engine: Engine) -> End:
-    """Let the engine work, and say how it ended.
+def _baseline(execution: Execution, name: str) -> BaselineTaken:
+    """Take the baseline; where that is impossible, tell a person how to go on.
 
     Raises:
-        LeafcutError: an effect was impossible; a check, for one, is of no use on the base commit.
+        LeafcutError: a check is of no use on the base commit.
     """
     try:
-        return engine.go()
+        return execution.baseline.take()
     except LeafcutError as error:
-        if run.baseline is not None:
-            raise
-        name = run.started.run if run.started else ""
         again = f"then leafcut run again, and leafcut clean {name}"
-        raise type(error)(error.message, hint=f"{error.hint}; {again}") from error
+        hint = "; ".join(filter(None, (error.hint, again)))
+        raise type(error)(error.message, hint=hint) from error
 
 
 def by_process(event: Event, started: RunStarted) -> Event:

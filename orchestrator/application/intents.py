@@ -23,7 +23,7 @@ from orchestrator.domain.starting import spec_of
 
 
 class Effects(Protocol):
-    """What the engine can have done; both may take long and run on other threads."""
+    """What the engine can have done, on other threads where it may take long."""
 
     def attempt(self, spec: AttemptSpec, tell: Tell) -> AttemptResult:
         """Do an attempt; `tell` is called from its thread with what happens meanwhile."""
@@ -42,7 +42,7 @@ class Effects(Protocol):
         ...
 
     def interrupt(self) -> None:
-        """End every attempt and landing that is under way as fast as possible."""
+        """End whatever is under way as fast as possible: attempts, landings, checks."""
         ...
 
 

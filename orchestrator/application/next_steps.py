@@ -12,6 +12,7 @@ from orchestrator.domain.counting import many
 from orchestrator.domain.events import RunEnd
 from orchestrator.domain.parking import moment, next_over
 from orchestrator.domain.run import Run
+from orchestrator.domain.schedule import BY_A_PERSON
 from orchestrator.domain.shortening import cut
 
 MOST = 3
@@ -110,9 +111,9 @@ def _after_waiting(run: Run, source: str) -> Iterator[NextStep]:
 def _after_stopped(run: Run, _source: str) -> Iterator[NextStep]:
     name = _name(run)
     until = next_over(run)
-    if run.fault or run.baseline is None:
+    if fault := run.fault or _no_baseline(run):
         yield NextStep("see what this machine lacks", "leafcut doctor")
-        why = cut((run.fault or (run.ended.reason if run.ended else "")).partition("\n")[0], SHOWN)
+        why = cut(fault.partition("\n")[0], SHOWN)
         yield NextStep(f"go on once this is mended: {why}", f"leafcut resume {name}")
     elif until is not None:
         yield NextStep(f"go on after {moment(until)}", f"leafcut resume {name}")
@@ -121,6 +122,13 @@ def _after_stopped(run: Run, _source: str) -> Iterator[NextStep]:
     else:
         yield NextStep("go on where it stopped", f"leafcut resume {name}")
     yield from _slices(run)
+
+
+def _no_baseline(run: Run) -> str:
+    """Return why the baseline could not be taken; empty where it was, or would have been."""
+    if run.baseline is not None or run.ended is None or run.ended.reason == BY_A_PERSON:
+        return ""
+    return run.ended.reason
 
 
 _AFTER: Mapping[RunEnd, Callable[[Run, str], Iterator[NextStep]]] = {

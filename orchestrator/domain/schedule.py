@@ -72,6 +72,10 @@ class Unpark:
     agent: str
 
 
+BY_A_PERSON = "stopped by a person"
+"""Why a run ended that somebody has stopped."""
+
+
 @dataclass(frozen=True, slots=True)
 class End:
     """Nothing is left to do, or nothing may be done."""
@@ -91,7 +95,7 @@ def decide(run: Run, capacity: Capacity) -> list[Action]:
     """
     if run.fault or capacity.stopping:
         waits = run.busy or run.landing or run.checking_head
-        return [] if waits else [End("stopped", run.fault or "stopped by a person")]
+        return [] if waits else [End("stopped", run.fault or BY_A_PERSON)]
     if agents := parking.over(run, capacity.now):
         return [Unpark(agent) for agent in agents]
     if change := next_change(run) or follow_up(run):

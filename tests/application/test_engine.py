@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.adapters.executor import ThreadExecutor
 from orchestrator.adapters.journal.memory import MemoryJournal
-from orchestrator.application.engine import Engine, Received
+from orchestrator.application.engine import POLL_S, Engine, Received
 from orchestrator.domain.attempt import AttemptResult, AttemptSpec
 from orchestrator.domain.events import (
     AttemptEnded,
@@ -28,6 +28,7 @@ from orchestrator.errors import InvalidInputError, MissingRequirementError
 from orchestrator.ports.journal import Recorded
 from tests.support.effects import FixedClock, ScriptedEffects, accepted
 from tests.support.plans import make_run
+from tests.support.waiting import until
 
 CHAIN: dict[str, list[str]] = {"a": [], "b": ["a"], "c": ["b"]}
 WIDE: dict[str, list[str]] = {f"t{n:02}": [] for n in range(40)}
@@ -249,12 +250,11 @@ def test_a_person_is_answered_while_the_baseline_is_taken() -> None:
     """Checks may take long; nothing is begun before they have been seen."""
     run, effects = make_run(CHAIN), ScriptedEffects(accepted)
     journal = MemoryJournal(FixedClock())
-    journal.ask(PersonCommand(id=0, who="me", action="skip", tasks=("c",), reason="no"))
 
     def take() -> BaselineTaken:
-        until = time.monotonic() + 10
-        while journal.commands() and time.monotonic() < until:
-            time.sleep(0.01)
+        time.sleep(POLL_S)  # so that the engine has looked for commands before
+        journal.ask(PersonCommand(id=0, who="me", action="skip", tasks=("c",), reason="no"))
+        until(lambda: not journal.commands(), "nobody answers", within_s=10)
         return BaselineTaken(checks=(), residue=3)
 
     assert engine_for(run, effects, journal, baseline=take).go() == End("done")
@@ -267,9 +267,9 @@ def test_a_run_that_is_stopped_before_its_baseline_has_none() -> None:
     """The checks were interrupted: what they say is not so."""
     run, effects = make_run(CHAIN), ScriptedEffects(accepted)
     journal = MemoryJournal(FixedClock())
-    journal.ask(PersonCommand(id=0, who="me", action="stop"))
 
     def take() -> BaselineTaken:
+        journal.ask(PersonCommand(id=0, who="me", action="stop"))
         assert effects.interrupted.wait(10)
         return BaselineTaken(checks=(), residue=3)
 

@@ -10,6 +10,7 @@ from orchestrator.domain.budget import Budget
 from orchestrator.domain.events import BaselineTaken, RunEnd, RunEnded, RunStarted
 from orchestrator.domain.fold import apply
 from orchestrator.domain.run import Run
+from orchestrator.domain.schedule import BY_A_PERSON
 from tests.support.parsing import parsed
 from tests.support.plans import BASE, do, finish, make_run, start
 
@@ -130,7 +131,7 @@ def on_hold() -> Run:
 def stopped() -> Run:
     run = begun("a", "b")
     do(run, "a")
-    return ended(run, "stopped", "stopped by a person")
+    return ended(run, "stopped", BY_A_PERSON)
 
 
 def fault() -> Run:
@@ -141,6 +142,10 @@ def fault() -> Run:
 
 def no_baseline() -> Run:
     return ended(begun("a", baseline=False), "stopped", "the check tests cannot run")
+
+
+def stopped_before_its_baseline() -> Run:
+    return ended(begun("a", baseline=False), "stopped", BY_A_PERSON)
 
 
 def parked() -> Run:
@@ -180,6 +185,7 @@ ENDINGS: Mapping[Callable[[], Run], list[str]] = {
     stopped: ["leafcut resume p-1", "leafcut prs preview p-1"],
     fault: ["leafcut doctor", "leafcut resume p-1"],
     no_baseline: ["leafcut doctor", "leafcut resume p-1"],
+    stopped_before_its_baseline: ["leafcut resume p-1"],
     parked: ["leafcut resume p-1"],
 }
 

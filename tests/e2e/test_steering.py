@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from tests.support.leafcut import (
     make_repository,
     wide,
 )
+from tests.support.waiting import until
 
 LOCAL = ("--sandbox", "local", "--yes")
 WAITING = 6
@@ -324,15 +324,14 @@ def test_a_run_is_stopped_while_its_baseline_is_taken_and_takes_it_later(
     waiting = f'{{name: slow, run: "touch {slow}; test -e {quick} || sleep 300"}}'
     playbook = make_playbook(tmp_path / "playbooks", f"{REPLACE}  - {waiting}\n")
     running = leafcut.start("run", str(playbook), "--repo", str(target), *LOCAL)
-    for _ in range(300):
-        if slow.exists():
-            break
-        time.sleep(0.1)
+    until(slow.exists, "the slow check did not begin")
     assert "✓ pause" in leafcut("pause").stderr
     assert "✓ stop" in leafcut("stop").stderr
     running.communicate(timeout=60)
     assert running.returncode == STOPPED
-    assert (leafcut.status()["state"], leafcut.status()["counts"]["landed"]) == ("stopped", 0)
+    status = leafcut.status()
+    assert (status["state"], status["counts"]["landed"]) == ("stopped", 0)
+    assert [step["command"] for step in status["next"]] == [f"leafcut resume {status['run']}"]
     quick.touch()
     leafcut("resume")
     assert (leafcut.status()["state"], leafcut.status()["counts"]["landed"]) == ("done", 3)
