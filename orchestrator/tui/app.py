@@ -15,7 +15,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import ContentSwitcher
 
-from orchestrator.application.watching.acting import acts
+from orchestrator.application.watching import acts
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.headline import headline
 from orchestrator.application.watching.watched import Watched

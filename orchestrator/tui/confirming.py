@@ -9,7 +9,7 @@ from typing import Any
 
 from textual.app import App
 
-from orchestrator.application.watching.acting import acts
+from orchestrator.application.watching import acts
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.watched import Watched
 from orchestrator.domain.commands import ABOUT_A_PROCESS

@@ -1,6 +1,6 @@
 """Leaving a dashboard, and what is to become of a run that was started for it."""
 
-from orchestrator.application.watching.acting import acts
+from orchestrator.application.watching import acts
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.watched import Watched
 from orchestrator.tui.screens.confirm import CANCEL, Choice, Confirm

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from textual.binding import BindingType
 
-from orchestrator.application.watching.acting import acts
+from orchestrator.application.watching import acts
 from orchestrator.application.watching.follow import Look
 from orchestrator.domain.checkpoints import to_approve
 from orchestrator.domain.events import PersonCommand

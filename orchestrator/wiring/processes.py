@@ -46,9 +46,13 @@ class Worker:
         """Return why it has ended, where that is no end of a run."""
         code, said = self.process.returncode, self.said()
         kind = _ERRORS.get(code, LeafcutError)
-        how = f"was killed by signal {-code}" if code < 0 else "has ended"
         told = f":\n{said}" if said else " and said nothing"
-        return kind(f"the process that was to work on the run {how}{told}")
+        return kind(f"the process that was to work on the run {how_it_ended(code)}{told}")
+
+
+def how_it_ended(code: int) -> str:
+    """Say of a process, by its exit code, whether it has ended or was killed."""
+    return f"was killed by signal {-code}" if code < 0 else "has ended"
 
 
 def begin(folder: RunFolder, options: Sequence[str] = ()) -> Worker:

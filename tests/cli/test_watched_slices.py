@@ -1,6 +1,8 @@
 """What the dashboard is given of slices: cut from a real run, asked of a GitHub double."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -99,5 +101,14 @@ def test_what_cannot_be_cut_is_said(leafcut: Leafcut) -> None:
     """It is another process that finds it out."""
     run = next((leafcut.home / "runs").iterdir())
     (run / "plan.json").unlink()
-    with pytest.raises(LeafcutError, match=r"plan\.json"):
+    with pytest.raises(LeafcutError, match=r"plan\.json") as told:
         seen(leafcut)
+    assert "the process" not in told.value.message
+
+
+def test_who_cuts_ends_with_whoever_asked(leafcut: Leafcut) -> None:
+    """Its standard input has its end when that process has."""
+    run = next((leafcut.home / "runs").iterdir())
+    words = [sys.executable, "-m", "orchestrator.wiring.slices_apart", str(run)]
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (1, b"")

@@ -70,9 +70,9 @@ async def _still(screen: Screen) -> str:
     last = ""
     for _ in range(STILL_TRIES):
         if last == (last := _drawn(screen)):
-            break
+            return last
         await screen.pilot.pause(STILL_S)
-    return last
+    raise AssertionError("the screen never stands still")
 
 
 def _drawn(screen: Screen) -> str:

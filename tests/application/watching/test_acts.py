@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.application.watching.acting import acts
+from orchestrator.application.watching import acts
 from orchestrator.application.watching.follow import Look
 from orchestrator.domain.commands import answer
 from orchestrator.domain.events import CommandRefused, PersonCommand, Steering

@@ -1,1 +1,0 @@
-"""What a person can ask for, and what each asking means."""
