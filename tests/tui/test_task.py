@@ -292,6 +292,35 @@ class Talker:
         return Said("".join(f"{line}\n" for line in self.lines), live=self.live)
 
 
+def test_a_transcript_that_cannot_be_read_for_a_while_is_read_on(tmp_path: Path) -> None:
+    talker = Talker()
+    sound = threading.Event()
+
+    def said(span: AttemptSpan) -> Said:
+        if not sound.is_set():
+            raise InvalidInputError("the journal is locked", hint="who else reads it?")
+        return talker.said(span)
+
+    async def scene(screen: Screen) -> None:
+        await screen.press("j", "enter")
+        await screen.until(lambda: "✗ cannot be read; tries again" in screen.text)
+        assert "who else reads it?" in screen.text
+        assert "this is all" not in screen.text
+        sound.set()
+        await screen.until(lambda: "step 59" in screen.text)
+        assert "▼ live, following" in screen.text
+        sound.clear()
+        await screen.until(lambda: "tries again: the journal is locked" in screen.text)
+        assert "step 59" in screen.text
+        talker.lines += ["the last word"]
+        talker.live = False
+        sound.set()
+        await screen.until(lambda: "■ the agent has ended; this is all" in screen.text)
+        assert "the last word" in screen.text
+
+    seen(tmp_path, scene, said=said)
+
+
 @pytest.mark.parametrize("size", SIZES[:2])
 def test_a_live_transcript_is_followed(tmp_path: Path, size: tuple[int, int]) -> None:
     talker = Talker()
