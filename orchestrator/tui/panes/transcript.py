@@ -133,17 +133,17 @@ class TranscriptPane(Pane):
             self._poll()
             return
         self._heard = heard
-        self._show(heard, chosen.span.task)
+        self._show(heard, f"{in_line(self._watched.name)} --task {in_line(chosen.span.task)}")
         self._say()
 
-    def _show(self, heard: Heard, task: str) -> None:
+    def _show(self, heard: Heard, whose: str) -> None:
         if heard.error is not None:
             if not heard.said.text:  # what was read before stays to be read
                 self.paper.show(wrong(heard.error))
         elif heard.more:
-            self.paper.add(map(_line, heard.tail.lines))
+            self.paper.add(_lines(heard.tail, heard.tail.lacks, whose))
         else:
-            self.paper.show(_whole(heard, task))
+            self.paper.show(_whole(heard, whose))
         if not heard.said.live:
             self.paper.following = False
 
@@ -173,16 +173,20 @@ class TranscriptPane(Pane):
         return "‖ live, but not following; f or G goes to the end", "wait"
 
 
-def _whole(heard: Heard, task: str) -> list[Row]:
+def _whole(heard: Heard, whose: str) -> list[Row]:
     found = heard.tail
     if not found.lines:
         said = "nothing has been said yet" if heard.said.live else "it left no transcript"
         return [row((said, "dim"))]
-    earlier = f"{found.earlier:,} earlier lines"
+    lacks = found.lacks
     if heard.said.before:
-        earlier += f" and {heard.said.before:,} bytes before them"
-    more = row((f"… {earlier}; leafcut logs --task {in_line(task)} shows all", "wait"))
-    head = [more] if found.earlier or heard.said.before else []
+        lacks = f"{lacks or '0 earlier lines'} and {heard.said.before:,} bytes before them"
+    return _lines(found, lacks, whose)
+
+
+def _lines(found: Tail, lacks: str, whose: str) -> list[Row]:
+    """Return the lines, under one that says what they lack and which command shows it."""
+    head = [row((f"… {lacks}; leafcut logs {whose} shows all", "wait"))] if lacks else []
     return [*head, *map(_line, found.lines)]
 
 
