@@ -76,6 +76,8 @@ def _refuse_what_clashes(
             raise UsageError(f"{option} is about one task", hint=hint)
         if asked and as_json:
             raise UsageError(f"{option} is text", hint=f"leave out {option}, or --json")
+    if prompt and raw:
+        raise UsageError("a prompt is no transcript", hint="leave out --prompt, or --raw")
     if prompt and follow:
         raise UsageError("a prompt does not grow", hint="leave out --prompt, or --follow")
 

@@ -41,7 +41,7 @@ def status(
     if every:
         _list(run_store().all(), as_json=as_json)
         return
-    with uncollected(), opened(which(run, told=not as_json)) as there:
+    with uncollected(), opened(which(run, quiet=not as_json)) as there:
         prompt = prompt_of(there)
         document = status_document(
             there.run,

@@ -148,13 +148,15 @@ class Story:
         from orchestrator.application.watching.follow import Look
         from orchestrator.application.watching.near.why import why
         from orchestrator.cli.render.lines import title
+        from orchestrator.domain.lifecycle import ENDED
         from orchestrator.domain.visible import on_one_line
 
         if self._task is None or self._agents:
             return
         look = Look.at(self._there.run, self._there.recorded, alive=going_on)
-        named = title(look.run, self._task)
-        typer.echo(on_one_line(f"{named}: no attempt yet. {why(look, self._task)}"), err=True)
+        named, stands = title(look.run, self._task), look.run.tasks[self._task]
+        none = "no attempt" if stands.state in ENDED else "no attempt yet"
+        typer.echo(on_one_line(f"{named}: {none}. {why(look, self._task)}"), err=True)
 
     def _say_how_it_stands(self, *, going_on: bool) -> None:
         from orchestrator.application.report import run_state

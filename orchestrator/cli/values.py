@@ -27,8 +27,9 @@ def said(error: Exception) -> str:
 def _none_of(value: str, choices: list[str]) -> str:
     from orchestrator.domain.nearness import suggestion
 
+    found = f"{value!r} is none of {', '.join(choices)}."
     near = suggestion(value, choices)
-    return f"{value!r} is none of {', '.join(choices)}.{near and f' D{near[1:]}'}"
+    return f"{found} {near[:1].upper()}{near[1:]}".rstrip()
 
 
 def _choices(param: Any) -> list[str]:

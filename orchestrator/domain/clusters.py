@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
-from orchestrator.domain.attempt import NO_CHANGE
+from orchestrator.domain.reasons import turned_down_for
 from orchestrator.domain.status import TaskStatus
 from orchestrator.domain.verdict import Failure
 
@@ -144,8 +144,8 @@ def _failures(status: TaskStatus) -> tuple[Sequence[Failure], bool]:
     """Return what a task failed with, and whether its last attempt had nothing to say of it."""
     if status.verdict and status.verdict.reasons:
         return status.verdict.reasons, False
-    if status.reason_code == NO_CHANGE and status.objections:
-        return status.objections, True
+    if before := turned_down_for(status):
+        return before, True
     return (Failure(status.reason_code or "attempt", "", "", status.reason),), False
 
 

@@ -13,7 +13,10 @@ Value: TypeAlias = str | int | float | bool | tuple[str, ...]
 FILES = frozenset({"task.files", "files_from"})
 """Names of the files that a command is about: as words, and as the path of a list of them."""
 MACHINES_OWN = FILES | {"python", "playbook.dir"}
-"""Names whose values lie on one machine: known to every command, whatever its playbook."""
+"""Names that no playbook defines and whose values lie on one machine.
+
+Every command knows them, but for those of the files: a setup command is about none.
+"""
 
 _EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 _NAME = re.compile(r"[a-z_][a-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")

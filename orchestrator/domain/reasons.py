@@ -3,6 +3,12 @@
 from orchestrator.domain.attempt import NO_CHANGE
 from orchestrator.domain.handoff import said
 from orchestrator.domain.status import TaskStatus
+from orchestrator.domain.verdict import Failure
+
+
+def turned_down_for(status: TaskStatus) -> tuple[Failure, ...]:
+    """Return what spoke against an attempt before, where the last one had nothing to offer."""
+    return status.objections if status.reason_code == NO_CHANGE else ()
 
 
 def reason_of(status: TaskStatus) -> str:
@@ -10,8 +16,12 @@ def reason_of(status: TaskStatus) -> str:
 
     That it had nothing to offer explains little: what spoke against an attempt before comes first.
     """
-    if status.reason_code != NO_CHANGE or not status.objections:
-        return status.reason
-    first, *others = status.objections
-    more = f" (+{len(others)} more)" if others else ""
-    return f"{said(first)}{more}; then {status.reason}"
+    before = objection_of(status)
+    return f"{before}; then {status.reason}" if before else status.reason
+
+
+def objection_of(status: TaskStatus) -> str:
+    """Return what spoke against an attempt before, if the last one had nothing to offer."""
+    before = turned_down_for(status)
+    more = f" (+{len(before) - 1} more)" if len(before) > 1 else ""
+    return f"{said(before[0])}{more}" if before else ""

@@ -5,14 +5,13 @@ that uses it.
 """
 
 import getpass
-import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.runs import RunFolder
@@ -27,13 +26,11 @@ from orchestrator.domain.plan import Plan
 from orchestrator.domain.policy import Policy
 from orchestrator.errors import InvalidInputError
 from orchestrator.ports.journal import Recorded
+from orchestrator.wiring.disk_faults import explaining
 from orchestrator.wiring.places import run_store
 
 if TYPE_CHECKING:
     from orchestrator.adapters.journal.sqlite import SqliteJournal
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 def watched(name: str) -> Watched:
@@ -51,32 +48,14 @@ def watched(name: str) -> Watched:
         who=getpass.getuser(),
         reading=partial(_reading, folder),
         busy=folder.busy,
-        ask=_clear(partial(_ask, folder)),
-        go_on=_clear(partial(_go_on, folder)),
-        said=_clear(partial(_said, folder)),
-        told=_clear(partial(_told, folder)),
-        changed=_clear(partial(_changed, folder)),
-        slices=_clear(partial(_slices, folder)),
+        ask=explaining(partial(_ask, folder), folder.root),
+        go_on=explaining(partial(_go_on, folder), folder.root),
+        said=explaining(partial(_said, folder), folder.root),
+        told=explaining(partial(_told, folder), folder.root),
+        changed=explaining(partial(_changed, folder), folder.root),
+        slices=explaining(partial(_slices, folder), folder.root),
         now=SystemClock().now,
     )
-
-
-def _clear(call: Callable[P, T]) -> Callable[P, T]:
-    """Have what a call finds out of order on the disk told as what a person can act on.
-
-    A full disk, a file that may not be read and a locked journal are no bugs; on a thread of its
-    own they would end the dashboard, or be heard by nobody.
-    """
-
-    def cleared(*given: P.args, **named: P.kwargs) -> T:
-        try:
-            return call(*given, **named)
-        except (OSError, sqlite3.Error) as error:
-            raise InvalidInputError(
-                f"the run's folder: {error}", hint="is there room left, and is all of it yours?"
-            ) from error
-
-    return cleared
 
 
 @dataclass(frozen=True, slots=True)

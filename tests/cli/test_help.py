@@ -65,6 +65,7 @@ def test_a_number_says_its_range_in_words(tmp_path: Path) -> None:
         (("logs", "--prompt"), "--prompt is about one task"),
         (("logs", "--task", "a", "--raw", "--json"), "--raw is text"),
         (("logs", "--task", "a", "--prompt", "--follow"), "a prompt does not grow"),
+        (("logs", "--task", "a", "--prompt", "--raw"), "a prompt is no transcript"),
         (("watch", "--port", "80"), "--port goes with --web"),
         (("watch", "--web", "--json"), "a browser shows no JSON"),
     ],

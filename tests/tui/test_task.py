@@ -292,6 +292,35 @@ class Talker:
         return Said("".join(f"{line}\n" for line in self.lines), live=self.live)
 
 
+def test_a_transcript_that_cannot_be_read_for_a_while_is_read_on(tmp_path: Path) -> None:
+    talker = Talker()
+    sound = threading.Event()
+
+    def said(span: AttemptSpan) -> Said:
+        if not sound.is_set():
+            raise InvalidInputError("the journal is locked", hint="who else reads it?")
+        return talker.said(span)
+
+    async def scene(screen: Screen) -> None:
+        await screen.press("j", "enter")
+        await screen.until(lambda: "✗ cannot be read; tries again" in screen.text)
+        assert "who else reads it?" in screen.text
+        assert "this is all" not in screen.text
+        sound.set()
+        await screen.until(lambda: "step 59" in screen.text)
+        assert "▼ live, following" in screen.text
+        sound.clear()
+        await screen.until(lambda: "tries again: the journal is locked" in screen.text)
+        assert "step 59" in screen.text
+        talker.lines += ["the last word"]
+        talker.live = False
+        sound.set()
+        await screen.until(lambda: "■ the agent has ended; this is all" in screen.text)
+        assert "the last word" in screen.text
+
+    seen(tmp_path, scene, said=said)
+
+
 @pytest.mark.parametrize("size", SIZES[:2])
 def test_a_live_transcript_is_followed(tmp_path: Path, size: tuple[int, int]) -> None:
     talker = Talker()
@@ -343,7 +372,7 @@ def test_of_a_huge_transcript_the_end_is_shown(tmp_path: Path) -> None:
     async def scene(screen: Screen) -> None:
         await screen.press("j", "enter")
         await screen.until(lambda: "line 299999" in screen.text)
-        assert "296,000 earlier lines; leafcut logs --task b" in await screen.press("g")
+        assert "296,000 earlier lines; leafcut logs p-123456 --task b" in await screen.press("g")
 
     seen(tmp_path, scene, said=lambda span: Said(text, live=span.ended is None))
 
@@ -362,11 +391,33 @@ def test_of_a_huge_prompt_the_end_is_shown(tmp_path: Path) -> None:
     async def scene(screen: Screen) -> None:
         await screen.press("enter", "4")
         await screen.until(lambda: "26,000 earlier lines" in screen.text)
-        assert "leafcut logs --task a --prompt" in screen.text
+        assert "leafcut logs p-123456 --task a --prompt" in screen.text
         assert "line 29999" in await screen.press("G")
 
     text = "".join(f"line {n}\n" for n in range(30_000))
     seen(tmp_path, scene, told=lambda _: text)
+
+
+def test_of_a_prompt_of_one_huge_line_the_end_is_shown_and_that_is_said(tmp_path: Path) -> None:
+    async def scene(screen: Screen) -> None:
+        await screen.press("enter", "4")
+        await screen.until(lambda: "600,000 characters of the line below" in screen.text)
+        assert "leafcut logs p-123456 --task a --prompt" in " ".join(screen.text.split())
+
+    seen(tmp_path, scene, told=lambda _: "x" * 1_000_000)
+
+
+def test_what_comes_at_once_and_is_too_much_is_said_to_be_left_out(tmp_path: Path) -> None:
+    talker = Talker()
+
+    async def scene(screen: Screen) -> None:
+        await screen.press("j", "enter")
+        await screen.until(lambda: "step 59" in screen.text)
+        talker.lines += [f"more {n}" for n in range(9_000)]
+        await screen.until(lambda: "more 8999" in screen.text)
+        assert "… 5,000 earlier lines; leafcut logs" in near(screen).pane.query_one("Paper").text  # type: ignore[attr-defined]
+
+    seen(tmp_path, scene, said=talker.said)
 
 
 def test_of_a_huge_diff_the_beginning_is_shown(tmp_path: Path) -> None:

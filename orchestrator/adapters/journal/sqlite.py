@@ -51,8 +51,8 @@ _STEPS = (
 """What leads from each version to the next; a new journal takes them all."""
 
 SCHEMA_VERSION = len(_STEPS)
-INDEX = 1 << 15
-"""How many bytes of room the index of the write-ahead log takes at least."""
+_INDEX_BYTES = 1 << 15
+"""How much room the index of the write-ahead log takes at least."""
 
 
 class SqliteJournal:
@@ -189,7 +189,7 @@ def _lacks_room(error: sqlite3.OperationalError, path: Path) -> bool:
     if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_IOERR or not path.parent.is_dir():
         return False
     disk = os.statvfs(path.parent)
-    return disk.f_bavail * disk.f_frsize < INDEX
+    return disk.f_bavail * disk.f_frsize < _INDEX_BYTES
 
 
 @contextmanager

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
 from orchestrator.adapters.library.source import Location
-from orchestrator.domain.expressions import FILES
+from orchestrator.domain.expressions import FILES, MACHINES_OWN
 from orchestrator.domain.playbook import Find, Guards, Playbook, Select
 from orchestrator.domain.staging import is_glob, stages_of
 
-COMMON = frozenset({"python", "playbook.dir", "playbook.name", "playbook.title"})
+COMMON = (MACHINES_OWN - FILES) | {"playbook.name", "playbook.title"}
 TASK = frozenset({"task.id", "task.title", "task.files"})
 SLICE = frozenset({"slice.number", "slice.count", "slice.name"})
 """What expressions may name, besides the playbook's own parameters."""

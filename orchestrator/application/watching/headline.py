@@ -71,7 +71,7 @@ def headline(look: Look) -> Headline:
         residue_before=run.baseline.residue if run.baseline else None,
         rate=rate(look.timeline, look.now),
         left_s=left_s(look) if look.alive else None,
-        busy=run.busy if look.alive else 0,  # what a dead process left under way is not
+        busy=run.busy if look.alive else 0,  # nobody works at what a dead process left
         allowed=run.pace.attempts,
         cost_usd=run.cost_usd,
         budget_usd=run.policy.budget.usd,

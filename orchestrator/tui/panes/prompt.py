@@ -32,15 +32,14 @@ class PromptPane(FetchedPane):
     def _rows(self, span: AttemptSpan) -> Sequence[Row]:
         text = self._watched.told(span)
         if text:
-            return list(_shown(text, span.task))
+            return list(_shown(text, f"{in_line(self._watched.name)} --task {in_line(span.task)}"))
         later = "it is kept when the agent has ended" if span.ended is None else "it takes none"
         return [row((f"there is no prompt of {span.agent}: {later}", "dim"))]
 
 
-def _shown(text: str, task: str) -> Iterator[Row]:
+def _shown(text: str, whose: str) -> Iterator[Row]:
     """Yield the end of a prompt, under a line that says so where it is not all."""
     found = tail(text)
-    if found.earlier:
-        more = f"… {found.earlier:,} earlier lines; leafcut logs --task {in_line(task)} --prompt"
-        yield row((more, "wait"))
+    if found.lacks:
+        yield row((f"… {found.lacks}; leafcut logs {whose} --prompt", "wait"))
     yield from quoted("\n".join(found.lines), lead="")

@@ -1,7 +1,7 @@
 """The pane of what an attempt's agent said and did, live while it is at work."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rich.text import Text
@@ -33,7 +33,8 @@ _MARKS: tuple[tuple[str, Tone], ...] = (("→ ", "busy"), ("✗ ", "bad"), ("· 
 class Heard(Message):
     """What was read of an attempt: all of it, or, with `more`, only what is new.
 
-    `said` is the whole, for the next read to compare with; `took` is in seconds.
+    `said` is the whole, for the next read to compare with; `took` is in seconds. With `error`,
+    nothing could be read: `said` is what was read before, and more may come.
     """
 
     token: str
@@ -107,16 +108,16 @@ class TranscriptPane(Pane):
         if chosen is None or waits or not self.display or not self._live:
             return
         self._reading = True
-        self._read(chosen.span, self._heard.said.text if self._heard else "")
+        self._read(chosen.span, self._heard.said if self._heard else Said(""))
 
     @work(thread=True)
-    def _read(self, span: AttemptSpan, before: str) -> None:
+    def _read(self, span: AttemptSpan, before: Said) -> None:
         began, error = time.monotonic(), None
         try:
             said = self._watched.said(span)
-        except LeafcutError as problem:
-            said, error = Said(before), problem
-        more = grown(before, said.text)
+        except LeafcutError as problem:  # it may pass: a file is locked, or about to be there
+            said, error = replace(before, live=True), problem
+        more = grown(before.text, said.text)
         found = tail(said.text if more is None else more)
         took = time.monotonic() - began
         self.post_message(Heard(span.token, said, found, more is not None, took, error))
@@ -132,16 +133,17 @@ class TranscriptPane(Pane):
             self._poll()
             return
         self._heard = heard
-        self._show(heard, chosen.span.task)
+        self._show(heard, f"{in_line(self._watched.name)} --task {in_line(chosen.span.task)}")
         self._say()
 
-    def _show(self, heard: Heard, task: str) -> None:
+    def _show(self, heard: Heard, whose: str) -> None:
         if heard.error is not None:
-            self.paper.show(wrong(heard.error))
+            if not heard.said.text:  # what was read before stays to be read
+                self.paper.show(wrong(heard.error))
         elif heard.more:
-            self.paper.add(map(_line, heard.tail.lines))
+            self.paper.add(_lines(heard.tail, heard.tail.lacks, whose))
         else:
-            self.paper.show(_whole(heard, task))
+            self.paper.show(_whole(heard, whose))
         if not heard.said.live:
             self.paper.following = False
 
@@ -162,6 +164,8 @@ class TranscriptPane(Pane):
     def _state(self) -> Piece:
         if self._near is None or self._near.chosen is None or self._heard is None:
             return "", "dim"
+        if self._heard.error is not None:
+            return f"✗ cannot be read; tries again: {in_line(self._heard.error.message)}", "bad"
         if not self._heard.said.live:
             return "■ the agent has ended; this is all", "dim"
         if self.paper.following:
@@ -169,16 +173,20 @@ class TranscriptPane(Pane):
         return "‖ live, but not following; f or G goes to the end", "wait"
 
 
-def _whole(heard: Heard, task: str) -> list[Row]:
+def _whole(heard: Heard, whose: str) -> list[Row]:
     found = heard.tail
     if not found.lines:
         said = "nothing has been said yet" if heard.said.live else "it left no transcript"
         return [row((said, "dim"))]
-    earlier = f"{found.earlier:,} earlier lines"
+    lacks = found.lacks
     if heard.said.before:
-        earlier += f" and {heard.said.before:,} bytes before them"
-    more = row((f"… {earlier}; leafcut logs --task {in_line(task)} shows all", "wait"))
-    head = [more] if found.earlier or heard.said.before else []
+        lacks = f"{lacks or '0 earlier lines'} and {heard.said.before:,} bytes before them"
+    return _lines(found, lacks, whose)
+
+
+def _lines(found: Tail, lacks: str, whose: str) -> list[Row]:
+    """Return the lines, under one that says what they lack and which command shows it."""
+    head = [row((f"… {lacks}; leafcut logs {whose} shows all", "wait"))] if lacks else []
     return [*head, *map(_line, found.lines)]
 
 

@@ -6,10 +6,10 @@ from orchestrator.application.watching.near.story import (
     compared,
     episodes,
     judgements,
-    objected,
     on_the_base,
     opening,
 )
+from orchestrator.domain.attempt import NO_CHANGE, AttemptOutcome
 from orchestrator.domain.events import BaselineTaken, LandingEnded, SentBack
 from orchestrator.domain.verdict import CheckResult, Failure, Verdict
 from tests.support.watching import Story
@@ -110,17 +110,18 @@ def test_failures_of_two_attempts_are_new_or_in_both_or_gone() -> None:
     ]
 
 
-def test_an_attempt_with_nothing_to_offer_shows_what_was_held_against_the_one_before() -> None:
+@pytest.mark.parametrize("outcome", ["unchanged", "rejected"])
+def test_an_attempt_with_nothing_to_offer_shows_what_was_held_against_the_one_before(
+    outcome: AttemptOutcome,
+) -> None:
     story = Story({"a": []}, concurrency=2, attempts=3).at(1.0).begin()
     story.at(2.0).start("a").finish("a").at(3.0).batch("a")
     sent_back(story.at(4.0), "a", WORSE)
-    story.at(5.0).start("a").finish("a", "unchanged", residue=4, reason="nothing to offer")
+    story.at(5.0).start("a").finish("a", outcome, residue=4, reason_code=NO_CHANGE)
     look = story.look()
     first, last = episodes(look, "a")
-    assert objected(look, "a") == first
-    assert objected(look, "a", first) is None
     assert [one.title for one in judgements(look, "a", last)] == [
-        "attempt 2, codemod: unchanged",
+        f"attempt 2, codemod: {outcome}",
         "landing, batch 1: sent back",
         "attempt 1, codemod: accepted",
     ]

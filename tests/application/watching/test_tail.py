@@ -20,7 +20,16 @@ def test_of_a_long_text_the_last_lines_are_kept_and_the_others_counted() -> None
 
 
 def test_one_line_without_an_end_is_cut() -> None:
-    assert tail("x" * 1000, most=10).lines == ("x" * 10,)
+    assert tail("x" * 1000, most=10) == Tail(("x" * 10,), cut=990)
+    assert tail("ab\n" + "x" * 100, most=10) == Tail(("x" * 10,), 1, cut=90)
+    assert tail("ab\n" + "x" * 10, most=10) == Tail(("x" * 10,), 1)
+    assert tail("x" * 10, most=10) == Tail(("x" * 10,))
+
+
+def test_what_a_tail_lacks_is_said() -> None:
+    assert Tail(("a",)).lacks == ""
+    assert Tail(("a",), 2000).lacks == "2,000 earlier lines"
+    assert Tail(("a",), 0, 3000).lacks == "0 earlier lines and 3,000 characters of the line below"
 
 
 def test_what_is_new_is_told_where_the_last_line_was_whole() -> None:

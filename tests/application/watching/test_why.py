@@ -3,6 +3,7 @@
 import pytest
 
 from orchestrator.application.watching.near.why import LONGEST_REASON, why
+from orchestrator.domain.attempt import NO_CHANGE, AttemptOutcome
 from orchestrator.domain.events import CommandAccepted, LandingEnded, SentBack
 from orchestrator.domain.lifecycle import STATES
 from orchestrator.domain.verdict import Failure, Verdict
@@ -97,13 +98,20 @@ def test_a_failed_task_waits_for_a_person_and_blocks_others() -> None:
     )
 
 
-def test_a_task_with_nothing_more_to_offer_says_what_it_had_failed_on() -> None:
+@pytest.mark.parametrize(
+    ("outcome", "words"), [("unchanged", "changed nothing"), ("rejected", "was rejected")]
+)
+def test_a_task_with_nothing_more_to_offer_says_what_it_had_failed_on(
+    outcome: AttemptOutcome, words: str
+) -> None:
     bad = Verdict(failures=(Failure("types", "a.py", "arg-type", "no", 3),))
-    told = rejected(story(attempts=3), "a", verdict=bad)
-    told.start("a").finish("a", "unchanged", residue=4, reason="nothing to offer")
+    told = rejected(story(), "a", verdict=bad)  # a review that changes nothing is rejected
+    told.start("a").finish(
+        "a", outcome, residue=4, reason="nothing to offer", reason_code=NO_CHANGE
+    )
     assert why(told.look(), "a") == (
-        "2 attempts, none landed; attempt 2, by codemod, changed nothing: nothing to offer; "
-        "attempt 1 had failed on types: a.py:3: no; "
+        f"2 attempts, none landed; attempt 2, by codemod, {words}: nothing to offer; "
+        "one before had failed on types: a.py:3: no; "
         "nobody tries again unless a person retries it."
     )
 

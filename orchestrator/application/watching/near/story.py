@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 from orchestrator.application.timeline import AttemptSpan, LandingSpan
 from orchestrator.application.watching.follow import Look
+from orchestrator.domain.attempt import NO_CHANGE
 from orchestrator.domain.events import Landed, SentBack
 from orchestrator.domain.run import Run
 from orchestrator.domain.verdict import CheckResult, Failure, Verdict
@@ -97,20 +98,19 @@ def judgements(look: Look, task: str, episode: Episode | None) -> list[Judgement
     """
     if episode is None:
         return _before_the_first(look.run, task)
-    before = objected(look, task, episode)
+    before = _objected(look, task, episode)
     own = list(_of_episode(episode))
     return own if before is None else [*own, *_of_episode(before)]
 
 
-def objected(look: Look, task: str, last: Episode | None = None) -> Episode | None:
-    """Return the attempt that says why another one, the last, had nothing to offer.
+def _objected(look: Look, task: str, last: Episode) -> Episode | None:
+    """Return the attempt that says why a later one, the last, had nothing to offer.
 
     None where that one offered something, or nothing was held against any before it.
     """
-    told = episodes(look, task)
-    last = last or (told[-1] if told else None)
-    if last is None or last.span.outcome != "unchanged":
+    if last.span.result is None or last.span.result.reason_code != NO_CHANGE:
         return None
+    told = episodes(look, task)
     before = told[: next((at for at, one in enumerate(told) if one.span == last.span), 0)]
     return next((one for one in reversed(before) if one.reasons), None)
 

@@ -10,10 +10,22 @@ MOST_CHARACTERS = 400_000
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """The last lines of a text; `earlier` counts those before them."""
+    """The last lines of a text; `earlier` counts those before them.
+
+    `cut` counts the characters that the first of them lacks, where it was too long.
+    """
 
     lines: tuple[str, ...] = ()
     earlier: int = 0
+    cut: int = 0
+
+    @property
+    def lacks(self) -> str:
+        """What stands before, in words; empty where that is nothing."""
+        lines = f"{self.earlier:,} earlier lines"
+        if self.cut:
+            return f"{lines} and {self.cut:,} characters of the line below"
+        return lines if self.earlier else ""
 
 
 def tail(text: str, most_lines: int = MOST_LINES, most: int = MOST_CHARACTERS) -> Tail:
@@ -21,12 +33,14 @@ def tail(text: str, most_lines: int = MOST_LINES, most: int = MOST_CHARACTERS) -
     whole = text.removesuffix("\n")
     if not whole:
         return Tail()
-    start = max(0, len(whole) - most)
-    if start:
-        start = whole.find("\n", start) + 1 or start
+    start, cut = max(0, len(whole) - most), 0
+    if start and (after := whole.find("\n", start) + 1):
+        start = after
+    elif start:
+        cut = start - (whole.rfind("\n", 0, start) + 1)
     lines = whole[start:].split("\n")
     kept = lines[-most_lines:]
-    return Tail(tuple(kept), whole.count("\n", 0, start) + len(lines) - len(kept))
+    return Tail(tuple(kept), whole.count("\n", 0, start) + len(lines) - len(kept), cut)
 
 
 def grown(before: str, now: str) -> str | None:

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from orchestrator.application.watching.follow import Look
-from orchestrator.application.watching.near.story import objected
 from orchestrator.application.watching.tasks import by_urgency
 from orchestrator.domain.counting import many
-from orchestrator.domain.handoff import said as worded
 from orchestrator.domain.lifecycle import TaskState
 from orchestrator.domain.parking import moment
-from orchestrator.domain.reasons import reason_of
+from orchestrator.domain.reasons import objection_of, reason_of
 from orchestrator.domain.shortening import cut
+from orchestrator.domain.status import TaskStatus
 
 A_PERSON = "nobody tries again unless a person retries it"
 LONGEST_REASON = 140
@@ -129,16 +128,13 @@ def _landed(look: Look, task: str) -> str:
 def _failed(look: Look, task: str) -> str:
     status = look.run.tasks[task]
     tried = f"{status.attempts} attempts, none landed; " if status.attempts > 1 else ""
-    return f"{tried}{_last(look, task)}{_objection(look, task)}; {A_PERSON}"
+    return f"{tried}{_last(look, task)}{_objection(status)}; {A_PERSON}"
 
 
-def _objection(look: Look, task: str) -> str:
+def _objection(status: TaskStatus) -> str:
     """Say what an attempt before was turned down for, where the last one had nothing to offer."""
-    found = objected(look, task)
-    if found is None:
-        return ""
-    what = cut(worded(found.reasons[0]), LONGEST_REASON)
-    return f"; attempt {found.name} had failed on {what}"
+    what = cut(objection_of(status), LONGEST_REASON)
+    return f"; one before had failed on {what}" if what else ""
 
 
 def _blocked(look: Look, task: str) -> str:
