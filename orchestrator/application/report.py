@@ -159,7 +159,7 @@ def _task_document(run: Run, task: str, agent: str | None) -> dict[str, object]:
         "attempts": status.attempts,
         "agent": agent,
         "commit": status.commit,
-        "reason": status.reason,
+        "reason": reason_of(status),
         "reason_code": status.reason_code,
         "blocked_by": list(status.blocked_by),
         "parked_until": run.parked_until.get(run.agent_of(task)) if is_parked else None,

@@ -40,8 +40,7 @@ class Look:
         """Return what is known of a run that is folded already, from all that was recorded."""
         look = cls(run.plan, run.policy)
         look.run, look.alive = run, alive
-        look.timeline.take_in(recorded)
-        look.signs.take_in(recorded)
+        look._note(recorded)
         return look
 
     @property
@@ -58,6 +57,11 @@ class Look:
         """Go on with what was recorded next."""
         for entry in recorded:
             apply(self.run, entry.event)
+        self._note(recorded)
+
+    def _note(self, recorded: Sequence[Recorded]) -> None:
+        """Keep of what was recorded what the run itself does not keep."""
+        for entry in recorded:
             if isinstance(entry.event, CommandAccepted | CommandRefused):
                 self.answers[entry.event.command] = entry.event
         self.timeline.take_in(recorded)
