@@ -87,6 +87,9 @@ def complete() -> None:
         sys.stdout = cast("TextIO", Stream(sys.stdout or _opened(1, "w"), _end))
     if not isinstance(sys.stderr, Stream):
         sys.stderr = cast("TextIO", Stream(sys.stderr or _opened(2, "w"), _go_on))
+        # What draws a screen takes the one that Python found, on a thread of its own. Were that to
+        # die of a terminal that is gone, whoever waits for it would wait for ever.
+        setattr(sys, "__stderr__", sys.stderr)  # noqa: B010 - which typeshed holds to be final
 
 
 def put(content: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -122,3 +123,22 @@ def test_a_run_without_any_stream_ends_as_it_would(leafcut: Leafcut, tmp_path: P
     )
     assert done.returncode == 0
     assert there.status()["counts"]["landed"] == 3
+
+
+def test_what_draws_a_screen_outlives_the_terminal() -> None:
+    """It draws on the stream that Python found, on a thread whose death nobody would hear of."""
+    program = (
+        "import sys; from orchestrator.cli.streams import complete; complete()\n"
+        "for _ in range(3): sys.__stderr__.write('drawn'); sys.__stderr__.flush()\n"
+    )
+    screen, terminal = os.openpty()
+    process = subprocess.Popen(
+        ["sh", "-c", 'read -r _; exec "$@"', "sh", sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stderr=terminal,
+        start_new_session=True,
+    )
+    os.close(terminal)
+    os.close(screen)
+    process.communicate(b"\n", timeout=60)
+    assert process.returncode == 0
