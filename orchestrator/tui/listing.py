@@ -179,7 +179,7 @@ class Listing(ScrollView, can_focus=True):
         if row < len(self.keys):
             return self._row(row, width)
         if not self.keys and y == 2:  # noqa: PLR2004 - a line below the head
-            style = self.get_component_rich_style("listing--empty", partial=True)
+            style = self.get_component_rich_style("listing--empty")
             return Strip([Segment(f"  {self._empty}", style)]).adjust_cell_length(
                 width, self.rich_style
             )
