@@ -61,14 +61,13 @@ class DiffPane(FetchedPane):
                 if under_way
                 else "this attempt left no change"
             )
-        task = near.task
-        return Wanted(commit, partial(self._rows, commit, task))
+        return Wanted(commit, partial(self._rows, commit))
 
-    def _rows(self, commit: str, task: str) -> Sequence[Row]:
-        return list(diff_rows(read_diff(self._watched.changed(commit)), commit, task))
+    def _rows(self, commit: str) -> Sequence[Row]:
+        return list(diff_rows(read_diff(self._watched.changed(commit)), commit))
 
 
-def diff_rows(diff: Diff, commit: str, task: str) -> Iterator[Row]:
+def diff_rows(diff: Diff, commit: str) -> Iterator[Row]:
     """Yield the list of files, then each file's lines."""
     added = sum(file.added for file in diff.files)
     removed = sum(file.removed for file in diff.files)
@@ -78,12 +77,8 @@ def diff_rows(diff: Diff, commit: str, task: str) -> Iterator[Row]:
     )  # fmt: skip
     yield from _list(diff)
     if diff.left_out:
-        yield row(
-            (
-                f"⚠ {diff.left_out:,} lines are left out here; leafcut logs --task {in_line(task)}",
-                "wait",
-            )
-        )
+        where = f"the run's repository.git has them: git show {commit[:10]}"
+        yield row((f"⚠ {diff.left_out:,} lines are left out here; {where}", "wait"))
     for file in diff.files:
         if file.lines:
             yield BLANK
