@@ -225,9 +225,11 @@ def nobody_is_told_what_nobody_should_be(world: World, run: Run) -> None:
     """No attempt is given what is retired, quarantined or expired; few at once try a candidate."""
     again = Run(run.plan, run.policy)
     under_way: dict[str, tuple[str, ...]] = {}
-    before = 0.0
+    before = at = 0.0
     for entry in world.journal.read():
         event = entry.event
+        if entry.at > at:  # what is recorded together was decided after what was recorded before
+            before, at = at, entry.at
         if isinstance(event, AttemptStarted):
             for name in event.learnings:
                 standing = again.ledger.standings[name]
@@ -242,7 +244,6 @@ def nobody_is_told_what_nobody_should_be(world: World, run: Run) -> None:
         elif isinstance(event, RunResumed):
             under_way.clear()
         apply(again, event)
-        before = entry.at
     assert not +run.ledger.trying
 
 
