@@ -4,7 +4,11 @@ Only the command line's boundary catches these. What is expected to fail (a task
 value, not an exception.
 """
 
+import errno
+import os
 from typing import ClassVar
+
+_OUT_OF_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class LeafcutError(Exception):
@@ -50,3 +54,9 @@ class MissingRequirementError(LeafcutError):
     """The environment lacks something; the hint says how to get it."""
 
     exit_code = 7
+
+
+def is_out_of_space(error: Exception) -> bool:
+    """Say whether a full disk is behind an error; git only says so in words."""
+    told = isinstance(error, OSError) and error.errno in _OUT_OF_SPACE
+    return told or os.strerror(errno.ENOSPC) in str(error)

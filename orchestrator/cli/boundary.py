@@ -1,16 +1,12 @@
 """The error boundary: every way to end is one exit code and at most one clear message."""
 
-import errno
-import os
 import sys
 import traceback
 from collections.abc import Callable
 
 from orchestrator.cli.streams import UNREAD, Unread, complete
 from orchestrator.domain.visible import visible
-from orchestrator.errors import LeafcutError, MissingRequirementError
-
-_OUT_OF_SPACE = {errno.ENOSPC, errno.EDQUOT}
+from orchestrator.errors import LeafcutError, MissingRequirementError, is_out_of_space
 
 BUG = 1
 INTERRUPTED = 130
@@ -53,12 +49,6 @@ def _explained(error: Exception) -> int:
     traceback.print_exception(error)
     _say("this is a bug in Leafcut", "please report it with the lines above")
     return BUG
-
-
-def is_out_of_space(error: Exception) -> bool:
-    """Say whether a full disk is behind it; git only says so in words."""
-    told = isinstance(error, OSError) and error.errno in _OUT_OF_SPACE
-    return told or os.strerror(errno.ENOSPC) in str(error)
 
 
 def _say(message: str, hint: str) -> None:

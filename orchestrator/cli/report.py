@@ -73,8 +73,7 @@ def _print(text: str) -> None:
 
 def _write(file: Path, text: str) -> None:
     from orchestrator.adapters.reporting.writing import write
-    from orchestrator.cli.boundary import is_out_of_space
-    from orchestrator.errors import MissingRequirementError, UsageError
+    from orchestrator.errors import MissingRequirementError, UsageError, is_out_of_space
 
     try:
         write(file, text)

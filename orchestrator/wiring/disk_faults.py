@@ -1,18 +1,20 @@
 """What the operating system or the journal refuses, told as what a person can act on."""
 
-import errno
 import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from orchestrator.errors import InvalidInputError, LeafcutError, MissingRequirementError
+from orchestrator.errors import (
+    InvalidInputError,
+    LeafcutError,
+    MissingRequirementError,
+    is_out_of_space,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-_OUT_OF_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def explaining(call: Callable[P, T], root: Path) -> Callable[P, T]:
@@ -35,7 +37,7 @@ def _explained(error: OSError | sqlite3.Error, root: Path) -> LeafcutError:
     if isinstance(error, sqlite3.Error):
         hint = "does another program use it, and is it yours?"
         return InvalidInputError(f"the run's journal: {error}", hint=hint)
-    if error.errno in _OUT_OF_SPACE:
+    if is_out_of_space(error):
         return MissingRequirementError(f"no room left: {error}", hint="free some space, then again")
     if _lies_in(root, error.filename):
         return InvalidInputError(f"the run's folder: {error}", hint="is all of it yours?")
