@@ -1,5 +1,6 @@
 """`leafcut watch`: the dashboard, or lines where there is no terminal."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -37,7 +38,6 @@ def watch(
 
     Example: leafcut watch
     """
-    from orchestrator.cli.follow import follow
     from orchestrator.errors import UsageError
     from orchestrator.wiring.watching import watched
 
@@ -50,6 +50,8 @@ def watch(
         return
     there = watched(which(run))
     if as_json or not on_terminal():
+        from orchestrator.cli.follow import follow
+
         follow(there, as_json=as_json)
         return
     _show(_dashboard(there, read_only=read_only))
@@ -106,6 +108,7 @@ def attend(folder: "RunFolder", given: Sequence[str] = (), *, start: bool = True
 
 def _dashboard(there: "Watched", *, read_only: bool = False, own: bool = False) -> "Dashboard":
     """Return a dashboard that is coloured where the command is: Textual asks the environment."""
+    gc.disable()  # what is read in now stays; the intake lets things be collected again
     from orchestrator.tui.app import Dashboard
 
     wanted = colour()

@@ -18,7 +18,6 @@ from orchestrator.adapters.runs import RunFolder
 from orchestrator.application.beside import kept, said_lately
 from orchestrator.application.live import MOST
 from orchestrator.application.timeline import AttemptSpan
-from orchestrator.application.watching.slices import SliceRow
 from orchestrator.application.watching.watched import Reading, Said, Watched
 from orchestrator.domain.commands import ABOUT_LEARNINGS, Answer
 from orchestrator.domain.events import PersonCommand
@@ -31,6 +30,7 @@ from orchestrator.wiring.places import run_store
 
 if TYPE_CHECKING:
     from orchestrator.adapters.journal.sqlite import SqliteJournal
+    from orchestrator.application.watching.slices import SliceRow
 
 
 def watched(name: str) -> Watched:
@@ -163,7 +163,7 @@ def _changed(folder: RunFolder, commit: str) -> str:
         return found.patch(parents[0], commit).decode("utf-8", "replace") if parents else ""
 
 
-def _slices(folder: RunFolder, asking: bool) -> Sequence[SliceRow]:  # noqa: FBT001 - see Watched
+def _slices(folder: RunFolder, asking: bool) -> "Sequence[SliceRow]":  # noqa: FBT001 - see Watched
     from orchestrator.wiring.slices_apart import slices_apart
 
     return slices_apart(folder, asking)

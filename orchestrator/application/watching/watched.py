@@ -3,15 +3,17 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.application.timeline import AttemptSpan
-from orchestrator.application.watching.slices import SliceRow
 from orchestrator.domain.commands import Answer
 from orchestrator.domain.events import PersonCommand
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.policy import Policy
 from orchestrator.ports.journal import Recorded
+
+if TYPE_CHECKING:  # a face is to be seen before anybody asks for slices
+    from orchestrator.application.watching.slices import SliceRow
 
 
 class Reading(Protocol):
@@ -77,5 +79,5 @@ class Watched:
     said: Callable[[AttemptSpan], Said]
     told: Callable[[AttemptSpan], str]
     changed: Callable[[str], str]
-    slices: Callable[[bool], Sequence[SliceRow]]
+    slices: Callable[[bool], "Sequence[SliceRow]"]
     now: Callable[[], float]
