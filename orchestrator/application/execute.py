@@ -1,13 +1,14 @@
 """The run use case: baseline first, then the engine, then the rescan that says what is left."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from orchestrator.application.engine import Engine, Received, no_time
 from orchestrator.application.intents import Effects
 from orchestrator.application.recover import reconcile
 from orchestrator.application.reread import Reread
+from orchestrator.application.timeline import Timeline
 from orchestrator.application.workshop import Scan
 from orchestrator.domain.events import (
     BaselineTaken,
@@ -71,8 +72,8 @@ class Execution:
     path whether the playbook is about it.
     `concurrency` is how many attempts this process makes at once until a person says otherwise.
     `share` sees every event before anybody who only looks on.
-    `budget_usd` is a new limit on money, None to leave it; `elapsed` says how many seconds the run
-    has been worked on, `now` the seconds since the epoch.
+    `budget_usd` is a new limit on money, None to leave it; `timeline` has when things happened so
+    far, and is kept; `now` says the seconds since the epoch.
     """
 
     journal: Journal
@@ -90,7 +91,7 @@ class Execution:
     exits: Exits = no_criteria
     share: Observe = share_nothing
     budget_usd: float | None = None
-    elapsed: Callable[[], float] = no_time
+    timeline: Timeline = field(default_factory=Timeline)
     now: Callable[[], float] = no_time
 
 
@@ -107,6 +108,7 @@ def execute(
     """
 
     def seen(run: Run, recorded: Sequence[Recorded]) -> None:
+        execution.timeline.take_in(recorded)
         execution.share(run, recorded)
         observe(run, recorded)
 
@@ -133,7 +135,7 @@ def execute(
         observe=seen,
         baseline=lambda: _baseline(execution, started.run),
         reread=execution.reread,
-        elapsed=execution.elapsed,
+        elapsed=lambda: execution.timeline.worked_s(execution.now()),
         now=execution.now,
     )
     on_engine(engine)

@@ -12,7 +12,9 @@ from orchestrator.domain.attempt import AttemptOutcome, AttemptResult
 from orchestrator.domain.events import (
     AttemptEnded,
     AttemptStarted,
+    BaselineTaken,
     CheckingStarted,
+    CommandAccepted,
     HeadChecked,
     HeadCheckStarted,
     LandingEnded,
@@ -28,8 +30,14 @@ from orchestrator.ports.journal import Recorded
 OBSERVED = 500
 """How many of the last attempts or landings say what is usual: what was long ago says little."""
 
+BREATH_S = 1.0
+"""No less is a rest: between an attempt and its landing nothing is under way, either."""
+
 SpanOutcome: TypeAlias = AttemptOutcome | Literal["", "lost"]
 """How an attempt ended; "" while it goes on, `lost` when its process was stopped or died."""
+
+
+_BEGIN_A_LIFE = (RunStarted, RunResumed, PlaybookChanged)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +97,8 @@ class Timeline:
 
     `attempts` and `landings` are in the order of their beginnings. `began` is the run's first
     moment, `at` the last that is known of. `lives` are the spans in which a process worked on the
-    run: the last has no end while one may. `head_check` is when a look at the whole head began,
-    None while there is none.
+    run: the last has no end while one may. A paused run rests once all has ended that was under
+    way. `head_check` is when a look at the whole head began, None while there is none.
     """
 
     began: float = 0.0
@@ -99,6 +107,8 @@ class Timeline:
     landings: list[LandingSpan] = field(default_factory=list)
     lives: list[tuple[float, float | None]] = field(default_factory=list)
     head_check: float | None = None
+    _paused: bool = False
+    _based: bool = False
     _of: dict[str, list[int]] = field(default_factory=dict)
     _open: dict[str, int] = field(default_factory=dict)
     _slots: set[int] = field(default_factory=set)
@@ -107,6 +117,8 @@ class Timeline:
         """Go on with what was recorded next."""
         for entry in recorded:
             self.began = self.began or entry.at
+            if self._rests and not isinstance(entry.event, _BEGIN_A_LIFE):
+                self._rest_until(entry.at)
             self._take(entry)
             self.at = entry.at
 
@@ -122,9 +134,14 @@ class Timeline:
     def worked_s(self, now: float) -> float:
         """Return how many seconds processes have worked on the run, by `now` if one still does.
 
-        Time at a checkpoint or between processes does not count.
+        Time at a checkpoint, between processes or at rest does not count.
         """
-        return sum((now if ended is None else ended) - began for began, ended in self.lives)
+        until = self.until(now)
+        return sum((until if ended is None else ended) - began for began, ended in self.lives)
+
+    def until(self, now: float) -> float:
+        """Return when the life that has no end was last worked in, as seen at `now`."""
+        return self.at if self._rests else now
 
     @property
     def landing(self) -> LandingSpan | None:
@@ -147,15 +164,23 @@ class Timeline:
                 self.head_check = at
             case HeadChecked():
                 self.head_check = None
-            case RunStarted() | RunResumed():
-                self._close(self.at)
-                self.lives.append((at, None))
-            case PlaybookChanged():  # by a person, before the next process begins
-                self._close(self.at)
-            case RunEnded():
-                self._close(at)
+            case BaselineTaken():
+                self._based = True
+            case CommandAccepted(action="pause" | "unpause" as action):
+                self._paused = action == "pause"
+            case RunStarted() | RunResumed() | PlaybookChanged() | RunEnded():
+                self._take_life(event, at)
             case _:
                 pass
+
+    def _take_life(
+        self, event: RunStarted | RunResumed | PlaybookChanged | RunEnded, at: float
+    ) -> None:
+        """End the life that was, at its last word where it died, and begin the next."""
+        self._close(at if isinstance(event, RunEnded) else self.at)
+        self._paused = False
+        if isinstance(event, RunStarted | RunResumed):  # else a person, or nobody, goes on
+            self.lives.append((at, None))
 
     def _take_landing(
         self, event: LandingStarted | LandingLooked | LandingEnded, at: float
@@ -193,6 +218,21 @@ class Timeline:
     def _change(self, token: str, **changes: Any) -> None:
         if (index := self._open.get(token)) is not None:
             self.attempts[index] = replace(self.attempts[index], **changes)
+
+    @property
+    def _rests(self) -> bool:
+        alive = self.lives and self.lives[-1][1] is None
+        busy = self._open or self.landing or self.head_check is not None
+        return bool(alive and self._paused and self._based and not busy)
+
+    def _rest_until(self, at: float) -> None:
+        """Leave out the time since something was last recorded."""
+        if at - self.at < BREATH_S:
+            return
+        began, _ = self.lives.pop()
+        if began < self.at:  # else it is a rest that somebody only spoke in
+            self.lives.append((began, self.at))
+        self.lives.append((at, None))
 
     def _close(self, at: float) -> None:
         """End what a process had under way when it stopped or died."""

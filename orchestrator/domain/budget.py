@@ -14,7 +14,7 @@ class Budget:
     """A run's limits; None is no limit.
 
     Money is in US dollars, `attempts` counts all attempts of the run, `wall_s` is in seconds of
-    work: time at a checkpoint does not count.
+    work: time at a checkpoint, or at rest while the run is paused, does not count.
     """
 
     usd: float | None = None

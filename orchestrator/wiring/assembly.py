@@ -1,6 +1,6 @@
 """A run put together: every part that it needs, built once, ended at exit."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
@@ -19,7 +19,7 @@ from orchestrator.domain.events import RunStarted
 from orchestrator.domain.run import Run
 from orchestrator.domain.sample import pick
 from orchestrator.wiring.bus import open_sharing
-from orchestrator.wiring.ground import Ground, open_ground
+from orchestrator.wiring.ground import open_ground
 from orchestrator.wiring.parts import INTEGRATION, Parts
 from orchestrator.wiring.receipts import this_process
 from orchestrator.wiring.stages import stage_shops
@@ -129,12 +129,6 @@ def _execution(parts: Parts) -> Execution:
         keep=playbook.setup.keep,
         share=sharing.observe if sharing else share_nothing,
         budget_usd=parts.budget_usd,
-        elapsed=_elapsed(ground),
+        timeline=timeline_of(ground.recorded),
         now=ground.clock.now,
     )
-
-
-def _elapsed(ground: Ground) -> Callable[[], float]:
-    timeline, began = timeline_of(ground.recorded), ground.clock.now()
-    before = timeline.worked_s(timeline.at)
-    return lambda: before + ground.clock.now() - began

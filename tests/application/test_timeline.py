@@ -5,7 +5,9 @@ from orchestrator.domain.attempt import AttemptResult
 from orchestrator.domain.events import (
     AttemptEnded,
     AttemptStarted,
+    BaselineTaken,
     CheckingStarted,
+    CommandAccepted,
     Event,
     HeadChecked,
     HeadCheckStarted,
@@ -15,6 +17,7 @@ from orchestrator.domain.events import (
     LandingStarted,
     RunEnded,
     RunResumed,
+    Steering,
 )
 from orchestrator.ports.journal import Recorded
 
@@ -36,7 +39,12 @@ def ended(task: str, number: int = 1) -> AttemptEnded:
     return AttemptEnded(result=result)
 
 
+def asked(action: Steering) -> CommandAccepted:
+    return CommandAccepted(command=1, who="Ada", action=action)
+
+
 RESUMED = RunResumed(concurrency=2)
+BASED = BaselineTaken(checks=(), residue=0)
 
 
 def test_an_attempt_is_a_span_with_what_came_of_it() -> None:
@@ -116,3 +124,39 @@ def test_a_landing_keeps_the_looks_at_its_commits() -> None:
         (4.0, LandingStarted(batch=2, head="c1", tasks=("c",))),
     )
     assert [span.looks for span in timeline.landings] == [(look,), ()]
+
+
+def test_a_paused_run_rests_once_nothing_is_under_way() -> None:
+    paused = (
+        (1.0, RESUMED),
+        (2.0, BASED),
+        (3.0, begun("a")),
+        (4.0, asked("pause")),
+        (10.0, ended("a")),
+    )
+    assert told(*paused[:-1]).worked_s(9.0) == 8.0
+    assert told(*paused).worked_s(1_000.0) == 9.0
+    assert told(*paused, (500.0, asked("concurrency"))).worked_s(1_000.0) == 9.0
+    on = told(
+        *paused, (500.0, asked("concurrency")), (700.0, asked("unpause")), (701.0, begun("b"))
+    )
+    assert on.lives == [(1.0, 10.0), (700.0, None)]
+    assert on.worked_s(703.0) == 12.0
+
+
+def test_a_moment_between_an_attempt_and_its_landing_is_no_rest() -> None:
+    landing = LandingStarted(batch=1, head="h", tasks=("a",))
+    timeline = told(
+        (1.0, RESUMED), (2.0, BASED), (3.0, asked("pause")), (3.5, landing), (9.0, asked("unpause"))
+    )
+    assert timeline.lives == [(1.0, None)]
+
+
+def test_a_baseline_that_is_taken_while_the_run_is_paused_is_work() -> None:
+    assert told((1.0, RESUMED), (2.0, asked("pause")), (60.0, BASED)).worked_s(99.0) == 59.0
+
+
+def test_who_goes_on_with_a_paused_run_that_died_does_not_rest() -> None:
+    died = ((1.0, RESUMED), (2.0, BASED), (3.0, asked("pause")), (90.0, RESUMED))
+    assert told(*died).lives == [(1.0, 3.0), (90.0, None)]
+    assert told(*died).worked_s(95.0) == 7.0

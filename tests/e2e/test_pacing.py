@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 from tests.e2e.test_steering import LOCAL, begun, counts, patient
@@ -50,6 +51,26 @@ def test_a_paused_run_starts_nothing_and_goes_on_when_it_is_resumed(
     assert told == ["pause", "unpause"]
     assert counts(leafcut.status()) == {"landed": 6}
     assert not leafcut.status()["paused"]
+
+
+def test_a_run_does_not_spend_its_wall_time_while_it_is_paused(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    limit = 12.0
+    playbook = patient(tmp_path / "playbooks", flag := tmp_path / "flag")
+    with (playbook / "playbook.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"limits: {{wall_time: {limit:.0f}s}}\n")
+    running = begun(leafcut, playbook, make_repository(tmp_path / "target", wide(3)))
+    leafcut("pause")
+    flag.touch()
+    until(lambda: counts(leafcut.status()) == {"ready": 2, "landed": 1}, "one lands")
+    (before,) = leafcut.status()["budget"]
+    time.sleep(limit - before["spent"] + 1)
+    (after,) = leafcut.status()["budget"]
+    assert after["spent"] == before["spent"] < limit
+    leafcut("resume")
+    running.communicate(timeout=60)
+    assert counts(leafcut.status()) == {"landed": 3}
 
 
 def test_a_paused_run_stops_and_is_not_paused_when_it_goes_on(

@@ -60,7 +60,7 @@ def lives_of(timeline: Timeline, now: float) -> tuple[Life, ...]:
     closed: list[Life] = []
     for begin, end in told:
         begins = max(begin, closed[-1][1]) if closed else begin
-        closed.append((begins, max(begins, now if end is None else end)))
+        closed.append((begins, max(begins, timeline.until(now) if end is None else end)))
     return tuple(closed)
 
 
