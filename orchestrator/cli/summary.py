@@ -107,7 +107,8 @@ def _not_done(run: Run) -> list[str]:
     files = not_done(run)
     shown = [f"not done: {one['file']}: {one['reason']}" for one in files[:SHOWN]]
     more = len(files) - SHOWN
-    return [*shown, f"… and {more} more files (leafcut status --json)"] if more > 0 else shown
+    rest = f"… and {many(more, 'more file')} (leafcut status --json)"
+    return [*shown, rest] if more > 0 else shown
 
 
 def _criteria(results: Sequence[CriterionResult]) -> list[str]:
@@ -120,7 +121,8 @@ def _not_planned(run: Run) -> list[str]:
     for one in not_planned(run):
         reasons.setdefault(one["reason"].partition(":")[0], []).append(one["file"])
     return [
-        f"not planned: {len(files)} {reason}: {', '.join(files[:NAMED])}"
+        f"not planned: {many(len(files), 'file')}, {'each ' * (len(files) > 1)}{reason}: "
+        + ", ".join(files[:NAMED])
         + (", …" if len(files) > NAMED else "")
         for reason, files in reasons.items()
     ]

@@ -1,9 +1,18 @@
 """Why a task is where it is, for whoever reads one line of it."""
 
+from collections.abc import Mapping
+
 from orchestrator.domain.attempt import NO_CHANGE
 from orchestrator.domain.handoff import said
 from orchestrator.domain.status import TaskStatus
 from orchestrator.domain.verdict import Failure
+
+IN_WORDS: Mapping[str, str] = {
+    NO_CHANGE: "nothing to offer",
+    "gave_up": "the agent gave up",
+    "red_landing": "red on the integration branch",
+}
+"""What reason codes say to a person, where they do not say it themselves."""
 
 
 def turned_down_for(status: TaskStatus) -> tuple[Failure, ...]:

@@ -74,6 +74,14 @@ def test_a_task_with_nothing_more_to_offer_is_named_by_what_turned_it_down() -> 
     assert problem.why == "'b.py' is no 'str'; the last attempt then offered nothing"
 
 
+def test_tasks_that_never_had_anything_to_offer_say_so_in_words() -> None:
+    told = story()
+    for task in ("a", "b"):
+        told.start(task)
+        told.finish(task, "unchanged", residue=4, reason="no way", reason_code="no_change")
+    assert only(told).what == "2 tasks failed: nothing to offer"
+
+
 def test_an_agent_that_cannot_do_a_task_needs_a_person() -> None:
     told = story().start("b")
     told.finish("b", "blocked", reason="b is generated", reason_code="agent_blocked")

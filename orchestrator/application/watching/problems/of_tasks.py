@@ -12,6 +12,7 @@ from orchestrator.domain.counting import many
 from orchestrator.domain.durations import MINUTE, lasting
 from orchestrator.domain.lifecycle import SATISFYING
 from orchestrator.domain.parking import moment
+from orchestrator.domain.reasons import IN_WORDS
 from orchestrator.domain.run import Run
 
 GAVE_UP = "agent_blocked"
@@ -84,8 +85,10 @@ def failing(look: Look, found: Found, clusters: Iterable[Cluster]) -> Iterator[P
 def _what_failed(run: Run, cluster: Cluster, *, gave_up: bool) -> str:
     one = len(cluster.tasks) == 1
     named = run.by_id[cluster.tasks[0]].title if one else many(len(cluster.tasks), "task")
-    check = cluster.signature.partition(":")[0]
-    return f"the agent could not do {named}" if gave_up else f"{named} failed: {check}"
+    found = cluster.signature.partition(":")[0]
+    if gave_up:
+        return f"the agent could not do {named}"
+    return f"{named} failed: {IN_WORDS.get(found, found)}"
 
 
 def _first_end(look: Look, tasks: Sequence[str]) -> float | None:
