@@ -87,7 +87,8 @@ def _show(there: "OpenRun", document: dict[str, Any], prompt: str) -> None:
     from orchestrator.cli.render.steering import lines
 
     reason = f" ({document['reason']})" if document["reason"] else ""
-    tasks = (_line(there.run, task) for task in there.run.by_id.values())
+    alive = document["state"] == "running"
+    tasks = (_line(there.run, task, alive=alive) for task in there.run.by_id.values())
     counted = [f"{count} {state}" for state, count in there.run.counts.items() if count]
     late = [f"⚠ degraded: {on_one_line(why)}"] if (why := document["degraded"]) else []
     paused = f", paused: leafcut resume {there.folder.name} goes on" if document["paused"] else ""
@@ -113,13 +114,14 @@ def _show(there: "OpenRun", document: dict[str, Any], prompt: str) -> None:
     typer.echo("\n".join(map(headed, [first, *late, *tasks, ", ".join(counted), *steered])))
 
 
-def _line(run: "Run", task: "Task") -> str:
+def _line(run: "Run", task: "Task", *, alive: bool) -> str:
     from orchestrator.application.usage import in_words
-    from orchestrator.domain.reasons import reason_of
+    from orchestrator.domain.lifecycle import BUSY
+    from orchestrator.domain.reasons import INTERRUPTED, reason_of
 
     stands = run.tasks[task.id]
     commit = f"  {stands.commit[:10]}" if stands.commit else ""
-    reason = reason_of(stands)
+    reason = INTERRUPTED if stands.state in BUSY and not alive else reason_of(stands)
     for one in stands.blocked_by:  # people know tasks by their titles
         reason = reason.replace(one, run.by_id[one].title)
     why = f"  {reason}" if reason else ""

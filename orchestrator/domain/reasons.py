@@ -14,6 +14,9 @@ IN_WORDS: Mapping[str, str] = {
 }
 """What reason codes say to a person, where they do not say it themselves."""
 
+INTERRUPTED = "interrupted; a resume begins it anew"
+"""What is to be said of a task at work in a run that nobody works on."""
+
 
 def turned_down_for(status: TaskStatus) -> tuple[Failure, ...]:
     """Return what spoke against an attempt before, where the last one had nothing to offer."""

@@ -93,6 +93,8 @@ def test_a_run_whose_process_was_killed_is_not_paused(leafcut: Leafcut, tmp_path
     running.send_signal(signal.SIGKILL)
     running.communicate(timeout=60)
     assert stopped_and_not_paused(leafcut)
+    (at_work,) = (line for line in leafcut("status").stdout.splitlines() if "working  " in line)
+    assert at_work.endswith("interrupted; a resume begins it anew")
     assert "is not running" in leafcut("pause", code=2).stderr
     flag.touch()
     leafcut("resume")

@@ -50,6 +50,13 @@ def test_a_ready_task_of_a_run_that_nobody_works_on_says_so() -> None:
     assert blockers(told.look())["a"] == "nobody works on the run"
 
 
+def test_a_task_at_work_in_a_run_that_nobody_works_on_is_interrupted() -> None:
+    told = story().start("a")
+    assert blockers(told.look())["a"] == ""
+    told.busy = False
+    assert blockers(told.look())["a"] == "interrupted; a resume begins it anew"
+
+
 def test_nothing_is_said_of_who_works_while_the_journal_is_still_read() -> None:
     told = story()
     told.busy = False
