@@ -22,7 +22,7 @@ RED = 3
 
 
 def publish(  # noqa: PLR0913 - a command's options
-    bundle: Annotated[Path, typer.Argument(metavar="DIR", help="What prs RUN bundle made.")],
+    bundle: Annotated[Path, typer.Argument(metavar="DIR", help="What prs bundle made.")],
     repo: options.Repo = Path(),
     forge: Annotated[
         Literal["local", "github"], typer.Option(help="Where pull requests go.")

@@ -60,7 +60,7 @@ def status(
 
 def _list(folders: "Sequence[RunFolder]", *, as_json: bool) -> None:
     """Print a line for each run, newest first; one whose files are damaged says so."""
-    from orchestrator.application.report import counted, run_state
+    from orchestrator.application.report import counted, counts, run_state
     from orchestrator.errors import LeafcutError
     from orchestrator.wiring.runs import opened
 
@@ -68,7 +68,7 @@ def _list(folders: "Sequence[RunFolder]", *, as_json: bool) -> None:
         try:
             with opened(str(folder.root)) as there:
                 state = run_state(there.run, alive=folder.busy())
-                said = {"target": there.settings.target, "counts": dict(there.run.counts)}
+                said = {"target": there.settings.target, "counts": counts(there.run)}
                 words = f"{state:<10} {counted(there.run)}  {there.settings.target}"
         except LeafcutError as error:
             state, said = "damaged", {"reason": str(error)}
