@@ -70,10 +70,11 @@ def update(run: Run, base: str, updating: Updating) -> BaseUpdated | None:
         updating.journal.append(events)
 
     repository, ref = updating.repository, updating.ref
+    if base == run.base:
+        follow(run, repository, ref)  # the process that took it here may have died before it could
+        return None
     found = reconcile(run, repository, ref, updating.concurrency)
     record([by_process(event, updating.started) for event in found])
-    if base == run.base:
-        return None
     taken = updating.baseline(_plan_at(run, base, updating))
     replayed = _replay(run, base, updating)
     event = _updated(run, base, replayed, updating)

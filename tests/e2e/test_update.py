@@ -87,6 +87,14 @@ def test_update_is_idempotent_and_says_so(leafcut: Leafcut, tmp_path: Path) -> N
     )
 
 
+def test_a_run_that_stands_there_already_keeps_its_end(leafcut: Leafcut, tmp_path: Path) -> None:
+    _, run = landed_run(leafcut, tmp_path)
+    before = leafcut.status(run)
+    assert before["state"] == "done"
+    assert "already" in leafcut("update", run).stderr
+    assert leafcut.status(run) == before
+
+
 def test_tasks_that_had_not_started_follow_the_base(leafcut: Leafcut, tmp_path: Path) -> None:
     target, run = landed_run(leafcut, tmp_path, "--max-tasks", "1", "-j", "1")
     move_on(target)
