@@ -36,8 +36,8 @@ BREATH_S = 1.0
 SpanOutcome: TypeAlias = AttemptOutcome | Literal["", "lost"]
 """How an attempt ended; "" while it goes on, `lost` when its process was stopped or died."""
 
-
-_BEGIN_A_LIFE = (RunStarted, RunResumed, PlaybookChanged)
+_BETWEEN_PROCESSES = (RunStarted, RunResumed, PlaybookChanged)
+"""What nobody records who worked on the run before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,7 @@ class Timeline:
         """Go on with what was recorded next."""
         for entry in recorded:
             self.began = self.began or entry.at
-            if self._rests and not isinstance(entry.event, _BEGIN_A_LIFE):
+            if self._rests and not isinstance(entry.event, _BETWEEN_PROCESSES):
                 self._rest_until(entry.at)
             self._take(entry)
             self.at = entry.at

@@ -116,12 +116,11 @@ def _show(there: "OpenRun", document: dict[str, Any], prompt: str) -> None:
 
 def _line(run: "Run", task: "Task", *, alive: bool) -> str:
     from orchestrator.application.usage import in_words
-    from orchestrator.domain.lifecycle import BUSY
-    from orchestrator.domain.reasons import INTERRUPTED, reason_of
+    from orchestrator.domain.reasons import reason_of
 
     stands = run.tasks[task.id]
     commit = f"  {stands.commit[:10]}" if stands.commit else ""
-    reason = INTERRUPTED if stands.state in BUSY and not alive else reason_of(stands)
+    reason = reason_of(stands, alive=alive)
     for one in stands.blocked_by:  # people know tasks by their titles
         reason = reason.replace(one, run.by_id[one].title)
     why = f"  {reason}" if reason else ""

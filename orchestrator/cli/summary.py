@@ -107,8 +107,9 @@ def _not_done(run: Run) -> list[str]:
     files = not_done(run)
     shown = [f"not done: {one['file']}: {one['reason']}" for one in files[:SHOWN]]
     more = len(files) - SHOWN
-    rest = f"… and {many(more, 'more file')} (leafcut status --json)"
-    return [*shown, rest] if more > 0 else shown
+    if more > 0:
+        shown.append(f"… and {many(more, 'more file')} (leafcut status --json)")
+    return shown
 
 
 def _criteria(results: Sequence[CriterionResult]) -> list[str]:
@@ -121,8 +122,7 @@ def _not_planned(run: Run) -> list[str]:
     for one in not_planned(run):
         reasons.setdefault(one["reason"].partition(":")[0], []).append(one["file"])
     return [
-        f"not planned: {many(len(files), 'file')}, {'each ' * (len(files) > 1)}{reason}: "
-        + ", ".join(files[:NAMED])
+        f"not planned: {many(len(files), 'file')} ({reason}): {', '.join(files[:NAMED])}"
         + (", …" if len(files) > NAMED else "")
         for reason, files in reasons.items()
     ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from orchestrator.domain.attempt import NO_CHANGE
 from orchestrator.domain.handoff import said
+from orchestrator.domain.lifecycle import BUSY
 from orchestrator.domain.status import TaskStatus
 from orchestrator.domain.verdict import Failure
 
@@ -14,8 +15,7 @@ IN_WORDS: Mapping[str, str] = {
 }
 """What reason codes say to a person, where they do not say it themselves."""
 
-INTERRUPTED = "interrupted; a resume begins it anew"
-"""What is to be said of a task at work in a run that nobody works on."""
+_INTERRUPTED = "interrupted; a resume begins it anew"
 
 
 def turned_down_for(status: TaskStatus) -> tuple[Failure, ...]:
@@ -23,11 +23,15 @@ def turned_down_for(status: TaskStatus) -> tuple[Failure, ...]:
     return status.objections if status.reason_code == NO_CHANGE else ()
 
 
-def reason_of(status: TaskStatus) -> str:
+def reason_of(status: TaskStatus, *, alive: bool = True) -> str:
     """Return why a task is where it is, in its last attempt's words.
+
+    `alive` says whether anybody works on the run: else what was at work is interrupted.
 
     That it had nothing to offer explains little: what spoke against an attempt before comes first.
     """
+    if status.state in BUSY and not alive:
+        return _INTERRUPTED
     before = objection_of(status)
     return f"{before}; then {status.reason}" if before else status.reason
 

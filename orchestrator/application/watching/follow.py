@@ -49,6 +49,11 @@ class Look:
         return self.sequence >= self.of
 
     @property
+    def abandoned(self) -> bool:
+        """Whether nobody works on the run; not said while the journal is still read."""
+        return self.whole and not self.alive
+
+    @property
     def left(self) -> int:
         """How many tasks are not over."""
         return len(self.run.by_id) - sum(self.run.counts[state] for state in ENDED)

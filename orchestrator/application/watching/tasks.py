@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from orchestrator.application.watching.follow import Look
-from orchestrator.domain.lifecycle import BUSY, ENDED, TaskState
+from orchestrator.domain.lifecycle import ENDED, TaskState
 from orchestrator.domain.parking import moment
-from orchestrator.domain.reasons import INTERRUPTED, reason_of
+from orchestrator.domain.reasons import reason_of
 from orchestrator.domain.run import Run
 
 Order: TypeAlias = Literal[
@@ -89,9 +89,11 @@ def blocker(look: Look, task: str) -> str:
         return _place(run, task)
     if status.state == "ready":
         return reason_of(status) or _no_slot(look)
-    if status.state in BUSY and _abandoned(look):
-        return INTERRUPTED
-    return reason_of(status) if status.state not in {"landed", "unchanged"} else ""
+    return (
+        reason_of(status, alive=not look.abandoned)
+        if status.state not in {"landed", "unchanged"}
+        else ""
+    )
 
 
 def _waits(run: Run, task: str) -> str:
@@ -110,15 +112,11 @@ def _place(run: Run, task: str) -> str:
 
 
 def _no_slot(look: Look) -> str:
-    if _abandoned(look):
+    if look.abandoned:
         return "nobody works on the run"
     if look.run.paused:
         return "the run is paused"
     return "waits for a slot"
-
-
-def _abandoned(look: Look) -> bool:
-    return look.whole and not look.alive
 
 
 _KEYS: Mapping[Order, Callable[[Look, str], Any]] = {

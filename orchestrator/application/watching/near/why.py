@@ -60,11 +60,7 @@ def _when(look: Look) -> str:
         return "at a resume: no more tasks were asked for"
     if look.run.paused:
         return "once somebody lets the paused run go on"
-    return "when a slot is free" if _goes_on(look) else "at a resume: nobody works on the run"
-
-
-def _goes_on(look: Look) -> bool:
-    return look.alive or not look.whole
+    return "when a slot is free" if not look.abandoned else "at a resume: nobody works on the run"
 
 
 def _last(look: Look, task: str) -> str:
@@ -88,7 +84,7 @@ def _held(look: Look, task: str) -> str:
 def _at_work(doing: str, then: str) -> Callable[[Look, str], str]:
     def said(look: Look, task: str) -> str:
         status, agent = look.run.tasks[task], look.run.agent_of(task)
-        if not _goes_on(look):
+        if look.abandoned:
             return (
                 f"attempt {status.attempts} was lost when the run stopped; a resume begins another"
             )
