@@ -17,6 +17,9 @@ cannot. `blocked` is the agent's word that it cannot do the task."""
 NO_CHANGE = "no_change"
 """The code of an attempt that changed nothing though something was left to do."""
 
+REPEATED = "repeated"
+"""The code of a task whose last attempt was a change set that had been turned down already."""
+
 UNSPENT: frozenset[AttemptOutcome] = frozenset({"limited", "overloaded"})
 """Outcomes after which the task is parked and no attempt is spent."""
 

@@ -30,7 +30,7 @@ _FAILURES = 20
 class Cluster:
     """Failed tasks with one signature. `key` names it for people; `example` is a real message.
 
-    `silent` counts those whose last attempt offered nothing after they had been turned down so.
+    `silent` counts those whose last attempt offered nothing new after they had been turned down so.
     """
 
     key: str
@@ -54,7 +54,7 @@ class Cluster:
 class Signs:
     """What a failed task failed with: signatures, each with a real message.
 
-    It is `silent` when its last attempt offered nothing, so that an earlier one says why.
+    It is `silent` when its last attempt offered nothing new, so that an earlier one says why.
     """
 
     examples: Mapping[str, str]
@@ -62,11 +62,11 @@ class Signs:
 
 
 def silence(silent: int, tasks: int) -> str:
-    """Say at how many of a cluster's tasks the last attempt offered nothing; empty for none."""
+    """Say at how many of a cluster's tasks the last attempt offered nothing new; empty for none."""
     if not silent:
         return ""
     at = " at each" if silent == tasks else f" at {silent} of {tasks}"
-    return f"the last attempt{at if tasks > 1 else ''} then offered nothing"
+    return f"the last attempt{at if tasks > 1 else ''} then offered nothing new"
 
 
 def signature(failure: Failure) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from orchestrator.domain.attempt import NO_CHANGE
+from orchestrator.domain.attempt import NO_CHANGE, REPEATED
 from orchestrator.domain.handoff import said
 from orchestrator.domain.lifecycle import BUSY
 from orchestrator.domain.status import TaskStatus
@@ -19,8 +19,8 @@ _INTERRUPTED = "interrupted; a resume begins it anew"
 
 
 def turned_down_for(status: TaskStatus) -> tuple[Failure, ...]:
-    """Return what spoke against an attempt before, where the last one had nothing to offer."""
-    return status.objections if status.reason_code == NO_CHANGE else ()
+    """Return what spoke against an attempt before, where the last one had nothing new to offer."""
+    return status.objections if status.reason_code in {NO_CHANGE, REPEATED} else ()
 
 
 def reason_of(status: TaskStatus, *, alive: bool = True) -> str:
@@ -28,7 +28,7 @@ def reason_of(status: TaskStatus, *, alive: bool = True) -> str:
 
     `alive` says whether anybody works on the run: else what was at work is interrupted.
 
-    That it had nothing to offer explains little: what spoke against an attempt before comes first.
+    That it had nothing new to offer explains little: what spoke against one before comes first.
     """
     if status.state in BUSY and not alive:
         return _INTERRUPTED
@@ -37,7 +37,7 @@ def reason_of(status: TaskStatus, *, alive: bool = True) -> str:
 
 
 def objection_of(status: TaskStatus) -> str:
-    """Return what spoke against an attempt before, if the last one had nothing to offer."""
+    """Return what spoke against an attempt before, if the last one had nothing new."""
     before = turned_down_for(status)
     more = f" (+{len(before) - 1} more)" if len(before) > 1 else ""
     return f"{said(before[0])}{more}" if before else ""

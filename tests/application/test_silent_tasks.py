@@ -1,4 +1,4 @@
-"""A task whose last attempt offered nothing: what turned it down before is told everywhere."""
+"""A task whose last attempt offered nothing new: what turned it down before is told everywhere."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,11 @@ import pytest
 
 from orchestrator.application.report import not_done, status_document
 from orchestrator.application.steering import failures
+from orchestrator.application.watching.near.story import episodes, judgements
+from orchestrator.application.watching.near.why import why
 from orchestrator.application.watching.query import Query
 from orchestrator.application.watching.tasks import task_row
+from orchestrator.cli.render.lines import lines as told_lines
 from orchestrator.cli.render.steering import lines
 from orchestrator.domain.commands import answer
 from orchestrator.domain.events import (
@@ -26,6 +29,7 @@ CHECK = CheckResult(
     check="types", outcome="failed", command="mypy", exit_code=1, duration_s=1.0,
     failures=RED.failures,
 )  # fmt: skip
+GREEN = Verdict()
 SAID = "nothing to offer: codemod changed nothing, occurrences left: 4"
 
 
@@ -110,7 +114,7 @@ def test_status_and_the_report_name_the_check_and_what_came_after() -> None:
     run = silent(told, "a").run
     document = status_document(run, told.recorded, 2.0, alive=True)
     (shown,) = (line for line in lines(document) if "types-" in line)
-    assert shown.endswith("1 task   no 'str'; the last attempt then offered nothing")
+    assert shown.endswith("1 task   no 'str'; the last attempt then offered nothing new")
     reasons = {one["file"]: one["reason"] for one in not_done(run)}
     assert reasons["a.py"] == f"types: a.py:3: no 'str'; then {SAID}"
 
@@ -121,3 +125,44 @@ def test_the_table_of_tasks_names_the_check_and_is_found_by_it() -> None:
     look = silent(told, "a").look()
     assert task_row(look, "a").blocker.startswith("types: a.py:3: no 'str'; then nothing")
     assert [task for task in "ab" if Query.of("str").finds(look, task)] == ["a"]
+
+
+def repeated() -> Story:
+    """Return a run in which a check on landing turned down what the codemod then made again."""
+    told = begun().start("a").finish("a", change_hash="x", verdict=GREEN).at(2.0).batch("a")
+    back = SentBack(task="a", reason_code="red_landing", reason="red", checks=(CHECK,))
+    told.tell(LandingEnded(batch=1, head=told.run.head, sent_back=(back,)))
+    return told.at(3.0).start("a").finish("a", change_hash="x", verdict=GREEN)
+
+
+def test_a_change_that_landing_turned_down_and_that_is_made_again_says_so() -> None:
+    told = repeated()
+    look = told.look()
+    assert told.run.tasks["a"].state == "failed"
+    (cluster,) = failures(told.run)
+    assert (cluster.key.startswith("types-"), cluster.silent) == (True, 1)
+    reasons = {one["file"]: one["reason"] for one in not_done(told.run)}
+    assert reasons["a.py"] == "types: a.py:3: no 'str'; then offered the same change again"
+    assert task_row(look, "a").blocker == reasons["a.py"]
+    assert why(look, "a") == (
+        "2 attempts, none landed; attempt 2, by codemod, offered the same change again; "
+        "one before had failed on types: a.py:3: no 'str'; nobody tries again unless a person "
+        "retries it."
+    )
+
+
+def test_from_near_the_landing_that_turned_it_down_stands_below_the_same_change() -> None:
+    look = repeated().look()
+    last = episodes(look, "a")[-1]
+    assert [(one.title, one.good) for one in judgements(look, "a", last)] == [
+        ("attempt 2, codemod: accepted", True),
+        ("landing, batch 1: sent back", False),
+        ("attempt 1, codemod: accepted", True),
+    ]
+
+
+def test_the_run_tells_of_the_same_change_as_it_comes() -> None:
+    told = repeated()
+    assert list(told_lines(told.run, told.recorded[-1])) == [
+        "– no offer  a: offered the same change again"
+    ]

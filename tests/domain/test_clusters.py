@@ -92,7 +92,7 @@ def test_a_task_whose_last_attempt_offered_nothing_counts_by_what_turned_it_down
     silent = turned_down(said("no attribute 'x'"), then="nothing to offer")
     (found,) = clusters({"a": silent})
     assert found.key == clusters({"b": turned_down(said("no attribute 'y'"))})[0].key
-    assert found.told == "no attribute 'x'; the last attempt then offered nothing"
+    assert found.told == "no attribute 'x'; the last attempt then offered nothing new"
 
 
 def test_failures_alike_are_one_cluster_whether_or_not_an_attempt_came_after() -> None:
@@ -103,9 +103,9 @@ def test_failures_alike_are_one_cluster_whether_or_not_an_attempt_came_after() -
     }
     (found,) = clusters(tasks)
     assert (found.tasks, found.silent) == (("a", "b", "c"), 1)
-    assert found.then == "the last attempt at 1 of 3 then offered nothing"
+    assert found.then == "the last attempt at 1 of 3 then offered nothing new"
     (all_of_them,) = clusters({"a": tasks["a"], "d": tasks["a"]})
-    assert all_of_them.then == "the last attempt at each then offered nothing"
+    assert all_of_them.then == "the last attempt at each then offered nothing new"
 
 
 def test_a_task_that_nothing_was_ever_held_against_counts_by_having_offered_nothing() -> None:

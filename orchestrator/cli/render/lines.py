@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from orchestrator.domain.attempt import REPEATED, AttemptResult
 from orchestrator.domain.counting import many
 from orchestrator.domain.events import (
     AttemptEnded,
@@ -42,11 +43,7 @@ def _lines(run: Run, entry: Recorded) -> Iterator[str]:
     elif isinstance(event, BaselineTaken):
         yield from _baseline_lines(event)
     elif isinstance(event, AttemptEnded):
-        word = _TURNED_DOWN.get(event.result.outcome)
-        if word and event.result.reason:
-            until = event.result.retry_at
-            till = f" (till {moment(until)})" if until is not None else ""
-            yield f"{word} {title(run, event.result.task)}: {event.result.reason}{till}"
+        yield from _attempt_lines(run, event.result)
     elif isinstance(event, Unparked):
         yield f"◷ goes on   {event.agent}: its limit is over"
     elif isinstance(event, LandingEnded | LandingLooked | HeadChecked):
@@ -150,6 +147,17 @@ _TURNED_DOWN = {
     "overloaded": "◷ parked   ",
 }
 """What came of an attempt that leads to no landing, in words."""
+
+
+def _attempt_lines(run: Run, result: AttemptResult) -> Iterator[str]:
+    word, reason = _TURNED_DOWN.get(result.outcome), result.reason
+    stands = run.tasks.get(result.task)
+    if stands is not None and stands.reason_code == REPEATED:
+        word, reason = _TURNED_DOWN["unchanged"], stands.reason
+    if word and reason:
+        until = result.retry_at
+        till = f" (till {moment(until)})" if until is not None else ""
+        yield f"{word} {title(run, result.task)}: {reason}{till}"
 
 
 def _baseline_lines(event: BaselineTaken) -> Iterator[str]:

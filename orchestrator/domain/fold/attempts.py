@@ -1,6 +1,6 @@
 """Attempts: begun, judged, and what comes of each."""
 
-from orchestrator.domain.attempt import UNSPENT, AttemptResult
+from orchestrator.domain.attempt import REPEATED, UNSPENT, AttemptResult
 from orchestrator.domain.clusters import signatures
 from orchestrator.domain.events import AttemptEnded, AttemptStarted, CheckingStarted
 from orchestrator.domain.fold import learnings, parking
@@ -68,6 +68,9 @@ def ended(run: Run, event: AttemptEnded) -> None:
     whole.fault = whole.fault or run.fault
 
 
+_SAME_AGAIN = "offered the same change again"
+"""Why an attempt does not count that checks of its own have accepted."""
+
 _TELLING = frozenset({"accepted", "rejected", "unchanged"})
 """Outcomes that say something of the task's files."""
 
@@ -93,6 +96,8 @@ def _judge(run: Run, result: AttemptResult, *, repeated: bool) -> None:
     elif result.outcome == "accepted" and not repeated:
         run.change(result.task, "queued", candidate=result, changed_lines=result.changed_lines)
     else:
+        if result.outcome == "accepted":
+            run.update(result.task, reason=_SAME_AGAIN, reason_code=REPEATED)
         is_done = repeated or result.outcome in {"unchanged", "blocked"}
         _turn_down(run, result, agent_is_done=is_done)
 

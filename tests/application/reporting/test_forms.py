@@ -89,7 +89,7 @@ def test_the_cluster_of_a_task_that_offered_nothing_more_says_so() -> None:
     report = failing().report()
     silent = replace(report, clusters=(replace(report.clusters[0], silent=1),))
     for text in (markdown(silent), page(silent)):
-        assert "; the last attempt then offered nothing" in text
+        assert "; the last attempt then offered nothing new" in text
     assert document(silent)["clusters"][0]["silent"] == 1
 
 

@@ -71,7 +71,7 @@ def test_a_task_with_nothing_more_to_offer_is_named_by_what_turned_it_down() -> 
     told.finish("b", "unchanged", residue=4, reason="nothing to offer", reason_code="no_change")
     problem = only(told)
     assert problem.what == "b failed: types"
-    assert problem.why == "'b.py' is no 'str'; the last attempt then offered nothing"
+    assert problem.why == "'b.py' is no 'str'; the last attempt then offered nothing new"
 
 
 def test_tasks_that_never_had_anything_to_offer_say_so_in_words() -> None:

@@ -51,6 +51,11 @@ class Episode:
         return self.span.result.commit if self.span.result else None
 
     @property
+    def offered(self) -> str:
+        """The hash of its change set; empty where it has none."""
+        return self.span.result.change_hash if self.span.result else ""
+
+    @property
     def reasons(self) -> tuple[Failure, ...]:
         """Everything that was held against it, what landing found first."""
         back = [look.said for look in self.landings if isinstance(look.said, SentBack)]
@@ -93,7 +98,7 @@ def _landings(look: Look, task: str) -> Iterator[LandingLook]:
 def judgements(look: Look, task: str, episode: Episode | None) -> list[Judgement]:
     """Return who judged an attempt, the last one first.
 
-    An attempt that had nothing to offer is followed by the one that was turned down before it:
+    An attempt that had nothing new to offer is followed by the one that was turned down before it:
     only that says why.
     """
     if episode is None:
@@ -104,15 +109,20 @@ def judgements(look: Look, task: str, episode: Episode | None) -> list[Judgement
 
 
 def _objected(look: Look, task: str, last: Episode) -> Episode | None:
-    """Return the attempt that says why a later one, the last, had nothing to offer.
+    """Return the attempt that says why a later one, the last, had nothing new to offer.
 
-    None where that one offered something, or nothing was held against any before it.
+    None where that one offered something new, or nothing was held against any before it.
     """
-    if last.span.result is None or last.span.result.reason_code != NO_CHANGE:
+    result = last.span.result
+    if result is None:
         return None
     told = episodes(look, task)
     before = told[: next((at for at, one in enumerate(told) if one.span == last.span), 0)]
-    return next((one for one in reversed(before) if one.reasons), None)
+    objected = [one for one in before if one.reasons]
+    if result.reason_code != NO_CHANGE:
+        same = last.offered if result.outcome == "accepted" and not last.landings else ""
+        objected = [one for one in objected if same and one.offered == same]
+    return objected[-1] if objected else None
 
 
 def _of_episode(episode: Episode) -> Iterator[Judgement]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.tasks import by_urgency
+from orchestrator.domain.attempt import REPEATED
 from orchestrator.domain.counting import many
 from orchestrator.domain.lifecycle import TaskState
 from orchestrator.domain.parking import moment
@@ -71,6 +72,8 @@ def _last(look: Look, task: str) -> str:
         return f"landing sent it back{reason}"
     if latest is None:
         return status.reason or "it is to be done anew"
+    if status.reason_code == REPEATED:
+        return f"attempt {latest.number}, by {latest.agent}, {status.reason}"
     word = {"lost": "was lost with its process", "unchanged": "changed nothing"}.get(
         latest.outcome, f"was {latest.outcome}"
     )
@@ -128,7 +131,7 @@ def _failed(look: Look, task: str) -> str:
 
 
 def _objection(status: TaskStatus) -> str:
-    """Say what an attempt before was turned down for, where the last one had nothing to offer."""
+    """Say what an attempt before was turned down for, where the last one had nothing new."""
     what = cut(objection_of(status), LONGEST_REASON)
     return f"; one before had failed on {what}" if what else ""
 
