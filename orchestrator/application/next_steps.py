@@ -7,7 +7,10 @@ from shlex import quote
 
 from orchestrator.application.steering import failures
 from orchestrator.domain import spending
+from orchestrator.domain.attempt import NO_CHANGE
+from orchestrator.domain.budget import FREE
 from orchestrator.domain.checkpoints import may_publish
+from orchestrator.domain.clusters import Cluster
 from orchestrator.domain.counting import many
 from orchestrator.domain.events import RunEnd
 from orchestrator.domain.parking import moment, next_over
@@ -84,7 +87,7 @@ def _after_done(run: Run, _source: str) -> Iterator[NextStep]:
 def _after_incomplete(run: Run, source: str) -> Iterator[NextStep]:
     yield from _more_to_spend(run, source)
     yield from _look(run)
-    yield from _retry(run)
+    yield from _retry(run, source)
     yield from _slices(run)
     if not (run.counts["failed"] or run.counts["landed"]):
         yield NextStep("see what is not done, and why", f"leafcut status {_name(run)}")
@@ -170,20 +173,32 @@ def _further(run: Run) -> Iterator[NextStep]:
 
 
 def _look(run: Run) -> Iterator[NextStep]:
-    """Point at one task of the largest cluster: to see one failure is to see them all."""
-    largest = next(iter(failures(run)), None)
-    if largest is not None:
-        why = f"see how {many(len(largest.tasks), 'task')} failed ({largest.key})"
-        yield NextStep(why, f"leafcut logs {_name(run)} --task {quote(largest.tasks[0])}")
+    """Point at one task of a cluster: to see one failure is to see them all."""
+    if (found := _telling(run)) is not None:
+        why = f"see how {many(len(found.tasks), 'task')} failed ({found.key})"
+        yield NextStep(why, f"leafcut logs {_name(run)} --task {quote(found.tasks[0])}")
 
 
-def _retry(run: Run) -> Iterator[NextStep]:
-    largest = next(iter(failures(run)), None)
-    if largest is None or not run.counts["failed"]:
+def _retry(run: Run, source: str) -> Iterator[NextStep]:
+    """Say how to try failed tasks again: a codemod reads no note, so it is to be mended."""
+    found = _telling(run)
+    if found is None or not run.counts["failed"]:
         return
     name = _name(run)
-    again = f'leafcut retry {name} --cluster {largest.key} --note "{NOTE}"'
-    yield NextStep("try them again with a hint", f"{again} && leafcut resume {name}")
+    again = f"leafcut retry {name} --cluster {found.key}"
+    if run.policy.all_agents - FREE.keys():
+        hinted = f'{again} --note "{NOTE}" && leafcut resume {name}'
+        yield NextStep("try them again with a hint", hinted)
+    elif source:
+        mended = f"{again} && leafcut resume {name} --accept-drift"
+        yield NextStep(f"mend the codemod in {source}, then try them again", mended)
+
+
+def _telling(run: Run) -> Cluster | None:
+    """Return the largest cluster that something was held against, else the largest."""
+    found = failures(run)
+    told = (one for one in found if not one.signature.startswith(f"{NO_CHANGE}:"))
+    return next(told, next(iter(found), None))
 
 
 def _slices(run: Run) -> Iterator[NextStep]:

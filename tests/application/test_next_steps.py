@@ -15,7 +15,7 @@ from tests.support.parsing import parsed
 from tests.support.plans import BASE, do, finish, make_run, start
 
 NAME = "p-1"
-RETRY = 'leafcut retry p-1 --cluster attempt-3363 --note "what to do instead" && leafcut resume p-1'
+RETRY = "leafcut retry p-1 --cluster attempt-3363 && leafcut resume p-1 --accept-drift"
 SOURCE = "/home/ada/my playbooks/p"
 
 
@@ -254,3 +254,22 @@ def test_what_the_machine_lacks_is_told_in_a_line() -> None:
     *_, step = next_steps(run, alive=False)
     assert len(step.why) < 140
     assert "\n" not in step.why
+
+
+def test_a_hint_is_for_agents_that_read_one() -> None:
+    run = begun("a", agents=("claude-code",))
+    fail(run, "a")
+    retry = next_steps(ended(run, "incomplete", "1 failed, 0 blocked"), alive=False)[1]
+    assert retry.why == "try them again with a hint"
+    assert '--note "what to do instead" && leafcut resume p-1' in retry.command
+
+
+def test_a_failure_that_says_something_comes_before_more_with_nothing_to_offer() -> None:
+    run = begun("a", "b", "c")
+    for task in ("a", "b"):
+        start(run, task)
+        finish(run, task, "unchanged", residue=1)
+        run.update(task, reason_code="no_change", reason="nothing to offer")
+    fail(run, "c")
+    steps = next_steps(ended(run, "incomplete", "3 failed, 0 blocked"), alive=False)
+    assert steps[0].command == "leafcut logs p-1 --task c"
