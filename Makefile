@@ -31,6 +31,7 @@ $(STAMP): pyproject.toml constraints.txt
 demo: setup ## Run the main job on a real package.
 	rm -rf build/demo build/demo-slices
 	$(BIN)/leafcut demo build/demo
+	@echo "  here leafcut is $(BIN)/leafcut, after . $(BIN)/activate just leafcut" >&2
 
 lint: setup ## Check style, types and layers.
 	$(BIN)/ruff check .
