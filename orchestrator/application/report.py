@@ -8,6 +8,7 @@ from orchestrator.application.next_steps import next_document
 from orchestrator.application.steering import steering_document
 from orchestrator.application.usage import usage_document
 from orchestrator.domain.attempt import NO_CHANGE
+from orchestrator.domain.blindness import blind
 from orchestrator.domain.events import AttemptStarted, RunEnded
 from orchestrator.domain.flakiness import flaky_passes
 from orchestrator.domain.lifecycle import STATES, TaskState
@@ -134,7 +135,7 @@ def status_document(
             "before": run.baseline.residue if run.baseline else None,
             "after": run.ended.residue if run.ended else None,
         },
-        "blind_checks": list(run.baseline.blind) if run.baseline else [],
+        "blind_checks": list(blind(run.baseline, run.objected)),
         "flaky_checks": dict(sorted(flaky_passes(entry.event for entry in recorded).items())),
         "exit_criteria": exit_criteria(run),
         "not_done": not_done(run),

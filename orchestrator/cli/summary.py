@@ -15,6 +15,7 @@ from orchestrator.application.steering import failures
 from orchestrator.application.usage import used
 from orchestrator.cli.render.colour import headed
 from orchestrator.cli.render.lines import blind_lines
+from orchestrator.domain.blindness import blind
 from orchestrator.domain.counting import many
 from orchestrator.domain.events import RunEnd
 from orchestrator.domain.exits import CriterionResult
@@ -85,7 +86,7 @@ def _rest(run: Run) -> Iterator[str]:
     criteria = _criteria(run.ended.criteria) if run.ended else []
     for line in (*criteria, *_clusters(run), *_not_done(run), *_not_planned(run)):
         yield headed(f"  {on_one_line(line)}")
-    for line in blind_lines(run.baseline) if run.baseline else ():
+    for line in blind_lines(blind(run.baseline, run.objected)):
         yield headed(line)
 
 

@@ -100,6 +100,7 @@ class Run:
         self.batches = 0
         self.started: RunStarted | None = None
         self.baseline: BaselineTaken | None = None
+        self.objected: set[str] = set()
         self.ended: RunEnded | None = None
         self.base = plan.base
         self.head = plan.base

@@ -66,6 +66,11 @@ class Verdict:
     checks: tuple[CheckResult, ...] = ()
 
     @property
+    def red(self) -> tuple[str, ...]:
+        """The checks that speak against it."""
+        return tuple(check.check for check in self.checks if not check.green)
+
+    @property
     def accepted(self) -> bool:
         """Whether every guard and every check speaks for it."""
         return not self.failures and all(check.green for check in self.checks)

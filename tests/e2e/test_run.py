@@ -130,6 +130,29 @@ def test_a_check_that_sees_nothing_is_reported_as_blind(leafcut: Leafcut, tmp_pa
     assert "check idle is blind: it stayed green with m00.py broken" in done.stderr
 
 
+def test_a_check_that_cannot_run_at_all_is_said_to_be_red_before(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    playbook = make_playbook(tmp_path / "playbooks", REPLACE)
+    target = make_repository(tmp_path / "target", wide(1))
+    lost = ("--check", "house=python3 nowhere.py")
+    done = leafcut("run", str(playbook), "--repo", str(target), *LOCAL, *lost)
+    assert leafcut.status()["blind_checks"] == ["house"]
+    assert "house is blind: it is red on the base and was no redder with m00.py" in done.stderr
+    assert "can't open file" in done.stderr
+
+
+def test_a_check_that_turned_work_down_is_not_blind_for_missing_the_probe(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    playbook = make_playbook(tmp_path / "playbooks", REPLACE)
+    target = make_repository(tmp_path / "target", wide(1))
+    words = ("--check", "words=! grep -n NEW m00.py")
+    done = leafcut("run", str(playbook), "--repo", str(target), *LOCAL, *words, code=3)
+    assert "check words is blind" in done.stderr, "nobody knew at the baseline"
+    assert leafcut.status()["blind_checks"] == []
+
+
 def test_an_interrupted_run_goes_on_where_it_was(leafcut: Leafcut, tmp_path: Path) -> None:
     text = REPLACE.replace('"sed -i', '"sleep 0.3; sed -i')
     playbook = make_playbook(tmp_path / "playbooks", text)

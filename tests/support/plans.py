@@ -14,6 +14,7 @@ from orchestrator.domain.fold import apply
 from orchestrator.domain.plan import Plan, Task
 from orchestrator.domain.policy import Policy
 from orchestrator.domain.run import Run
+from orchestrator.domain.verdict import Verdict
 
 BASE = "b" * 40
 
@@ -75,6 +76,7 @@ def finish(  # noqa: PLR0913 - what a result may say
     change: str = "c",
     residue: int | None = None,
     retry_at: float | None = None,
+    verdict: Verdict = Verdict(),  # noqa: B008 - frozen
 ) -> None:
     """End a task's attempt."""
     result = AttemptResult(
@@ -88,6 +90,7 @@ def finish(  # noqa: PLR0913 - what a result may say
         residue=residue,
         reason=outcome,
         retry_at=retry_at,
+        verdict=verdict,
     )
     if outcome not in UNSPENT:
         apply(run, CheckingStarted(task=task, token=token))

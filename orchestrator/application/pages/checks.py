@@ -53,7 +53,7 @@ def _before(check: CheckResult, origin: Origin) -> str:
 
 def _result(check: CheckResult, origin: Origin) -> str:
     notes = [
-        *(["blind: it stays green on a broken file"] if check.check in origin.blind else []),
+        *(["blind: it says nothing against a broken file"] if check.check in origin.blind else []),
         *([f"{many(len(check.failures), 'new failure')}"] if check.failures else []),
         *([many(check.known, "known failure")] if check.known else []),
         *(["passed on a rerun"] if check.outcome == "flaky" else []),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from orchestrator.domain.blindness import blind
 from orchestrator.domain.events import AttemptEnded, Event
 from orchestrator.domain.expressions import Value
 from orchestrator.domain.learnings.standing import LearningStatus
@@ -45,7 +46,7 @@ class Origin:
     """Where slices come from.
 
     `values` are what expressions may name, `head` is the integration branch's commit, `blind` names
-    the checks that stayed green on a broken file, `baseline` is what they said of the base.
+    the checks that said nothing against a broken file, `baseline` is what they said of the base.
     `spent` and `lessons` are by task. `report` is an address at which all of it can be read, if
     there is one.
     """
@@ -79,7 +80,7 @@ class Origin:
         baseline = run.baseline
         return replace(
             self,
-            blind=baseline.blind if baseline else (),
+            blind=tuple(blind(baseline, run.objected)),
             baseline=baseline.checks if baseline else (),
             spent={
                 task: Spent(attempts=one.attempts, tokens=one.tokens, cost_usd=one.cost_usd)

@@ -22,6 +22,7 @@ from orchestrator.application.reporting.undone import by_reason
 from orchestrator.application.steering import failures
 from orchestrator.application.timeline import AttemptSpan, LandingSpan, timeline_of
 from orchestrator.domain import spending
+from orchestrator.domain.blindness import blind
 from orchestrator.domain.events import (
     BaselineTaken,
     HeadChecked,
@@ -134,7 +135,7 @@ def _residue(run: Run) -> dict[str, Any]:
     return {
         "residue_before": run.baseline.residue if run.baseline else None,
         "residue_after": run.ended.residue if run.ended else None,
-        "blind": run.baseline.blind if run.baseline else (),
+        "blind": tuple(blind(run.baseline, run.objected)),
     }
 
 

@@ -1,8 +1,9 @@
 """Events as a person reads them, a line each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from orchestrator.domain.attempt import REPEATED, AttemptResult
+from orchestrator.domain.blindness import Blindness, blind
 from orchestrator.domain.counting import many
 from orchestrator.domain.events import (
     AttemptEnded,
@@ -166,17 +167,13 @@ def _baseline_lines(event: BaselineTaken) -> Iterator[str]:
         do = "failure does" if known == 1 else "failures do"
         state = "green" if check.green else f"red: {known} known {do} not count"
         yield f"baseline: {check.check} is {state} ({check.duration_s:.1f} s)"
-    yield from blind_lines(event)
+    yield from blind_lines(blind(event))
 
 
-def blind_lines(baseline: BaselineTaken) -> Iterator[str]:
+def blind_lines(found: Mapping[str, Blindness]) -> Iterator[str]:
     """Return a warning for each check that proves nothing, as far as anybody knows."""
-    probe = on_one_line(baseline.probe) or "a file"
-    for name in baseline.blind:
-        yield (
-            f"⚠ warning: check {name} is blind: it stayed green with {probe} broken; it may test "
-            "an installed copy (an editable install; try PYTHONPATH=src) or never read that file"
-        )
+    for name, one in found.items():
+        yield on_one_line(f"⚠ warning: check {name} is blind: {one.why}; {one.advice}")
 
 
 def title(run: Run, task: str) -> str:

@@ -73,7 +73,7 @@ def annotations(status: Mapping[str, Any]) -> tuple[Annotation, ...]:
     unmet = [one for one in status["exit_criteria"] if not one["met"]]
     found += [Annotation("error", "Leafcut: not met", one["name"]) for one in unmet]
     found += [
-        Annotation("warning", "Leafcut: blind check", f"{name} stays green on a broken file")
+        Annotation("warning", "Leafcut: blind check", f"{name} says nothing against a broken file")
         for name in status["blind_checks"]
     ]
     return tuple(

@@ -45,6 +45,7 @@ def ended(run: Run, event: AttemptEnded) -> None:
     if status.token != result.token or status.state not in {"working", "checking"}:
         return
     whole.ledger.take_back(result.token)
+    whole.objected.update(result.verdict.red)
     agent = run.agent_of(result.task)
     paid(whole, agent, result)
     if result.headroom:

@@ -76,6 +76,7 @@ def playbook_changed(run: Run, event: PlaybookChanged) -> None:
 def baseline_taken(run: Run, event: BaselineTaken) -> None:
     """Only new failures count from now on."""
     run.baseline = event
+    run.objected.clear()
 
 
 def ended(run: Run, event: RunEnded) -> None:

@@ -38,6 +38,7 @@ def _reopen(run: Run, reverted: Reverted) -> None:
     again = replace(task, id=f"{task.id}-again", title=f"{task.title} (again)", follows=task.id)
     run.add([again])
     candidate, verdict = status.candidate, Verdict(checks=reverted.checks)
+    run.objected.update(verdict.red)
     commit = candidate.commit if candidate else None
     if how := spread(run, again.id, verdict.reasons, commit, turn_is_over=False):
         run.spreading[again.id] = how

@@ -73,6 +73,7 @@ def _send_back(run: Run, back: SentBack) -> None:
     red = back.reason_code == "red_landing"
     commit = candidate.commit if red and candidate else None
     verdict = Verdict(failures=back.failures, checks=back.checks)
+    run.objected.update(verdict.red)
     how = spread(run, back.task, verdict.reasons, commit, turn_is_over=False)
     if how:
         run.spreading[back.task] = how

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from orchestrator.application.timeline import AttemptSpan, LandingSpan
 from orchestrator.application.watching.follow import Look
 from orchestrator.domain.attempt import NO_CHANGE
+from orchestrator.domain.blindness import blind
 from orchestrator.domain.events import Landed, SentBack
 from orchestrator.domain.run import Run
 from orchestrator.domain.verdict import CheckResult, Failure, Verdict
@@ -188,11 +189,12 @@ def on_the_base(run: Run, check: str) -> str:
     found = next((one for one in run.baseline.checks if one.check == check), None)
     if found is None:
         return ""
-    blind = " (blind: it stays green whatever is broken)" if check in run.baseline.blind else ""
+    sees_nothing = check in blind(run.baseline, run.objected)
+    note = " (blind: it says nothing against a broken file)" if sees_nothing else ""
     if found.green:
-        return f"green{blind}"
+        return f"green{note}"
     code = "no exit code" if found.exit_code is None else f"exit {found.exit_code}"
-    return f"red, {code}, {len(found.failures)} known"
+    return f"red, {code}, {len(found.failures)} known{note}"
 
 
 def opening(look: Look, task: str) -> PaneName:

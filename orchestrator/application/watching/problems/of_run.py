@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.problems.problem import Problem
 from orchestrator.domain import spending
+from orchestrator.domain.blindness import blind
 from orchestrator.domain.checkpoints import standing
 from orchestrator.domain.counting import many
 
@@ -120,16 +121,14 @@ def _budgets(look: Look) -> Iterator[Problem]:
 
 
 def _checks(look: Look) -> Iterator[Problem]:
-    baseline = look.run.baseline
-    for check in baseline.blind if baseline else ():
+    for check, found in blind(look.run.baseline, look.run.objected).items():
         yield Problem(
             key=f"blind:{check}",
             severity="odd",
             what=f"check {check} is blind",
-            why=f"it stayed green when {baseline.probe if baseline else 'a file'} was broken: "
-            "what it says is worth little",
+            why=found.why,
             since=look.timeline.began,
-            advice="let the check look at the files that are changed",
+            advice=found.advice,
         )
     for check, times in look.signs.flaky.items():
         yield Problem(
