@@ -54,7 +54,9 @@ class Story:
 
     def _print_event(self, entry: "Recorded", run: "Run") -> None:
         """Print an event, if it is about the task or there is none."""
+        from orchestrator.application.objections import against
         from orchestrator.cli.render.lines import lines
+        from orchestrator.cli.render.objections import objection_lines
         from orchestrator.domain.events import tasks_of
 
         if self._task is not None and self._task not in tasks_of(entry.event):
@@ -65,6 +67,9 @@ class Story:
         at = datetime.fromtimestamp(entry.at, UTC).astimezone().strftime("%H:%M:%S")
         for line in lines(run, entry):
             typer.echo(f"{at} {line}")
+        if self._task is not None:
+            for line in objection_lines(against(entry.event, self._task)):
+                typer.echo(line)
 
     def _print_transcripts(self, *, going_on: bool, whole: bool = False) -> None:
         """Print what the task's agents have said and has not been printed yet.

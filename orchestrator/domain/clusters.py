@@ -40,6 +40,11 @@ class Cluster:
     silent: int = 0
 
     @property
+    def check(self) -> str:
+        """The check that its tasks failed by; not always a check's name: guards judge, too."""
+        return self.signature.partition(":")[0]
+
+    @property
     def then(self) -> str:
         """What came after the failure, in words; nothing where it is the last word."""
         return silence(self.silent, len(self.tasks))

@@ -284,6 +284,19 @@ def test_logs_of_one_task_tell_of_that_task_only(
     assert "no task 'nope'" in leafcut("logs", "--task", "nope", code=2).stderr
 
 
+def test_logs_of_a_task_show_what_turned_it_down(leafcut: Leafcut, tmp_path: Path) -> None:
+    playbook = make_playbook(tmp_path / "playbooks", REPLACE)
+    target = make_repository(tmp_path / "target", wide(1))
+    picky = ("--check", "words=if grep -n NEW m00.py; then echo 'no new words'; exit 7; fi")
+    leafcut("run", str(playbook), "--repo", str(target), *LOCAL, *picky, code=3)
+    said = leafcut("logs", "--task", "m00.py").stdout
+    assert "  words $ if grep" in said
+    assert "    1:value = 'NEW'\n    no new words\n    exit code 7\n" in said
+    (said_of,) = json.loads(leafcut("report", "--format", "json").stdout)["objections"]
+    assert (said_of["check"], said_of["exit_code"]) == ("words", 7)
+    assert said_of["output"].endswith("no new words\n")
+
+
 def test_logs_count_what_had_landed_at_each_moment(
     leafcut: Leafcut, playbook: str, tmp_path: Path
 ) -> None:

@@ -24,7 +24,7 @@ from orchestrator.domain.fold import fold
 from orchestrator.domain.plan import Plan
 from orchestrator.domain.policy import Policy
 from orchestrator.domain.run import Run
-from orchestrator.domain.verdict import CheckResult
+from orchestrator.domain.verdict import CheckResult, Failure, Verdict
 from orchestrator.ports.journal import Recorded
 from tests.support.plans import BASE, make_plan
 
@@ -32,6 +32,15 @@ BEGAN = 1_700_000_000.0
 """When the runs begin, in seconds since the epoch; all moments below count from it."""
 
 GREEN = CheckResult(check="tests", outcome="passed", command="t", exit_code=0, duration_s=0.5)
+
+
+def red(check: str, output: str) -> CheckResult:
+    """Return what a check says that is red and prints this, its last line being what failed."""
+    failed = (Failure(check, "", "", output.rpartition("\n")[2]),)
+    return CheckResult(
+        check=check, outcome="failed", command=f"run {check}", exit_code=1, duration_s=0.5,
+        failures=failed, output=output,
+    )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -61,7 +70,7 @@ class Story:
         self.events += [(moment, event) for event in events]
         return self
 
-    def attempt(
+    def attempt(  # noqa: PLR0913 - what an attempt may say
         self,
         task: str,
         began: float,
@@ -69,6 +78,7 @@ class Story:
         outcome: AttemptOutcome = "accepted",
         number: int = 1,
         reason: str = "",
+        checks: tuple[CheckResult, ...] = (),
     ) -> "Story":
         """Let an attempt begin and end; its agent had ended half-way."""
         token = f"{task}/{number}"
@@ -76,6 +86,7 @@ class Story:
         result = AttemptResult(
             task=task, number=number, token=token, outcome=outcome, commit="c" * 40,
             files=(f"{task}.py",), change_hash=token, residue=0, reason=reason,
+            verdict=Verdict(checks=checks),
             usage=Usage(tokens=100 * number, cost_usd=0.01), duration_s=ended - began,
         )  # fmt: skip
         checking = CheckingStarted(task=task, token=token)

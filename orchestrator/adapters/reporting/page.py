@@ -50,6 +50,7 @@ def _view(report: Report) -> dict[str, Any]:
         "path": critical_view(report, time.axis),
         "graph": graph,
         "graph_data": _data(graph["data"]),
+        "objections": tables.objections(report),
         "undone": tables.undone(report),
         "dearest": tables.dearest(report),
         "rows": tables.rows(report),

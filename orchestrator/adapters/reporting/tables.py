@@ -7,10 +7,15 @@ from typing import Any
 from orchestrator.application.glyphs import STATE_GLYPHS
 from orchestrator.application.reporting.facts import Reason, Report, TaskFacts
 from orchestrator.application.reporting.graph import MOST
+from orchestrator.application.tail import tail
 from orchestrator.domain.evidence import Evidence
 from orchestrator.domain.lifecycle import STATES
 from orchestrator.domain.receipt import Environment
 
+OBJECTIONS = 20
+"""Of how many clusters the page shows what a check printed."""
+LAST_LINES = 30
+"""How many lines of that are shown."""
 TOP = 12
 """How many tasks the table of the dearest has."""
 NAMED = 12
@@ -35,6 +40,18 @@ def states(report: Report) -> list[dict[str, Any]]:
             })  # fmt: skip
             x += share
     return found
+
+
+def objections(report: Report) -> list[dict[str, Any]]:
+    """Return what checks said at the largest clusters, the end of it in lines."""
+    return [
+        {
+            "cluster": one.cluster, "task": one.task, "check": one.check, "command": one.command,
+            "exit_code": one.exit_code, "lines": shown.lines, "lacks": shown.lacks,
+        }
+        for one in report.objections[:OBJECTIONS]
+        for shown in [tail(one.output.strip("\n"), LAST_LINES)]
+    ]  # fmt: skip
 
 
 def undone(report: Report) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from orchestrator.application.objections import Objection
 from orchestrator.application.reporting.axis import Life
 from orchestrator.application.reporting.critical import Step
 from orchestrator.application.timeline import SpanOutcome
@@ -193,6 +194,7 @@ class Report:
     not_done: tuple[Reason, ...]
     not_planned: tuple[Reason, ...]
     clusters: tuple[Cluster, ...]
+    objections: tuple[Objection, ...]
     tasks: tuple[TaskFacts, ...]
     lives: tuple[Life, ...]
     attempts: tuple[AttemptFacts, ...]

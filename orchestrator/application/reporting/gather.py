@@ -6,6 +6,7 @@ from typing import Any
 
 from orchestrator.application import report as status
 from orchestrator.application.learnings.documents import learnings_document, standing_document
+from orchestrator.application.objections import by_cluster
 from orchestrator.application.reporting.axis import Axis, lives_of
 from orchestrator.application.reporting.burndown import burndown
 from orchestrator.application.reporting.critical import critical_path
@@ -62,13 +63,15 @@ def report_of(source: Source) -> Report:
     run, recorded = source.run, source.recorded
     timeline = timeline_of(recorded)
     axis = Axis(lives_of(timeline, source.now if source.alive else timeline.at))
+    clusters = failures(run)
     needs = {task.id: task.depends_on for task in run.by_id.values()}
     return Report(
         made_at=source.now,
         verdict=_verdict(source, axis),
         not_done=by_reason(status.not_done(run)),
         not_planned=by_reason(status.not_planned(run)),
-        clusters=failures(run),
+        clusters=clusters,
+        objections=by_cluster(clusters, (entry.event for entry in recorded)),
         tasks=tuple(_task(run, task, timeline.latest(task)) for task in run.by_id),
         lives=axis.lives,
         attempts=tuple(_attempt(span) for span in timeline.attempts),

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import ClassVar
 
+from orchestrator.application.tail import tail
 from orchestrator.application.timeline import AttemptSpan
-from orchestrator.application.watching.near.tail import tail
 from orchestrator.application.watching.watched import Watched
 from orchestrator.tui.panes.fetched import FetchedPane, Wanted
 from orchestrator.tui.panes.pane import Near

@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Static
 
+from orchestrator.application.tail import Tail, grown, tail
 from orchestrator.application.timeline import AttemptSpan
-from orchestrator.application.watching.near.tail import Tail, grown, tail
 from orchestrator.application.watching.watched import Said, Watched
 from orchestrator.errors import LeafcutError
 from orchestrator.tui.panes.fetched import wrong

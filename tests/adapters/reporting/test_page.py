@@ -11,7 +11,7 @@ import pytest
 
 from orchestrator.adapters.reporting.page import page
 from orchestrator.domain.plan import Plan, Task
-from tests.support.reported import Story, chain
+from tests.support.reported import Story, chain, red
 
 HOSTILE = (
     "</script><script>alert(1)</script>",
@@ -60,7 +60,8 @@ def hostile() -> Story:
     for at, word in enumerate(HOSTILE):
         if at % 2:
             for number in (1, 2, 3):
-                story.attempt(word, number, number + 1, "rejected", number, word)
+                said = (red(word, f"{word}\n{word}"),)
+                story.attempt(word, number, number + 1, "rejected", number, word, said)
         else:
             story.attempt(word, 1, 2).landing(at + 2, at + 2.5, word)
     return story.ended(20)
@@ -75,6 +76,7 @@ def test_hostile_text_makes_no_element_and_no_attribute(dangerous: str) -> None:
     found, harmless = parsed(dangerous), parsed(page(chain().report()))
     assert {tag for tag, _ in found.tags} <= {tag for tag, _ in harmless.tags} | {
         "details",
+        "pre",
         "output",
     }
     assert len(found.named("script")) == 2
@@ -150,6 +152,25 @@ def test_what_all_files_of_a_group_say_is_said_once() -> None:
     text = page(story.ended(9).report())
     listed = re.findall(r"<li><code>(\w\.py)</code> <span class=\"dim\">(.*?)</span>", text)
     assert listed == [("a.py", "3 left"), ("b.py", "4 left")]
+
+
+def objected(output: str) -> Story:
+    """Return a run in which a check turns one task down, and another fails without a check."""
+    story = Story.of({"a": [], "b": []})
+    for number in (1, 2, 3):
+        story.attempt("a", number, number + 1, "rejected", number, checks=(red("types", output),))
+        story.attempt("b", number, number + 1, "rejected", number, "no change")
+    return story.ended(9)
+
+
+def test_what_the_red_check_of_a_cluster_printed_can_be_read() -> None:
+    whole = page(objected("\n".join(f"line {n}" for n in range(40))).report())
+    shown = re.findall(r'<details class="group said".*?</details>', whole, re.DOTALL)
+    assert len(shown) == 1, "what no check has said has nothing to show"
+    text = " ".join(parsed(shown[0]).text.split())
+    assert "What check types printed at a" in text
+    assert "$ run types … 10 earlier linesline 10line 11" in text, "spans are lines by style"
+    assert "line 39 exit code 1" in text
 
 
 def test_ten_thousand_tasks_make_a_page_below_three_megabytes() -> None:

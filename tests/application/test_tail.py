@@ -1,6 +1,6 @@
 """The end of a long text."""
 
-from orchestrator.application.watching.near.tail import Tail, grown, tail
+from orchestrator.application.tail import Tail, grown, tail
 
 
 def test_a_short_text_is_kept_whole() -> None:
