@@ -54,6 +54,11 @@ class Look:
         return self.whole and not self.alive
 
     @property
+    def measuring(self) -> bool:
+        """Whether the checks look at the base; no task begins before they have."""
+        return self.whole and self.alive and self.run.baseline is None and self.run.ended is None
+
+    @property
     def left(self) -> int:
         """How many tasks are not over."""
         return len(self.run.by_id) - sum(self.run.counts[state] for state in ENDED)

@@ -63,7 +63,7 @@ def headline(look: Look) -> Headline:
         run=run.started.run if run.started else "",
         playbook=run.plan.playbook,
         state=_state(look),
-        reason=run.ended.reason if run.ended else run.degraded,
+        reason=_reason(look),
         over=len(run.by_id) - look.left,
         tasks=len(run.by_id),
         failed=run.counts["failed"] + run.counts["blocked"],
@@ -95,6 +95,12 @@ def scarce(run: Run, now: float) -> Scarce | None:
 def _state(look: Look) -> str:
     state = run_state(look.run, alive=look.alive)
     return "paused" if state == "running" and look.run.paused else state
+
+
+def _reason(look: Look) -> str:
+    if look.run.ended is not None:
+        return look.run.ended.reason
+    return look.run.degraded or ("the checks look at the base first" if look.measuring else "")
 
 
 def residue_left(run: Run) -> int | None:

@@ -116,6 +116,8 @@ def _no_slot(look: Look) -> str:
         return "nobody works on the run"
     if look.run.paused:
         return "the run is paused"
+    if look.measuring:
+        return "waits for the baseline"
     return "waits for a slot"
 
 

@@ -3,6 +3,8 @@
 import pytest
 
 from orchestrator.application.watching.headline import headline
+from orchestrator.application.watching.near.why import why
+from orchestrator.application.watching.tasks import blocker
 from tests.support.watching import Story
 
 
@@ -29,6 +31,19 @@ def test_nobody_is_busy_where_no_process_works_on_the_run() -> None:
 def test_before_the_baseline_nothing_is_known_of_the_residue() -> None:
     told = headline(Story({"a": []}).look())
     assert (told.residue, told.residue_before, told.run) == (None, None, "")
+
+
+def test_while_the_baseline_is_taken_the_figures_say_so_and_no_task_waits_for_a_slot() -> None:
+    told = Story({"a": [], "b": ["a"]})
+    look = told.look()
+    assert look.measuring
+    assert headline(look).reason == "the checks look at the base first"
+    assert blocker(look, "a") == "waits for the baseline"
+    assert "codemod begins when the checks have looked at the base" in why(look, "a")
+    told.busy = False
+    assert headline(told.look()).reason == ""
+    told.busy = True
+    assert headline(told.begin().look()).reason == ""
 
 
 def test_the_rate_is_that_of_the_last_minutes() -> None:

@@ -61,6 +61,8 @@ def _when(look: Look) -> str:
         return "at a resume: no more tasks were asked for"
     if look.run.paused:
         return "once somebody lets the paused run go on"
+    if look.measuring:
+        return "when the checks have looked at the base"
     return "when a slot is free" if not look.abandoned else "at a resume: nobody works on the run"
 
 
