@@ -7,10 +7,8 @@ from shlex import quote
 
 from orchestrator.application.steering import failures
 from orchestrator.domain import spending
-from orchestrator.domain.attempt import NO_CHANGE
 from orchestrator.domain.budget import FREE
 from orchestrator.domain.checkpoints import may_publish
-from orchestrator.domain.clusters import Cluster
 from orchestrator.domain.counting import many
 from orchestrator.domain.events import RunEnd
 from orchestrator.domain.parking import moment, next_over
@@ -174,14 +172,14 @@ def _further(run: Run) -> Iterator[NextStep]:
 
 def _look(run: Run) -> Iterator[NextStep]:
     """Point at one task of a cluster: to see one failure is to see them all."""
-    if (found := _telling(run)) is not None:
+    if (found := next(iter(failures(run)), None)) is not None:
         why = f"see how {many(len(found.tasks), 'task')} failed ({found.key})"
         yield NextStep(why, f"leafcut logs {_name(run)} --task {quote(found.tasks[0])}")
 
 
 def _retry(run: Run, source: str) -> Iterator[NextStep]:
     """Say how to try failed tasks again: a codemod reads no note, so it is to be mended."""
-    found = _telling(run)
+    found = next(iter(failures(run)), None)
     if found is None or not run.counts["failed"]:
         return
     name = _name(run)
@@ -192,13 +190,6 @@ def _retry(run: Run, source: str) -> Iterator[NextStep]:
     elif source:
         mended = f"{again} && leafcut resume {name} --accept-drift"
         yield NextStep(f"mend the codemod in {source}, then try them again", mended)
-
-
-def _telling(run: Run) -> Cluster | None:
-    """Return the largest cluster that something was held against, else the largest."""
-    found = failures(run)
-    told = (one for one in found if not one.signature.startswith(f"{NO_CHANGE}:"))
-    return next(told, next(iter(found), None))
 
 
 def _slices(run: Run) -> Iterator[NextStep]:

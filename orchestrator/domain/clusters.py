@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
+from orchestrator.domain.attempt import NO_CHANGE
 from orchestrator.domain.reasons import turned_down_for
 from orchestrator.domain.status import TaskStatus
 from orchestrator.domain.verdict import Failure
@@ -43,6 +44,11 @@ class Cluster:
     def check(self) -> str:
         """The check that its tasks failed by; not always a check's name: guards judge, too."""
         return self.signature.partition(":")[0]
+
+    @property
+    def mute(self) -> bool:
+        """Whether nothing was held against its tasks: their agents had nothing to offer."""
+        return self.check == NO_CHANGE
 
     @property
     def then(self) -> str:
@@ -87,7 +93,9 @@ def signatures(failures: Sequence[Failure]) -> frozenset[str]:
 
 
 def clusters(tasks: Mapping[str, TaskStatus]) -> tuple[Cluster, ...]:
-    """Return the clusters of the failed tasks, biggest first; each task is in exactly one.
+    """Return the clusters of the failed tasks, each task in exactly one.
+
+    The biggest come first, but for mute ones, which explain the least.
 
     A task may have failed in several ways: it counts for the one that it shares with most others
     (the greedy cover, Chvátal 1979).
@@ -114,10 +122,11 @@ def grouped(failed: Mapping[str, Signs]) -> tuple[Cluster, ...]:
         for sign, example in found.examples.items():
             signed.setdefault(sign, set()).add(task)
             examples.setdefault(sign, example)
-    return tuple(
+    covering = (
         _cluster(sign, examples[sign], {task: failed[task] for task in members})
         for sign, members in _cover(signed)
     )
+    return tuple(sorted(covering, key=lambda one: one.mute))
 
 
 def _cover(signed: Mapping[str, set[str]]) -> Iterator[tuple[str, set[str]]]:

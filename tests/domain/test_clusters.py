@@ -56,6 +56,12 @@ def test_clusters_come_biggest_first_and_hold_each_task_once() -> None:
     assert found[1].example == "no attribute 'x'"
 
 
+def test_what_nothing_was_held_against_comes_last_however_many() -> None:
+    silent = TaskStatus(state="failed", reason_code="no_change", reason="nothing to offer")
+    found = clusters({"a": silent, "b": silent, "c": status(said("odd"))})
+    assert [(one.tasks, one.mute) for one in found] == [(("c",), False), (("a", "b"), True)]
+
+
 def test_only_failed_tasks_are_in_clusters() -> None:
     assert clusters({"a": status(said("x"), state="ready"), "b": status(state="landed")}) == ()
 

@@ -66,6 +66,14 @@ def test_one_task_that_failed_is_named() -> None:
     assert only(rejected(story(), "b")).what == "b failed: types"
 
 
+def test_what_says_why_stands_above_more_tasks_that_only_had_nothing_to_offer() -> None:
+    told = rejected(story(), "b")
+    for task in ("a", "e"):
+        told.start(task)
+        told.finish(task, "unchanged", residue=1, reason="nothing", reason_code="no_change")
+    assert [len(one.tasks) for one in Problems().of(told.look())] == [1, 2]
+
+
 def test_a_task_with_nothing_more_to_offer_is_named_by_what_turned_it_down() -> None:
     told = rejected(story(attempts=3), "b").start("b")
     told.finish("b", "unchanged", residue=4, reason="nothing to offer", reason_code="no_change")

@@ -77,6 +77,7 @@ def failing(look: Look, found: Found, clusters: Iterable[Cluster]) -> Iterator[P
             since=_first_end(look, cluster.tasks),
             tasks=cluster.tasks,
             behind=behind,
+            mute=cluster.mute,
             press="r",
             advice="tries again, with a note or another agent",
         )
@@ -85,10 +86,9 @@ def failing(look: Look, found: Found, clusters: Iterable[Cluster]) -> Iterator[P
 def _what_failed(run: Run, cluster: Cluster, *, gave_up: bool) -> str:
     one = len(cluster.tasks) == 1
     named = run.by_id[cluster.tasks[0]].title if one else many(len(cluster.tasks), "task")
-    found = cluster.signature.partition(":")[0]
     if gave_up:
         return f"the agent could not do {named}"
-    return f"{named} failed: {IN_WORDS.get(found, found)}"
+    return f"{named} failed: {IN_WORDS.get(cluster.check, cluster.check)}"
 
 
 def _first_end(look: Look, tasks: Sequence[str]) -> float | None:

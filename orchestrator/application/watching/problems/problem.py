@@ -22,8 +22,8 @@ class Problem:
 
     `what` and `why` are a line each. `since` is in seconds since the epoch, None where nobody
     knows. `tasks` are those that it is about, none where that is the whole run; `behind` are those
-    that wait for them and will not start. `advice` says what to do, `press` is the key for it,
-    empty where the dashboard has none.
+    that wait for them and will not start. One that is `mute` does not say why. `advice` says what
+    to do, `press` is the key for it, empty where the dashboard has none.
     """
 
     key: str
@@ -33,11 +33,12 @@ class Problem:
     since: float | None = None
     tasks: tuple[str, ...] = ()
     behind: tuple[str, ...] = ()
+    mute: bool = False
     press: str = ""
     advice: str = ""
 
     @property
-    def rank(self) -> tuple[int, bool, int]:
-        """What to sort by: the worst kind, then what is about the whole run, then how many."""
+    def rank(self) -> tuple[int, bool, bool, int]:
+        """What to sort by: the worst kind, the whole run before tasks, what says why, how many."""
         concerned = len(self.tasks) + len(self.behind)
-        return (_RANKS[self.severity], concerned > 0, -concerned)
+        return (_RANKS[self.severity], concerned > 0, self.mute, -concerned)
