@@ -35,6 +35,7 @@ class Listing(ScrollView, can_focus=True):
     Listing > .listing--head { text-style: bold; color: $text-muted; background: $surface; }
     Listing > .listing--cursor { background: $panel; }
     Listing > .listing--here { background: $primary-muted; text-style: bold; }
+    Listing:nocolor > .listing--here { text-style: bold reverse; }
     Listing > .listing--empty { color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

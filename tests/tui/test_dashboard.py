@@ -7,6 +7,7 @@ import pytest
 from orchestrator.domain.events import CommandAccepted
 from orchestrator.errors import InvalidInputError
 from orchestrator.tui.app import Dashboard
+from orchestrator.tui.listing import Listing
 from tests.support.dashboard import before, played
 from tests.support.watching import Story
 
@@ -42,6 +43,25 @@ def test_more_agents_than_are_allowed_by_now_are_told_in_words(tmp_path: Path) -
     async def scene() -> None:
         async with before(story.watched(tmp_path).watched, (80, 24)) as screen:
             assert "agents 2, 1 allowed  " in screen.lines[2]
+
+    played(scene)
+
+
+@pytest.mark.parametrize("colour", [True, False])
+def test_where_there_is_no_colour_the_row_of_the_cursor_is_reversed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, colour: bool
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if not colour:
+        monkeypatch.setenv("NO_COLOR", "1")
+
+    async def scene() -> None:
+        async with before(chain().watched(tmp_path).watched) as screen:
+            await screen.press("j")
+            listing = screen.app.view.query_one(Listing)
+            rows = [listing.render_line(y) for y in (1, 2)]
+            reversed_ = [{bool(one.style and one.style.reverse) for one in row} for row in rows]
+            assert reversed_ == [{False}, {not colour}]
 
     played(scene)
 
