@@ -53,10 +53,10 @@ def next_document(run: Run, *, alive: bool, source: str = "") -> list[dict[str, 
     return [{"why": step.why, "command": step.command} for step in steps]
 
 
-def more_needed(run: Run, source: str = "") -> NextStep | None:
+def more_needed(run: Run) -> NextStep | None:
     """Return how to allow a run more that ended at a limit, which it would meet again at once."""
     at_limit = run.ended is not None and run.ended.state == "incomplete"
-    return next(_more_to_spend(run, source), None) if at_limit else None
+    return next(_more_to_spend(run, ""), None) if at_limit else None
 
 
 def _meanwhile(run: Run) -> Iterator[NextStep]:

@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from secrets import token_hex
 from threading import Condition
@@ -41,14 +41,9 @@ class _Channel:
 class MemoryBus:
     """Safe to use from many threads; never lost."""
 
-    def __init__(
-        self,
-        claim_after_s: float = CLAIM_AFTER_S,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """Begin empty; `clock` says the seconds since some moment."""
+    def __init__(self, claim_after_s: float = CLAIM_AFTER_S) -> None:
+        """Begin empty."""
         self._claim_after_s = claim_after_s
-        self._clock = clock
         self._epoch = token_hex(8)
         self._channels: defaultdict[str, _Channel] = defaultdict(_Channel)
         self._changed = Condition()
@@ -117,7 +112,7 @@ class MemoryBus:
 
     def _claimed(self, there: _Channel, group: _Group, most: int) -> list[Delivery]:
         """Hand out again what was not finished in time; what was tried too often is dead."""
-        now = self._clock()
+        now = time.monotonic()
         late = [n for n, p in group.pending.items() if now - p.since >= self._claim_after_s]
         found: list[Delivery] = []
         for number in late:
@@ -135,6 +130,6 @@ class MemoryBus:
     def _new(self, there: _Channel, group: _Group, most: int) -> list[Delivery]:
         numbers = [number for number in there.letters if number > group.last][:most]
         for number in numbers:
-            group.pending[number] = _Pending(there.letters[number], self._clock())
+            group.pending[number] = _Pending(there.letters[number], time.monotonic())
             group.last = number
         return [Delivery(str(number), there.letters[number]) for number in numbers]

@@ -2,7 +2,7 @@
 
 import asyncio
 import concurrent.futures
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Self
 
 from orchestrator.adapters.gateway.settings import LineSpec
@@ -46,7 +46,6 @@ class Line:
         self._headroom: tuple[Headroom, ...] = ()
         self._reached: frozenset[str] = frozenset()
         self._offered = False
-        self._withheld: frozenset[str] = frozenset()
 
     def __enter__(self) -> Self:
         """Hand out the line."""
@@ -80,11 +79,6 @@ class Line:
     def offered(self) -> bool:
         """Whether the agent has asked which tools the desk has."""
         return self._offered
-
-    @property
-    def withheld(self) -> frozenset[str]:
-        """The tools run by the model's maker that were taken out of what the agent asked for."""
-        return self._withheld
 
     # What follows is the server's; it calls from its one thread.
 
@@ -121,10 +115,6 @@ class Line:
     def learn(self, said: tuple[Headroom, ...]) -> None:
         """Remember what an answer says is left of limits."""
         self._headroom = newest(self._headroom, said)
-
-    def withhold(self, tools: Iterable[str]) -> None:
-        """Remember tools that were taken out."""
-        self._withheld = self._withheld.union(tools)
 
     def offer(self) -> None:
         """Remember that the desk's tools were asked for."""

@@ -77,7 +77,6 @@ class Proxy:
             except ValueError as error:
                 await answer.error(400, str(error))
                 return
-            line.withhold(said.removed)
             call.model, body = said.model or model, said.body
         expected = line.expect(self._by_size(call)) if route.format else Usage()
         lacking = line.refusal(expected) if route.format else ""

@@ -29,7 +29,7 @@ class Taught:
 _Lesson: TypeAlias = tuple[Cluster, tuple[Rewrite, ...]]
 
 
-def synthesise(evidence: Evidence, syntax: Syntax, at_least: int = AT_LEAST) -> tuple[Taught, ...]:
+def synthesise(evidence: Evidence, syntax: Syntax) -> tuple[Taught, ...]:
     """Return the rules that enough landed change sets have taught, those of most tasks first.
 
     None is returned that does not give its own examples, or that would change what nobody changed.
@@ -40,7 +40,7 @@ def synthesise(evidence: Evidence, syntax: Syntax, at_least: int = AT_LEAST) -> 
     for cluster in sorted(known, key=lambda one: one.is_import):
         rewrites = _learnt(proof, cluster, _needs(cluster, lessons))
         lessons += [(cluster, rewrites)] if rewrites else []
-    taught = (_taught(proof, group, at_least) for group in _together(lessons))
+    taught = (_taught(proof, group) for group in _together(lessons))
     return tuple(
         sorted((one for one in taught if one), key=lambda one: (-len(one.tasks), one.rule.id))
     )
@@ -91,12 +91,12 @@ def _linked(one: _Lesson, other: _Lesson) -> bool:
     return same and 2 * shared >= min(len(one[0].tasks), len(other[0].tasks))
 
 
-def _taught(proof: Proof, group: list[_Lesson], at_least: int) -> Taught | None:
+def _taught(proof: Proof, group: list[_Lesson]) -> Taught | None:
     """Return what a group teaches, None where that is too little or does not hold together."""
     rewrites = _distinct(group)
     clusters = [cluster for cluster, _ in group]
     tasks = proof.whole(rewrites)
-    if len(tasks) < at_least or not proof.holds(rewrites, clusters):
+    if len(tasks) < AT_LEAST or not proof.holds(rewrites, clusters):
         return None
     rewrites = _needed(proof, rewrites, clusters)
     edits = sum(len(cluster.units) for cluster in clusters)

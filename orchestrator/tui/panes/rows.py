@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from orchestrator.domain.visible import visible
-from orchestrator.tui.tones import Piece, Tone
+from orchestrator.tui.tones import Piece
 
 TAB = 4
 """How many cells a tab is wide."""
@@ -46,9 +46,9 @@ def in_line(text: str) -> str:
     return " ".join(shown(text).split())
 
 
-def heading(text: str, tone: Tone = "strong") -> Row:
+def heading(text: str) -> Row:
     """Return a line that stands above others."""
-    return row((text, tone))
+    return row((text, "strong"))
 
 
 def quoted(text: str, lead: str = "    │ ") -> Iterator[Row]:
