@@ -101,10 +101,13 @@ class Dashboard(Leaving):
         """Bring the views, which take a while to be read in and laid out; then begin to read."""
         from orchestrator.tui.views.every import every_view
 
+        room = self.query_one(ContentSwitcher)
+        if not room.is_attached:  # whoever has left already needs none
+            return
         self.views = every_view(self.watched)
         for view in self.views:
             view.display = False
-        await self.query_one(ContentSwitcher).mount(*self.views)
+        await room.mount(*self.views)
         self._name_views()
         self.action_view(0)
         self._reader.start()

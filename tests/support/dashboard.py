@@ -13,7 +13,7 @@ from orchestrator.application.watching.watched import Watched
 from orchestrator.tui.app import Dashboard
 from orchestrator.tui.view import TaskOpened
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 PAINTED_S = 0.1
 """How long what has changed may take to be on the screen, in seconds."""
 

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from textual import events
+from textual.message import Message
 
 from orchestrator.domain.events import CommandAccepted
 from orchestrator.errors import InvalidInputError
@@ -43,6 +45,22 @@ def test_more_agents_than_are_allowed_by_now_are_told_in_words(tmp_path: Path) -
     async def scene() -> None:
         async with before(story.watched(tmp_path).watched, (80, 24)) as screen:
             assert "agents 2, 1 allowed  " in screen.lines[2]
+
+    played(scene)
+
+
+def test_who_leaves_before_the_views_are_there_just_leaves(tmp_path: Path) -> None:
+    app = Dashboard(chain().watched(tmp_path).watched)
+
+    def leave_at_once(message: Message) -> None:
+        if isinstance(message, events.Mount) and not app.views:
+            app.exit()
+
+    async def scene() -> None:
+        async with app.run_test(message_hook=leave_at_once):
+            pass
+        assert app.return_code == 0
+        assert app.views == ()
 
     played(scene)
 
