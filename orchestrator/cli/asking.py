@@ -37,4 +37,4 @@ def _accepted(said: "Answer", command: "PersonCommand") -> "CommandAccepted":
 
     if isinstance(said, CommandAccepted):
         return said
-    raise UsageError(f"{command.action.replace('_', ' ')} is refused: {said.reason}")
+    raise UsageError(f"{command.word} is refused: {said.reason}")

@@ -89,6 +89,7 @@ def test_a_skipped_task_that_is_retried_is_waited_for_again() -> None:
     run = make_run({"a": [], "b": ["a", "x"], "x": []})
     ask(run, "skip", "a")
     ask(run, "retry", "a")
+    assert (run.tasks["a"].reason, run.tasks["a"].reason_code) == ("", "")
     do(run, "x")
     assert states(run) == {"a": "ready", "b": "pending", "x": "landed"}
     do(run, "a")

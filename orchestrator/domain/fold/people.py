@@ -45,8 +45,10 @@ def _retry(run: Run, event: CommandAccepted) -> None:
     for task in event.tasks:
         if run.tasks[task].state == "parked":
             _hurry(run, task, event.agent)
+        elif run.tasks[task].state == "skipped":
+            run.again(task, reason="", reason_code="")
         elif run.tasks[task].state in ENDED:
-            run.again(task)
+            run.again(task)  # why it failed is still worth knowing
     run.reconsider()
 
 
