@@ -1,6 +1,6 @@
 """Walk a run's slices in a clean clone: each branch alone, then main with one more merged.
 
-`python -m benchmarks.walk_slices RUN COMMAND…`, after `leafcut prs RUN create`: every command that
+`python -m benchmarks.walk_slices RUN COMMAND…`, after `leafcut prs create RUN`: every command that
 the base passes must pass on each slice's tip and after each merge, from the first slice up; with
 all of them merged the tree must be the integration head's. Prints a JSON line last; exits 1 when
 anything is red or the tree is another one.

@@ -92,12 +92,12 @@ def _listed(folder: Path) -> list[str]:
         names = sorted(os.listdir(folder))
     except OSError as error:
         raise InvalidInputError(
-            f"{folder} is no bundle: {error.strerror}", hint="leafcut prs RUN bundle DIR makes one"
+            f"{folder} is no bundle: {error.strerror}", hint="leafcut prs bundle DIR makes one"
         ) from error
     if MANIFEST not in names:
         raise InvalidInputError(
             f"{folder} is no bundle: it has no {MANIFEST}",
-            hint="leafcut prs RUN bundle DIR makes one",
+            hint="leafcut prs bundle DIR makes one",
         )
     odd = [name for name in names if not _PLAIN.fullmatch(name)]
     if odd or len(names) > bundle.MOST_FILES + 1:
@@ -143,7 +143,7 @@ def refused(folder: Path, fault: str) -> InvalidInputError:
     """Return the error of a bundle that is not to be published, and where it is wrong."""
     return InvalidInputError(
         f"bundle {folder} is refused: {fault}; nothing was published",
-        hint="make it again where the run is: leafcut prs RUN bundle DIR",
+        hint="make it again where the run is: leafcut prs bundle DIR",
     )
 
 

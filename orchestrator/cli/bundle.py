@@ -1,4 +1,4 @@
-"""`leafcut prs RUN bundle DIR`: what a job that may write is given of a run."""
+"""`leafcut prs bundle DIR`: what a job that may write is given of a run."""
 
 import json
 from pathlib import Path
@@ -9,19 +9,10 @@ import typer
 from orchestrator.domain.counting import many
 
 if TYPE_CHECKING:
-    from orchestrator.application.slices.prs import PullRequests
-    from orchestrator.domain.slices import SliceOptions
-    from orchestrator.wiring.runs import OpenRun
+    from orchestrator.cli.slicing import Sliced
 
 
-def make_bundle(
-    there: "OpenRun",
-    pulls: "PullRequests",
-    chosen: "SliceOptions",
-    folder: Path,
-    *,
-    as_json: bool,
-) -> None:
+def make_bundle(cut: "Sliced", folder: Path, *, as_json: bool) -> None:
     """Check the slices of a run and write them with their receipts into a folder."""
     from orchestrator.adapters.clock import SystemClock
     from orchestrator.application.report import status_document
@@ -29,8 +20,9 @@ def make_bundle(
     from orchestrator.errors import UsageError
     from orchestrator.wiring import bundles
 
+    there, pulls = cut.there, cut.pulls
     with checking(there) as check, pool(there.settings.concurrency) as executor:
-        every = pulls.check(chosen, check, executor)
+        every = pulls.check(cut.options, check, executor)
         refuse_red(every)
         if not every:
             raise UsageError(

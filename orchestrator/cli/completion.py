@@ -71,21 +71,6 @@ def status(incomplete: str) -> list[Offer]:
     )
 
 
-def slicing(incomplete: str) -> list[Offer]:
-    """Offer what can be done with slices, then runs."""
-    from orchestrator.wiring import completing
-
-    actions = [
-        ("preview", "write nothing"),
-        ("create", "make branches and pull requests"),
-        ("sync", "restack after merges"),
-        ("address", "make a task of a review"),
-        ("close", "close what is open"),
-        ("bundle", "write what publish needs"),
-    ]
-    return _offered(lambda: [*actions, *completing.runs()], incomplete)
-
-
 def _meant(context: typer.Context) -> tuple[str | None, list[str]]:
     """Return the run that is named, and all words of the line.
 

@@ -38,7 +38,7 @@ def demo(
     """
     from orchestrator.adapters.demo import make_repository, require_tools
     from orchestrator.cli.checks import parse_check
-    from orchestrator.cli.prs import prs
+    from orchestrator.cli.prs import create
     from orchestrator.cli.resume import carry_on
     from orchestrator.wiring import planning, runs
 
@@ -64,7 +64,7 @@ def demo(
     run = runs.create_run(planned, settings)
     done = carry_on(run, as_json=as_json)
     slices = target.parent / f"{target.name}-slices"
-    prs([run.name, "create"], max_lines=MAX_LINES, out=slices, as_json=as_json)
+    create(run.name, max_lines=MAX_LINES, out=slices, as_json=as_json)
     if not as_json:
         _tell(done, run.name, target, time.monotonic() - began)
 

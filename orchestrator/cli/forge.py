@@ -2,8 +2,9 @@
 
 import getpass
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,87 +14,144 @@ from orchestrator.domain.counting import many
 from orchestrator.domain.visible import on_one_line
 
 if TYPE_CHECKING:
+    from orchestrator.application.reviews.address import HandedBack
     from orchestrator.application.reviews.arrange import Arrangement, Review
-    from orchestrator.domain.settings import Slicing
-    from orchestrator.domain.slices import SliceOptions
-    from orchestrator.wiring.runs import OpenRun
+    from orchestrator.cli.slicing import Sliced
+    from orchestrator.wiring.forges import Opened
 
 LEFT = 3
 CLOSED = "Closed by `leafcut prs close`: this run goes no further here."
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a person asked for; `number` is a pull request's, 0 for none."""
+def preview(cut: "Sliced", *, as_json: bool) -> None:
+    """Show what `create` would do, and why some slices wait."""
+    from orchestrator.application.reviews.arrange import arrange
 
-    action: str
-    number: int
-    delete_branches: bool
-    agent: str
-    as_json: bool
+    with _connected(cut, "preview") as forge:
+        _show(forge.review, arrange(forge.review, cut.options), "preview", as_json=as_json)
 
 
-def act(
-    there: "OpenRun",
-    slicing: "Slicing",
-    options: "SliceOptions",
-    wanted: Asked,
-    secrets: Mapping[str, str],
-) -> None:
-    """Do on GitHub what a person asked for, with a key that is among the secrets."""
+def create(cut: "Sliced", *, as_json: bool) -> None:
+    """Open pull requests, and keep what was given with the run."""
+    with _connected(cut, "create") as forge:
+        cut.there.folder.keep_slicing(replace(cut.wanted, repo_url=forge.repo_url))
+        _end(forge.review, _performed(cut, forge.review), "create", as_json=as_json)
+
+
+def sync(cut: "Sliced", *, as_json: bool) -> None:
+    """Restack what is left, and say how reviews and checks stand."""
+    from orchestrator.application.reviews.perform import judged
+
+    with _connected(cut, "sync") as forge:
+        arranged = judged(forge.review, _performed(cut, forge.review))
+        _end(forge.review, arranged, "sync", as_json=as_json)
+
+
+def close(cut: "Sliced", *, delete_branches: bool, as_json: bool) -> None:
+    """Close what is open."""
+    from orchestrator.application.reviews import close as closing
+
+    with _connected(cut, "close") as forge:
+        done = closing.close(forge.review, CLOSED, delete_branches=delete_branches)
+    if as_json:
+        said = {"closed": [asdict(pull) for pull in done.pulls], "deleted": list(done.branches)}
+        typer.echo(json.dumps({"schema": 1, "run": cut.pulls.origin.run, **said}, indent=1))
+        return
+    for pull in done.pulls:
+        _say(f"✓ closed {pull.url}")
+    for branch in done.branches:
+        _say(f"✓ deleted {branch}")
+    if not done.pulls and not done.branches:
+        _say("nothing is open")
+
+
+def address(cut: "Sliced", number: int, agent: str, *, as_json: bool) -> None:
+    """Make a task of what is open on a pull request."""
+    from orchestrator.application.reviews.address import address as handed_back
+
+    name = cut.there.folder.name
+    events = [one.event for one in cut.there.recorded]
+    with _connected(cut, "address") as forge:
+        found = handed_back(forge.review, cut.options, events, number)
+    applied = _asked_for(name, found, agent)
+    said = {"pull": found.pull.number, "tasks": found.tasks, "remarks": found.remarks}
+    if as_json:
+        more = {"applied": applied, "left_out": found.left_out}
+        typer.echo(json.dumps({"schema": 1, "run": name, **said, **more}))
+        return
+    _say(f"✓ {many(len(found.remarks), 'remark')} of #{found.pull.number} for a task of the run")
+    if found.left_out:
+        _say(f"  left out: {found.left_out}")
+    first = "" if applied else f"leafcut resume {name}, then "
+    _say(f"  → {first}leafcut prs create {name} brings it into the same pull request")
+
+
+def _asked_for(run: str, found: "HandedBack", agent: str) -> bool:
+    """Leave the run what a review asks for; return whether it has taken it up already."""
+    from orchestrator.domain.events import PersonCommand
+    from orchestrator.wiring.steering import known_agent, steering
+
+    with steering(run) as now:
+        command = PersonCommand(
+            id=0,
+            who=getpass.getuser(),
+            action="address",
+            tasks=found.tasks,
+            agent=known_agent(agent, now.settings.target) if agent else "",
+            note=found.note,
+            remarks=found.remarks,
+        )
+        foreseen(now, command)
+        return asked(now, command) is not None
+
+
+@contextmanager
+def _connected(cut: "Sliced", action: str) -> "Iterator[Opened]":
+    """Connect to where the run's pull requests are."""
+    from orchestrator.errors import UsageError
     from orchestrator.wiring.forges import reviewing
 
-    with reviewing(there, slicing.repo_url, secrets, _say, draft=slicing.draft) as opened:
-        review = opened.review
-        if wanted.action == "create":
-            there.folder.keep_slicing(replace(slicing, repo_url=opened.repo_url))
-        if wanted.action == "close":
-            _close(review, wanted)
-        elif wanted.action == "address":
-            _address(there, review, options, wanted)
-        elif wanted.action == "preview":
-            _preview(review, options, wanted)
-        else:
-            _perform(there, review, options, wanted)
+    there, wanted = cut.there, cut.wanted
+    if wanted.forge != "github":
+        raise UsageError(
+            f"this run has branches here and no pull requests, so there is nothing to {action}",
+            hint=f"leafcut prs create {there.folder.name} --forge github",
+        )
+    with reviewing(there, wanted.repo_url, cut.secrets, _say, draft=wanted.draft) as forge:
+        yield forge
 
 
 def _say(line: str) -> None:
     typer.echo(on_one_line(line), err=True)
 
 
-def _preview(review: "Review", options: "SliceOptions", wanted: Asked) -> None:
+def _performed(cut: "Sliced", review: "Review") -> "Arrangement":
     from orchestrator.application.reviews.arrange import arrange
-
-    _show(review, arrange(review, options), wanted)
-
-
-def _perform(there: "OpenRun", review: "Review", options: "SliceOptions", wanted: Asked) -> None:
-    from orchestrator.application.reviews.arrange import arrange
-    from orchestrator.application.reviews.perform import judged, perform
+    from orchestrator.application.reviews.perform import perform
     from orchestrator.cli.tips import checking, pool, refuse_red
 
-    with checking(there) as check, pool(there.settings.concurrency) as executor:
-        arranged = arrange(review, options, check, executor)
+    with checking(cut.there) as check, pool(cut.there.settings.concurrency) as executor:
+        arranged = arrange(review, cut.options, check, executor)
         refuse_red(arranged.every)
-        arranged = perform(review, arranged, check)
-    if wanted.action == "sync":
-        arranged = judged(review, arranged)
-    _show(review, arranged, wanted)
+        return perform(review, arranged, check)
+
+
+def _end(review: "Review", arranged: "Arrangement", action: str, *, as_json: bool) -> None:
+    _show(review, arranged, action, as_json=as_json)
+    _tell_what_next(review, arranged)
     if any(one.decision.fate == "left" for one in arranged.slices):
         raise typer.Exit(LEFT)
 
 
-def _show(review: "Review", arranged: "Arrangement", wanted: Asked) -> None:
+def _show(review: "Review", arranged: "Arrangement", action: str, *, as_json: bool) -> None:
     from orchestrator.cli.render.pulls import document, table
 
-    if wanted.as_json:
-        facts = {**review.pulls.facts(), "forge": review.forge.name, "action": wanted.action}
+    if as_json:
+        facts = {**review.pulls.facts(), "forge": review.forge.name, "action": action}
         typer.echo(json.dumps({"schema": 1, **facts, **document(arranged)}, indent=1))
     else:
-        typer.echo(table(arranged, done=wanted.action != "preview"), nl=False)
+        typer.echo(table(arranged, done=action != "preview"), nl=False)
     _tell(review, arranged)
-    if wanted.action != "preview":
-        _tell_what_next(review, arranged)
 
 
 def _tell(review: "Review", arranged: "Arrangement") -> None:
@@ -121,50 +179,3 @@ def _tell_what_next(review: "Review", arranged: "Arrangement") -> None:
             _say(f"  → leafcut prs address {pull.number} {run} makes a task of its review")
     if pulls:
         _say(f"  → leafcut prs sync {run}, after a merge or a review")
-
-
-def _close(review: "Review", wanted: Asked) -> None:
-    from orchestrator.application.reviews.close import close
-
-    done = close(review, CLOSED, delete_branches=wanted.delete_branches)
-    if wanted.as_json:
-        said = {"closed": [asdict(pull) for pull in done.pulls], "deleted": list(done.branches)}
-        typer.echo(json.dumps({"schema": 1, "run": review.pulls.origin.run, **said}, indent=1))
-        return
-    for pull in done.pulls:
-        _say(f"✓ closed {pull.url}")
-    for branch in done.branches:
-        _say(f"✓ deleted {branch}")
-    if not done.pulls and not done.branches:
-        _say("nothing is open")
-
-
-def _address(there: "OpenRun", review: "Review", options: "SliceOptions", wanted: Asked) -> None:
-    from orchestrator.application.reviews.address import address
-    from orchestrator.domain.events import PersonCommand
-    from orchestrator.wiring.steering import known_agent, steering
-
-    found = address(review, options, [one.event for one in there.recorded], wanted.number)
-    with steering(there.folder.name) as now:
-        command = PersonCommand(
-            id=0,
-            who=getpass.getuser(),
-            action="address",
-            tasks=found.tasks,
-            agent=known_agent(wanted.agent, now.settings.target) if wanted.agent else "",
-            note=found.note,
-            remarks=found.remarks,
-        )
-        foreseen(now, command)
-        answered = asked(now, command)
-    said = {"pull": found.pull.number, "tasks": found.tasks, "remarks": found.remarks}
-    if wanted.as_json:
-        applied = {"applied": answered is not None, "left_out": found.left_out}
-        typer.echo(json.dumps({"schema": 1, "run": there.folder.name, **said, **applied}))
-        return
-    _say(f"✓ {many(len(found.remarks), 'remark')} of #{found.pull.number} for a task of the run")
-    if found.left_out:
-        _say(f"  left out: {found.left_out}")
-    name = there.folder.name
-    first = "" if answered else f"leafcut resume {name}, then "
-    _say(f"  → {first}leafcut prs create {name} brings it into the same pull request")

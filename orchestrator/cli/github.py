@@ -150,7 +150,7 @@ def _bundled(there: _Standing, bundle: Path) -> str:
     """Make a bundle where something has landed and may be published; return its digest."""
     if not there.may_publish or not there.landed:
         return ""
-    code, said = asked(["prs", str(there.folder.root), "bundle", str(bundle), "--json"])
+    code, said = asked(["prs", "bundle", str(bundle), str(there.folder.root), "--json"])
     return str(json.loads(said)["digest"]) if code == 0 else ""
 
 

@@ -153,14 +153,30 @@ def _global_options(ctx: Any, own: list[Any]) -> "Iterator[TyperOption]":
 
 
 def _nearest(command: Any, ctx: Any, option: str, args: list[str]) -> str:
-    """Say which option may be meant, or which command of those that are named has it."""
-    commands = getattr(command, "commands", {})
-    for name in (word for word in args if word in commands):
-        if any(option in param.opts for param in commands[name].params):
-            return f". It goes behind the command: {ctx.command_path} {name} {option}"
-    known = sorted({spelling for one in command.get_params(ctx) for spelling in one.opts})
-    near = get_close_matches(option, known)
+    """Say which option may be meant, or which command has it: a named one, or those beside."""
+    below = _having(command, option)
+    for name in (word for word in args if word in below):
+        return f". It goes behind the command: {ctx.command_path} {name} {option}"
+    if beside := _beside(ctx, option):
+        return f". It goes with {ctx.parent.command_path} {' or '.join(beside)}"
+    known = {spelling for one in command.get_params(ctx) for spelling in one.opts}
+    near = get_close_matches(option, sorted(one for one in known if one.startswith("-")))
     return f". Did you mean {' or '.join(near)}?" if near else ""
+
+
+def _beside(ctx: Any, option: str) -> list[str]:
+    """Return the commands of the same group with that option; the program itself is no group."""
+    within_a_group = ctx.parent is not None and ctx.parent.parent is not None
+    return _having(ctx.parent.command, option) if within_a_group else []
+
+
+def _having(group: Any, option: str) -> list[str]:
+    """Return the names of a group's commands that have an option of that spelling."""
+    return [
+        name
+        for name, one in getattr(group, "commands", {}).items()
+        if any(option in (*param.opts, *param.secondary_opts) for param in one.params)
+    ]
 
 
 def _section(command: Any) -> str:

@@ -87,7 +87,16 @@ def test_playbooks_agents_checkpoints_and_learnings(there: Leafcut) -> None:
     assert offered(there, "leafcut learnings list --status q") == ["quarantined"]
     (learning,) = offered(there, "leafcut learnings retire l-")
     assert learning in there("learnings", "list").stdout
-    assert "create" in offered(there, "leafcut prs c")
+
+
+def test_the_verbs_of_prs_and_what_each_takes(there: Leafcut) -> None:
+    assert offered(there, "leafcut prs c") == ["create", "close"]
+    assert offered(there, "leafcut prs preview re") == [run_of(there)]
+    assert offered(there, "leafcut prs bundle out re") == [run_of(there)]
+    assert offered(there, f"leafcut prs {run_of(there)} s") == ["sync"]
+    assert offered(there, f"leafcut prs {run_of(there)} address 12 --agent codem") == ["codemod"]
+    assert offered(there, "leafcut prs close --de") == ["--delete-branches"]
+    assert offered(there, "leafcut prs preview --de") == []
 
 
 def test_it_looks_where_c_says(there: Leafcut) -> None:

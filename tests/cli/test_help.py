@@ -8,7 +8,9 @@ from orchestrator.cli.grammar import SECTIONS, START
 from tests.support.leafcut import Leafcut
 
 
-@pytest.mark.parametrize("group", [(), ("learnings",), ("rules",), ("playbook",), ("agents",)])
+@pytest.mark.parametrize(
+    "group", [(), ("learnings",), ("rules",), ("playbook",), ("agents",), ("prs",)]
+)
 def test_no_command_is_cut_short(group: tuple[str, ...], tmp_path: Path) -> None:
     leafcut = Leafcut(tmp_path, {"COLUMNS": "80"})
     _, *lines = leafcut(*group, "--help").stdout.splitlines()

@@ -42,7 +42,6 @@ def test_a_run(there: Leafcut) -> None:
         (("retry", "--agent", "claud-code"), "did you mean claude-code?"),
         (("run", "upgrade-syntax", "--checkpoint", "layers"), "did you mean layer?"),
         (("run", "upgrade-syntax", "--base", "mian"), "did you mean main?"),
-        (("prs", "preveiw"), "did you mean preview?"),
         (("learnings", "list", "--status", "trused"), "did you mean trusted?"),
     ],
 )

@@ -6,7 +6,6 @@ import typer.main
 from typer.core import TyperGroup
 
 from orchestrator.cli.app import app
-from orchestrator.cli.prs import _parsed
 
 
 def parsed(line: str) -> list[tuple[str, dict[str, object]]]:
@@ -14,7 +13,6 @@ def parsed(line: str) -> list[tuple[str, dict[str, object]]]:
 
     Raises:
         Exception: Leafcut has no such command, or the command no such option.
-        UsageError: `leafcut prs` does not understand its words.
     """
     return [_one(shlex.split(part)) for part in line.split(" && ")]
 
@@ -30,7 +28,4 @@ def _one(words: list[str]) -> tuple[str, dict[str, object]]:
         _, found, rest = command.resolve_command(context, rest)
         assert found is not None, words
         name, command = found.name or "", found
-    params = command.make_context(name, list(rest), parent=context).params
-    if name == "prs":
-        _parsed(params["words"])
-    return name, params
+    return name, command.make_context(name, list(rest), parent=context).params

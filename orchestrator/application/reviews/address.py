@@ -69,7 +69,7 @@ def _pull(review: Review, number: int) -> Pull:
         there = ", ".join(f"#{one}" for one in sorted(found)) or "none"
         raise UsageError(
             f"#{number} is no pull request of this run; there are: {there}",
-            hint="leafcut prs RUN …, if it is another run's",
+            hint=f"leafcut prs address {number} RUN, if it is another run's",
         )
     if pull.state != "open":
         raise UsageError(f"#{number} is {pull.state}", hint="reopen it first")
