@@ -13,7 +13,13 @@ from orchestrator.adapters.git.target import Target
 from orchestrator.adapters.sandbox.choose import choose
 from orchestrator.application.proposing.hasty import HastyFind, OutOfTimeError
 from orchestrator.application.proposing.proposal import Proposal, Prospect
-from orchestrator.domain.detection.detect import Detected, detect, manifests_of
+from orchestrator.domain.detection.detect import (
+    TEST_HEAD,
+    Detected,
+    detect,
+    manifests_of,
+    some_tests,
+)
 from orchestrator.domain.detection.propose import checks, with_checks
 from orchestrator.domain.plan import NO_OCCURRENCE
 from orchestrator.errors import InvalidInputError, LeafcutError
@@ -72,7 +78,9 @@ def write(proposal: Proposal) -> Path:
 def _detected(target: Target, commit: str) -> Detected:
     look = Look.at(target.git_directory, commit)
     paths = list(look.nodes)
-    return detect(paths, *look.texts(manifests_of(paths)))
+    texts, unread = look.texts(manifests_of(paths))
+    tests, also_unread = look.texts(some_tests(paths), TEST_HEAD)
+    return detect(paths, texts, tests, {**unread, **also_unread})
 
 
 def _after(target: Target, before: str | None, detected: Detected) -> str:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.adapters.git.looking import LARGEST
 from orchestrator.application.proposing.proposal import Proposal, Prospect, next_step
 from orchestrator.domain.detection.detect import detect
 from orchestrator.domain.detection.propose import CheckIdea
-from tests.support.leafcut import Leafcut, git, make_repository
+from tests.support.leafcut import Leafcut, add_commit, git, make_repository
 from tests.support.parsing import parsed
 
 OLD = "import typing\n\n\ndef f(x: typing.List[int]) -> str:\n    return '%s' % (x,)\n"
@@ -20,6 +21,7 @@ FILES: dict[str, str | bytes] = {
     "pyproject.toml": "[project]\nname = 'x'\n[tool.pytest.ini_options]\n",
     "x/__init__.py": "",
     "x/old.py": OLD,
+    "tests/test_old.py": "",
     "web/package.json": "{",
 }
 OPTION = 'tests:junit=python -m pytest -q --junitxml="$LEAFCUT_REPORT"'
@@ -45,7 +47,7 @@ def test_it_says_what_it_saw_and_why_and_writes_nothing_unasked(
     done = leafcut("init", "--repo", str(target))
     said = [" ".join(line.split()) for line in done.stdout.splitlines()]
     for line in (
-        "languages 2 python files",
+        "languages 3 python files",
         "pytest tests because pyproject.toml has [tool.pytest]",
         "parts web/package.json",
         f"checks {OPTION}",
@@ -92,7 +94,7 @@ def test_a_broken_file_is_left_as_it_is(leafcut: Leafcut, target: Path) -> None:
 def test_json_has_all_of_it_and_its_command_parses(leafcut: Leafcut, target: Path) -> None:
     document = json.loads(leafcut("init", "--repo", str(target), "--json").stdout)
     assert document["schema"] == 1
-    assert document["languages"] == {"python": 2}
+    assert document["languages"] == {"python": 3}
     assert document["checks"][0]["option"] == OPTION
     assert document["checks"][0]["because"] == "pyproject.toml has [tool.pytest]"
     assert document["nested"] == ["web/package.json"]
@@ -118,11 +120,42 @@ def test_nothing_of_the_target_is_run(leafcut: Leafcut, tmp_path: Path) -> None:
 
 def test_a_hostile_name_shows_as_text(leafcut: Leafcut, tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {"setup.cfg": "[metadata]", "a\x1b[2J/\nconftest.py": ""}
-    target = make_repository(tmp_path / "target", {**files, "x\n]\nevil = 1/conftest.py": ""})
+    files |= {"x\n]\nevil = 1/conftest.py": "", "test_a.py": ""}
+    target = make_repository(tmp_path / "target", files)
     said = leafcut("init", "--repo", str(target), "--yes").stdout
     assert "\x1b" not in said
     text = config(target).read_text(encoding="utf-8")
     assert set(tomllib.loads(text)) == {"jobs", "checks"}
+
+
+def test_it_proposes_the_runner_that_the_tests_are_written_for(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    test = "class A(unittest.TestCase):\n    def test_a(self): ...\n"
+    files: dict[str, str | bytes] = {"setup.py": "import setuptools\n", "tests/test_a.py": test}
+    target = make_repository(tmp_path / "target", files)
+    said = leafcut("init", "--repo", str(target)).stdout
+    assert "  tests=python -m unittest discover -s tests\n" in said
+    add_commit(target, {"tests/test_b.py": "def test_b(): ...\n"}, "a function")
+    said = leafcut("init", "--repo", str(target)).stdout
+    assert "because tests/test_b.py has test functions, and nothing asks for pytest\n" in said
+    assert f"  {OPTION}\n" in said
+    assert "⚠" not in said
+
+
+def test_tests_that_lead_elsewhere_or_are_huge_are_not_read(
+    leafcut: Leafcut, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside.py"
+    outside.write_text("def test_a(): ...\n", encoding="utf-8")
+    huge = b"def test_a(): ...\n" + b"#" * LARGEST
+    target = make_repository(tmp_path / "target", {"setup.py": "setuptools", "test_huge.py": huge})
+    (target / "test_link.py").symlink_to(outside)
+    (target / "tests").symlink_to(tmp_path)
+    add_commit(target, {}, "links")
+    said = leafcut("init", "--repo", str(target)).stdout
+    assert "⚠ test_huge.py is larger than 1 MiB, and was not read\n" in said
+    assert "⚠ tests    no check would run any" in said
 
 
 def test_where_there_is_no_repository_or_no_commit(leafcut: Leafcut, tmp_path: Path) -> None:
@@ -166,7 +199,7 @@ def proposal(*prospects: Prospect) -> Proposal:
     return Proposal(
         target="/home/ada/my shop",
         commit="c" * 40,
-        detected=detect(["pytest.ini"], {"pytest.ini": ""}, {}),
+        detected=detect(["pytest.ini", "test_a.py"], {"pytest.ini": ""}, {}, {}),
         prospects=prospects,
         sandbox="local",
         agents="",

@@ -34,8 +34,10 @@ class Look:
                 nodes[path.decode()] = (Node(mode, oid.decode()), known)
         return cls(repository, nodes)
 
-    def texts(self, paths: Collection[str]) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the texts of files, and of others why there is none.
+    def texts(
+        self, paths: Collection[str], head: int = LARGEST
+    ) -> tuple[dict[str, str], dict[str, str]]:
+        """Return the first `head` bytes of files as texts, and of others why there is none.
 
         Raises:
             InvalidInputError: the repository lacks an object.
@@ -44,7 +46,9 @@ class Look:
         unread = {path: said for path, size in sizes.items() if (said := _unreadable(size))}
         wanted = [(path.encode(), self.nodes[path][0]) for path in paths if path not in unread]
         read = blobs.contents(self.repository, wanted) if wanted else iter(())
-        texts = {path.decode(): content.decode("utf-8", "replace") for path, _, content in read}
+        texts = {
+            path.decode(): content[:head].decode("utf-8", "replace") for path, _, content in read
+        }
         return texts, unread
 
 

@@ -6,7 +6,7 @@ from shlex import quote
 
 from orchestrator.application.next_steps import NextStep
 from orchestrator.domain.detection.detect import Detected
-from orchestrator.domain.detection.propose import CheckIdea, checks, setups
+from orchestrator.domain.detection.propose import CheckIdea, checks, runs_tests, setups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,11 @@ class Proposal:
     def checks(self) -> tuple[CheckIdea, ...]:
         """The checks to use."""
         return checks(self.detected)
+
+    @property
+    def runs_tests(self) -> bool:
+        """Whether any of the checks runs tests."""
+        return runs_tests(self.detected)
 
     @property
     def setups(self) -> tuple[str, ...]:

@@ -53,8 +53,8 @@ def _nested(proposal: "Proposal") -> Iterator[str]:
 
 
 def _checks(proposal: "Proposal") -> Iterator[str]:
-    if not proposal.checks:
-        yield "⚠ checks   no test runner was found: give one with --check 'tests=COMMAND'"
+    if not proposal.runs_tests:
+        yield "⚠ tests    no check would run any: give one with --check 'tests=COMMAND'"
     for number, one in enumerate(proposal.checks):
         yield f"{'' if number else 'checks':<9}  {one.on_command_line}"
 

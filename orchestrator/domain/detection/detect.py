@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from orchestrator.domain.detection.found import Folder, Found, Rule
 from orchestrator.domain.detection.manifest import Manifest
 from orchestrator.domain.detection.others import JAVASCRIPT, OTHERS
-from orchestrator.domain.detection.python import BUILDERS, PYTHON
+from orchestrator.domain.detection.python import BUILDERS, PYTHON, may_test
+from orchestrator.domain.detection.styles import Style, is_test, styles
 from orchestrator.domain.languages import language_of
 
 RULES: Sequence[Rule] = (*PYTHON, *JAVASCRIPT, *OTHERS)
 
 MOST = 100
 """How many manifests are read; those nearest to the root come first."""
+MOST_TESTS = 100
+"""How many test files are read; those of one folder come one after those of all others."""
+TEST_HEAD = 64 * 1024
+"""How many bytes of a test file are looked at: what it is written for shows early."""
 MARKERS = frozenset(
     {
         "pyproject.toml", "setup.cfg", "setup.py", "package.json", "pom.xml", "build.gradle",
@@ -29,17 +34,19 @@ _ALSO = re.compile(
 _APART = frozenset(
     {
         "node_modules", "vendor", "vendored", "_vendor", "third_party", "site-packages", "testdata",
-        "fixtures", "fixture", "tests", "test", "examples", "templates", ".git",
+        "fixtures", "fixture", "examples", "templates", ".git",
     }
 )  # fmt: skip
-"""Folders whose manifests are somebody else's, or made up for a test."""
+"""Folders whose files are somebody else's, or made up for a test."""
+_TESTS = frozenset({"tests", "test"})
+"""Folders whose manifests are made up for a test."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detected:
     """What a repository shows.
 
-    `languages` counts files, the most first. `faults` says of manifests why they were not read,
+    `languages` counts files, the most first. `faults` says of files why they were not read,
     `nested` names those below the root: each makes a part of the repository of its folder.
     """
 
@@ -59,17 +66,42 @@ def _is_manifest(path: str) -> bool:
     *folders, name = path.split("/")
     if name not in MARKERS and not _ALSO.fullmatch(name):
         return False
-    return _APART.isdisjoint(folders) and "${{" not in path and path.isprintable()
+    return (_APART | _TESTS).isdisjoint(folders) and _is_plain(path)
 
 
-def detect(paths: Sequence[str], texts: Mapping[str, str], unread: Mapping[str, str]) -> Detected:
-    """Return what the paths of a repository and the texts of its manifests show.
+def some_tests(paths: Iterable[str]) -> list[str]:
+    """Return the Python test files to read: the first of each folder, then the second of each."""
+    ranked: Counter[str] = Counter()
+    wanted = []
+    for path in sorted(filter(_is_test, paths)):
+        folder = path.rpartition("/")[0]
+        wanted.append((ranked[folder], path.count("/"), path))
+        ranked[folder] += 1
+    return [path for _, _, path in sorted(wanted)[:MOST_TESTS]]
 
-    `unread` says of manifests why there is no text.
+
+def _is_test(path: str) -> bool:
+    *folders, name = path.split("/")
+    return is_test(name) and _APART.isdisjoint(folders) and _is_plain(path)
+
+
+def _is_plain(path: str) -> bool:
+    """Say whether a path may become a part of a command."""
+    return "${{" not in path and path.isprintable()
+
+
+def detect(
+    paths: Sequence[str],
+    texts: Mapping[str, str],
+    tests: Mapping[str, str],
+    unread: Mapping[str, str],
+) -> Detected:
+    """Return what the paths of a repository, and the texts of its manifests and tests, show.
+
+    `unread` says of both why there is no text.
     """
     manifests = {path: Manifest(path, text) for path, text in texts.items()}
-    parts = _parts(manifests)
-    found = tuple(_each(folder) for folder in _folders(parts, paths, manifests))
+    found = tuple(_each(folder) for folder in _folders(paths, manifests, styles(tests)))
     faults = {path: one.fault for path, one in manifests.items() if one.fault}
     return Detected(
         languages=_languages(paths),
@@ -93,18 +125,28 @@ def _parts(manifests: Mapping[str, Manifest]) -> list[str]:
 
 
 def _folders(
-    parts: Sequence[str], paths: Sequence[str], manifests: Mapping[str, Manifest]
+    paths: Sequence[str], manifests: Mapping[str, Manifest], tests: Mapping[str, Style]
 ) -> Iterator[Folder]:
     """Yield each part with the files that are in no part further down."""
+    parts = _parts(manifests)
     below: dict[str, list[str]] = {part: [] for part in parts}
     nearest = {"": "."}
     for path in paths:
         part = _part(path.rpartition("/")[0], below, nearest)
-        below[part].append(path if part == "." else path[len(part) + 1 :])
+        below[part].append(path)
+    maybe = [path for path in paths if may_test(path)]
     for part in parts:
-        own = {one.name: one for one in manifests.values() if one.folder == part}
-        files = frozenset(path for path in below[part] if "/" not in path)
-        yield Folder(path=part, manifests=own, files=files, below=below[part])
+        start = 0 if part == "." else len(part) + 1
+        inside = [path[start:] for path in below[part]]
+        yield Folder(
+            path=part,
+            manifests={one.name: one for one in manifests.values() if one.folder == part},
+            files=frozenset(path for path in inside if "/" not in path),
+            below=inside,
+            tests={path[start:]: tests[path] for path in below[part] if path in tests},
+            may_test=any(path.startswith(f"{part}/") or not start for path in maybe),
+            alone=len(parts) == 1,
+        )
 
 
 def _part(folder: str, parts: Collection[str], nearest: dict[str, str]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from orchestrator.domain.detection.manifest import Manifest
+from orchestrator.domain.detection.styles import Style
 from orchestrator.domain.playbook import ReportFormat
 from orchestrator.domain.shortening import cut
 
@@ -17,9 +18,9 @@ Kind: TypeAlias = Literal["build", "tests", "types", "lint"]
 class Found:
     """A tool that a repository uses in one of its folders, and `because` of what that is said.
 
-    `check` is the command that the tool would check with, `report` what the command writes, `setup`
-    what must have run before. A `general` tool (make, tox) runs others: its check serves where no
-    other tool of its kind was found in the folder.
+    `check` is the command that the tool would check with, "" where it would find nothing to run;
+    `report` is what the command writes, `setup` what must have run before. A `general` tool (make,
+    tox) runs others: its check serves where no other tool of its kind was found in the folder.
     """
 
     kind: Kind
@@ -37,13 +38,18 @@ class Found:
 class Folder:
     """A folder with manifests: `files` are the names in it, `below` all paths under it.
 
-    Paths below are relative to the folder.
+    Paths below are relative to the folder, as are those of `tests`: the Python test files that were
+    read. `may_test` says whether anything under it could be a Python test, by its name; `alone`
+    whether the repository has no other folder with manifests.
     """
 
     path: str
     manifests: Mapping[str, Manifest]
     files: frozenset[str]
     below: Sequence[str]
+    tests: Mapping[str, Style]
+    may_test: bool
+    alone: bool
 
     def manifest(self, name: str) -> Manifest:
         """Return a manifest of the folder, an empty one where there is none."""

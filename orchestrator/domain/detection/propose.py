@@ -1,7 +1,7 @@
 """From what was found to what is proposed: checks, setup, and the lines of a config file."""
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from shlex import quote
 
@@ -36,10 +36,14 @@ def checks(detected: Detected) -> tuple[CheckIdea, ...]:
     """Return the checks to use: the root's, or those of its parts where the root has none."""
     usable = [one for one in detected.found if one.check and one.kind != "build"]
     root = [one for one in usable if one.folder == "."]
-    tests_at_root = any(one.kind == "tests" for one in root)
-    folders = ["."] if tests_at_root else [".", *_nested(usable)[:NESTED]]
+    folders = ["."] if _tests(root) else [".", *_nested(usable)[:NESTED]]
     chosen = [one for folder in folders for one in _chosen(usable, folder)]
     return tuple(_named(chosen))
+
+
+def runs_tests(detected: Detected) -> bool:
+    """Say whether any of the checks runs tests."""
+    return _tests(detected.found)
 
 
 def setups(detected: Detected) -> tuple[str, ...]:
@@ -56,7 +60,12 @@ def setups(detected: Detected) -> tuple[str, ...]:
 
 def _used(detected: Detected) -> list[Found]:
     root = [one for one in detected.found if one.folder == "."]
-    return root if any(one.kind == "tests" for one in root) else list(detected.found)
+    return root if _tests(root) else list(detected.found)
+
+
+def _tests(found: Iterable[Found]) -> bool:
+    """Say whether there is a tool with tests to run."""
+    return any(one.kind == "tests" and one.check for one in found)
 
 
 def _nested(usable: Sequence[Found]) -> list[str]:

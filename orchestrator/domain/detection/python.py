@@ -1,17 +1,26 @@
 """Rules for Python: who builds it, who tests it, who looks at its types and its style."""
 
 import re
-from collections.abc import Iterator
-from pathlib import PurePosixPath
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from orchestrator.domain.detection.found import Folder, Rule, either, has_file, has_key, has_text
+from orchestrator.domain.detection.discovery import discovery
+from orchestrator.domain.detection.found import (
+    Evidence,
+    Folder,
+    Rule,
+    either,
+    has_file,
+    has_key,
+    has_text,
+)
 
 JUNIT = 'python -m pytest -q --junitxml="$LEAFCUT_REPORT"'
 BUILDERS = ("setuptools", "distutils")
 """What a setup.py that builds something speaks of."""
 _REQUIREMENTS = re.compile(r"(.*[-_])?requirements([-_.].*)?\.(txt|in)")
-_TEST_FILE = re.compile(r"test_.*\.py|.*_test\.py")
+_ELSEWHERE = ("doctest", "python_files")
+"""What a manifest speaks of whose tests may lie in files of any name."""
 _NAME = re.compile(r"\s*([A-Za-z0-9._-]+)")
 
 
@@ -60,26 +69,59 @@ def _conftest(folder: Folder) -> str:
     return next((f"{path} is there" for path in found), "")
 
 
-def _tests(folder: Folder) -> str:
-    """See test files where nothing speaks of pytest."""
-    if PYTEST.seen(folder) or not BUILD.seen(folder):
+def may_test(path: str) -> bool:
+    """Say whether a Python file could hold tests, by any part of its path; rather too often."""
+    name = path.rpartition("/")[2]
+    return name.endswith(".py") and name != "conftest.py" and "test" in path.lower()
+
+
+def _tested(folder: Folder) -> bool:
+    """Say whether a runner of Python tests could find any; tests may be called otherwise."""
+    said = (one.text for one in folder.manifests.values())
+    return folder.may_test or any(word in text for text in said for word in _ELSEWHERE)
+
+
+def _if_tested(seen: Evidence) -> Evidence:
+    """See the same, and say where there is no test for it."""
+
+    def told(folder: Folder) -> str:
+        said = seen(folder)
+        return f"there is no test, though {said}" if said and not _tested(folder) else said
+
+    return told
+
+
+def _once_tested(check: str) -> Callable[[Folder], str]:
+    return lambda folder: check if _tested(folder) else ""
+
+
+def _ours(folder: Folder) -> bool:
+    """Say whether tests without a word about a runner are this folder's, not one's further down."""
+    return not PYTEST.seen(folder) and bool(folder.alone or BUILD.seen(folder))
+
+
+def _for_pytest(folder: Folder) -> str:
+    """See test files that pytest must run, where nothing else speaks of it."""
+    if not _ours(folder):
         return ""
-    return next((f"{path} is there" for path in folder.below if _is_test(path)), "")
+    read = folder.tests.items()
+    said = next((f"{path} {one.pytest}" for path, one in read if one.pytest), "")
+    if not said and not any(one.unittest for _, one in read):
+        said = next((f"{path} {one.either}" for path, one in read if one.either), "")
+    return f"{said}, and nothing asks for pytest" if said else ""
 
 
-def _is_test(path: str) -> bool:
-    return _TEST_FILE.fullmatch(path.rpartition("/")[2]) is not None
+def _for_unittest(folder: Folder) -> str:
+    """See test files for unittest, where none is for pytest, which would run these too."""
+    if not _ours(folder) or _for_pytest(folder):
+        return ""
+    read = folder.tests.items()
+    return next((f"{path} {one.unittest}" for path, one in read if one.unittest), "")
 
 
 def _discover(folder: Folder) -> str:
-    """Return the command for the folder that tests are in; discovery looks into packages only."""
-    first = next(path for path in folder.below if _is_test(path))
-    where = next(
-        (part for part in PurePosixPath(first).parts[:-1] if part in {"tests", "test"}), ""
-    )
-    if where and first.startswith(f"{where}/"):
-        return f"python -m unittest discover -s {where} -t ."
-    return "python -m unittest discover"
+    tests = [path for path, one in folder.tests.items() if one.unittest]
+    return discovery(tests, folder.below)
 
 
 def _backend(folder: Folder) -> str:
@@ -114,38 +156,51 @@ PYTEST = Rule(
     kind="tests",
     tool="pytest",
     language="python",
-    seen=either(
-        has_key("pyproject.toml", "tool", "pytest", shown="[tool.pytest]"),
-        has_file("pytest.ini", ".pytest.ini", "pytest.toml"),
-        has_key("tox.ini", "pytest", shown="[pytest]"),
-        has_key("setup.cfg", "tool:pytest", shown="[tool:pytest]"),
-        _needs("pytest"),
-        _conftest,
+    seen=_if_tested(
+        either(
+            has_key("pyproject.toml", "tool", "pytest", shown="[tool.pytest]"),
+            has_file("pytest.ini", ".pytest.ini", "pytest.toml"),
+            has_key("tox.ini", "pytest", shown="[pytest]"),
+            has_key("setup.cfg", "tool:pytest", shown="[tool:pytest]"),
+            _needs("pytest"),
+            _conftest,
+        )
     ),
-    check=JUNIT,
+    check=_once_tested(JUNIT),
     report="junit",
 )
 PYTHON = (
     BUILD,
     PYTEST,
-    Rule(kind="tests", tool="unittest", language="python", seen=_tests, check=_discover),
+    Rule(
+        kind="tests",
+        tool="pytest",
+        language="python",
+        seen=_for_pytest,
+        check=JUNIT,
+        report="junit",
+        setup="python -m pip install pytest",
+    ),
+    Rule(kind="tests", tool="unittest", language="python", seen=_for_unittest, check=_discover),
     Rule(
         kind="tests",
         tool="tox",
         language="python",
-        seen=either(
-            has_file("tox.ini", "tox.toml"),
-            has_key("pyproject.toml", "tool", "tox", shown="[tool.tox]"),
+        seen=_if_tested(
+            either(
+                has_file("tox.ini", "tox.toml"),
+                has_key("pyproject.toml", "tool", "tox", shown="[tool.tox]"),
+            )
         ),
-        check="python -m tox -q",
+        check=_once_tested("python -m tox -q"),
         general=True,
     ),
     Rule(
         kind="tests",
         tool="nox",
         language="python",
-        seen=has_file("noxfile.py"),
-        check="python -m nox",
+        seen=_if_tested(has_file("noxfile.py")),
+        check=_once_tested("python -m nox"),
         general=True,
     ),
     Rule(

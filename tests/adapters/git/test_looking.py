@@ -28,6 +28,11 @@ def test_a_huge_file_is_not_read_and_bytes_that_are_no_text_are_replaced(tmp_pat
     assert unread == {"pom.xml": "is larger than 1 MiB, and was not read"}
 
 
+def test_a_head_of_a_file_is_enough(tmp_path: Path) -> None:
+    target = make_repository(tmp_path / "target", {"test_a.py": "import pytest\n" * 9})
+    assert Look.at(target / ".git", "HEAD").texts(["test_a.py"], 6) == ({"test_a.py": "import"}, {})
+
+
 def test_what_a_partial_clone_lacks_is_told(tmp_path: Path) -> None:
     target = make_repository(tmp_path / "target", {"go.mod": "module x", "pom.xml": "<project/>"})
     blob = git(target, "rev-parse", "HEAD:go.mod").strip()
