@@ -1,7 +1,11 @@
 """The contract of `ruff analyze graph`, which ruff calls experimental, at the version we pin."""
 
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import grimp
 import networkx as nx
@@ -158,6 +162,38 @@ def test_thousands_of_source_roots(tmp_path: Path) -> None:
     edges = _read(tmp_path, {**packages, "a.py": "import p1999"}).edges
 
     assert edges["a.py"] == (f"{roots[-1]}/p1999/__init__.py",)
+
+
+def test_more_names_than_a_call_can_take_are_one_graph(tmp_path: Path) -> None:
+    _read(tmp_path, {"a.py": "import z\n", "z.py": "import a\n"})
+    missing = [f"{'m' * 200}{n:04}.py" for n in range(5_000)]
+    found = RuffImportGraph().read(tmp_path, ["a.py", *missing, "z.py"])
+    assert found.edges == {"a.py": ("z.py",), "z.py": ("a.py",)}
+    assert found.unreadable.keys() == set(missing)
+
+
+def test_nothing_is_opened_that_was_not_asked_for(tmp_path: Path) -> None:
+    """A link may lead to what never ends, such as /dev/zero; here it is a pipe that tells."""
+    pipe, over = tmp_path / "pipe", Event()
+    os.mkfifo(pipe)
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / "endless.py").symlink_to(pipe)
+
+    def readers() -> int:
+        found = 0
+        while not over.wait(0.01):
+            with suppress(OSError):  # nobody has opened it for reading
+                os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+                found += 1
+        return found
+
+    with ThreadPoolExecutor(1) as aside:
+        watching = aside.submit(readers)
+        found = _read(tree, {"a.py": "import endless, b\n", "b.py": ""})
+        over.set()
+    assert found.edges == {"a.py": ("b.py",), "b.py": ()}
+    assert watching.result() == 0
 
 
 def test_stubs_are_files_of_their_own(tmp_path: Path) -> None:

@@ -6,11 +6,12 @@ it cannot parse, and leaves out one that is not UTF-8; both only with a warning.
 """
 
 import json
+import os
 import posixpath
 import re
 import subprocess
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,10 @@ _WARNING = re.compile(
 )
 
 
+_ARGUMENTS = 512 * 1024
+"""How many bytes of names one call is given; Linux allows 2 MiB in all."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuffImportGraph:
     """Reads the imports of Python files. `type_checking` counts imports for type checkers too."""
@@ -32,31 +37,59 @@ class RuffImportGraph:
     type_checking: bool = True
 
     def read(self, tree: Path, files: Sequence[str]) -> ImportEdges:
-        """Return the edges among `files`; see the port."""
+        """Return the edges among `files`; see the port.
+
+        Nothing else is opened: a folder that ruff walks through by itself may have links in it to
+        files without end.
+        """
+        answer: dict[str, Sequence[str]] = {}
+        complaints: dict[str, str] = {}
         with tempfile.NamedTemporaryFile("w", suffix=".toml", encoding="utf-8") as config:
             # A file, since a large repository's source roots do not fit an argument. It takes the
             # place of every configuration that the target has.
             config.write(_configuration(tree, files))
             config.flush()
-            types = (
-                "--type-checking-imports" if self.type_checking else "--no-type-checking-imports"
-            )
-            done = subprocess.run(  # noqa: S603 - the ruff of our own environment
-                [find_ruff_bin(), "analyze", "graph", "--config", config.name, types, "."],
-                cwd=tree,
-                capture_output=True,
-                check=False,
-                env={"LC_ALL": "C.UTF-8"},
-            )
+            for some in _batches(files):
+                told, said = self._analyzed(tree, config.name, some)
+                answer |= told
+                complaints |= _complaints(said, tree, set(some))
+        return _edges(answer, files, complaints)
+
+    def _analyzed(
+        self, tree: Path, config: str, files: Sequence[str]
+    ) -> tuple[Mapping[str, Sequence[str]], str]:
+        """Return what each of the files imports, and what ruff says besides."""
+        types = "--type-checking-imports" if self.type_checking else "--no-type-checking-imports"
+        done = subprocess.run(  # noqa: S603 - the ruff of our own environment
+            [find_ruff_bin(), "analyze", "graph", "--config", config, types, "--", *files],
+            cwd=tree,
+            capture_output=True,
+            check=False,
+            env={"LC_ALL": "C.UTF-8"},
+        )
         said = done.stderr.decode("utf-8", "replace")
         try:
-            answer = json.loads(done.stdout)
+            return json.loads(done.stdout), said
         except ValueError as error:
             raise MissingRequirementError(
                 f"ruff analyze graph failed ({done.returncode}): {said.strip()[-500:]}",
                 hint="reinstall Leafcut with the ruff version that it pins",
             ) from error
-        return _edges(answer, files, _complaints(said, tree, set(files)))
+
+
+def _batches(files: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the files, as many at a time as fit into the arguments of a call."""
+    batch: list[str] = []
+    size = 0
+    for file in files:
+        length = len(os.fsencode(file)) + 1
+        if batch and size + length > _ARGUMENTS:
+            yield batch
+            batch, size = [], 0
+        batch.append(file)
+        size += length
+    if batch:
+        yield batch
 
 
 def _configuration(tree: Path, files: Sequence[str]) -> str:
