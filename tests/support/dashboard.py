@@ -39,8 +39,9 @@ class Screen:
         return "\n".join(line.rstrip() for line in self.lines)
 
     async def press(self, *keys: str) -> str:
-        """Press keys; return what is on the screen then."""
-        await self.pilot.press(*keys)
+        """Press keys, each once what came of the last is there; return what is on the screen."""
+        for key in keys:
+            await self.pilot.press(key)
         await self.pilot.pause(PAINTED_S)
         return self.text
 
