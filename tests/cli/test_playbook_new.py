@@ -167,7 +167,8 @@ def test_a_codemod_from_flags_runs_on_a_repository(leafcut: Leafcut, tmp_path: P
 def test_on_a_terminal_it_asks_until_each_answer_can_be_taken(
     leafcut: Leafcut, tmp_path: Path
 ) -> None:
-    target = make_repository(tmp_path / "target", {"pytest.ini": "[pytest]\n", "a.py": ""})
+    files = {"pytest.ini": "[pytest]\n", "a.py": "", "test_a.py": ""}
+    target = make_repository(tmp_path / "target", files)
     done = talk(
         leafcut,
         ["playbook", "new", "--dir", str(tmp_path), "--repo", str(target)],
