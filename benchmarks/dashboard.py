@@ -78,6 +78,7 @@ def bench() -> dict[str, object]:
         and costs["waiting"] <= GOAL_COST,
         "first_paint_s": round(paint, 2),
         "empty_app_s": round(floor, 2),
+        "paint_to_empty": round(paint / floor, 2),
         "whole_s": round(whole, 2),
         "key_s": round(key, 3),
         "slowest_key_s": round(worst, 3),
