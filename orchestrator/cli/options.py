@@ -1,7 +1,8 @@
 """Options that several commands share, and those of `leafcut run`, which has the most."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Any, Literal, Optional
 
 import typer
 
@@ -29,21 +30,19 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Watch = Annotated[
     bool, typer.Option("--watch", help="See and steer it on one screen; leave at any time.")
 ]
-RunName = Annotated[
-    Optional[str],
-    typer.Argument(
-        metavar="RUN",
-        help="The run; when left out, the newest of the repository here.",
-        autocompletion=completion.run,
-    ),
-]
+_THE_RUN = "The run; when left out, the newest of the repository here."
+
+
+def run_argument(callback: Callable[..., str | None] | None = None) -> Any:
+    """Return how a run is named behind a command; `callback` may have it from elsewhere."""
+    return typer.Argument(
+        metavar="RUN", help=_THE_RUN, autocompletion=completion.run, callback=callback
+    )
+
+
+RunName = Annotated[Optional[str], run_argument()]
 RunOption = Annotated[
-    Optional[str],
-    typer.Option(
-        "--run",
-        help="The run; when left out, the newest of the repository here.",
-        autocompletion=completion.run,
-    ),
+    Optional[str], typer.Option("--run", help=_THE_RUN, autocompletion=completion.run)
 ]
 Sandbox = Annotated[
     Literal["auto", "docker", "bubblewrap", "local"] | None,

@@ -41,15 +41,7 @@ def _number(text: str) -> int:
     return int(number)
 
 
-RunName = Annotated[
-    Optional[str],
-    typer.Argument(
-        metavar="RUN",
-        help="The run; when left out, the newest of the repository here.",
-        autocompletion=completion.run,
-        callback=_named,
-    ),
-]
+RunName = Annotated[Optional[str], options.run_argument(_named)]
 
 prs_app = Program("prs", "Cut what a run has landed into slices.", cls=Verbs)
 
