@@ -135,7 +135,7 @@ def status_document(
             "before": run.baseline.residue if run.baseline else None,
             "after": run.ended.residue if run.ended else None,
         },
-        "blind_checks": list(blind(run.baseline, run.objected)),
+        "blind_checks": list(blind(run)),
         "flaky_checks": dict(sorted(flaky_passes(entry.event for entry in recorded).items())),
         "exit_criteria": exit_criteria(run),
         "not_done": not_done(run),

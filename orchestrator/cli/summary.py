@@ -86,7 +86,7 @@ def _rest(run: Run) -> Iterator[str]:
     criteria = _criteria(run.ended.criteria) if run.ended else []
     for line in (*criteria, *_clusters(run), *_not_done(run), *_not_planned(run)):
         yield headed(f"  {on_one_line(line)}")
-    for line in blind_lines(blind(run.baseline, run.objected)):
+    for line in blind_lines(blind(run)):
         yield headed(line)
 
 

@@ -1,6 +1,6 @@
 """Checking the tips of slices, with a line for each."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ RED = 3
 @contextmanager
 def checking(there: "OpenRun") -> "Iterator[Check]":
     """Give a check that tells what it does; the run is ours alone meanwhile."""
+    from orchestrator.domain.blindness import blind
     from orchestrator.wiring.assembly import assembled
 
     with assembled(there.folder) as assembly:
@@ -36,7 +37,7 @@ def checking(there: "OpenRun") -> "Iterator[Check]":
             if next(first) == 0:
                 typer.echo("… running the checks on each slice's tip", err=True)
             results = assembly.check(commit, files)
-            _tell(commit, results, there.run.baseline.blind if there.run.baseline else ())
+            _tell(commit, results, blind(there.run))
             return results
 
         yield check
@@ -54,7 +55,7 @@ def pool(workers: int) -> "Iterator[ThreadPoolExecutor]":
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _tell(commit: str, results: "Sequence[CheckResult]", blind: Sequence[str]) -> None:
+def _tell(commit: str, results: "Sequence[CheckResult]", blind: Container[str]) -> None:
     said = ", ".join(
         f"{result.check} {result.outcome}"
         + (" before" if result.cached else "")

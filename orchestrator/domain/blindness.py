@@ -1,9 +1,10 @@
 """Checks that said nothing against a broken file: how much their word is worth."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orchestrator.domain.events import BaselineTaken
+from orchestrator.domain.run import Run
 from orchestrator.domain.verdict import CheckResult
 
 
@@ -15,20 +16,21 @@ class Blindness:
     advice: str
 
 
-def blind(
-    baseline: BaselineTaken | None, objected: Collection[str] = ()
-) -> Mapping[str, Blindness]:
+def blind(run: Run) -> Mapping[str, Blindness]:
     """Return the checks that nobody should lean on, by name.
 
-    `objected` are checks that turned a change down since: they see something, whatever the probe.
+    Those that have turned a change down since the baseline see something, whatever the probe.
     """
-    if baseline is None:
-        return {}
+    found = blind_at(run.baseline) if run.baseline else {}
+    return {check: one for check, one in found.items() if check not in run.objected}
+
+
+def blind_at(baseline: BaselineTaken) -> Mapping[str, Blindness]:
+    """Return the checks that said nothing against a broken file at the baseline."""
     on_base = {one.check: one for one in baseline.checks}
     return {
         check: _explained(on_base.get(check), baseline.probe or "a file")
         for check in baseline.blind
-        if check not in objected
     }
 
 

@@ -1,6 +1,6 @@
 """Checks that said nothing against a broken file are named, with what a person can do."""
 
-from orchestrator.domain.blindness import blind
+from orchestrator.domain.blindness import blind, blind_at
 from orchestrator.domain.events import BaselineTaken, LandingEnded, LandingStarted, SentBack
 from orchestrator.domain.fold import apply
 from orchestrator.domain.verdict import CheckOutcome, CheckResult, Verdict
@@ -21,18 +21,18 @@ def taken(*checks: CheckResult) -> BaselineTaken:
 
 
 def test_without_a_baseline_nothing_is_known() -> None:
-    assert blind(None) == {}
+    assert blind(make_run({"a": []})) == {}
 
 
 def test_a_check_that_stayed_green_never_read_the_file() -> None:
-    found = blind(taken(said("tests")))["tests"]
+    found = blind_at(taken(said("tests")))["tests"]
     assert found.why == "it stayed green with a.py broken"
     assert "PYTHONPATH" in found.advice
 
 
 def test_a_check_that_was_red_before_can_object_to_nothing() -> None:
     cannot = "\npython3: can't open file 'house.py'\n\n"
-    found = blind(taken(said("house", "failed", 2, cannot)))["house"]
+    found = blind_at(taken(said("house", "failed", 2, cannot)))["house"]
     assert found.why == (
         "it is red on the base and was no redder with a.py broken "
         "(exit code 2: python3: can't open file 'house.py')"
@@ -41,8 +41,10 @@ def test_a_check_that_was_red_before_can_object_to_nothing() -> None:
 
 
 def test_who_turned_a_change_down_since_is_not_blind() -> None:
-    baseline = taken(said("style"), said("words"), said("idle"))
-    assert list(blind(baseline, {"style", "words"})) == ["idle"]
+    run = make_run({"a": []})
+    apply(run, taken(said("style"), said("words"), said("idle")))
+    run.objected.update({"style", "words"})
+    assert list(blind(run)) == ["idle"]
 
 
 def test_attempts_and_landings_show_what_a_check_sees_till_the_next_baseline() -> None:

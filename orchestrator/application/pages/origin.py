@@ -80,7 +80,7 @@ class Origin:
         baseline = run.baseline
         return replace(
             self,
-            blind=tuple(blind(baseline, run.objected)),
+            blind=tuple(blind(run)),
             baseline=baseline.checks if baseline else (),
             spent={
                 task: Spent(attempts=one.attempts, tokens=one.tokens, cost_usd=one.cost_usd)

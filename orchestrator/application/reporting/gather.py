@@ -138,7 +138,7 @@ def _residue(run: Run) -> dict[str, Any]:
     return {
         "residue_before": run.baseline.residue if run.baseline else None,
         "residue_after": run.ended.residue if run.ended else None,
-        "blind": tuple(blind(run.baseline, run.objected)),
+        "blind": tuple(blind(run)),
     }
 
 

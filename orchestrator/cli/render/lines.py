@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from orchestrator.domain.attempt import REPEATED, AttemptResult
-from orchestrator.domain.blindness import Blindness, blind
+from orchestrator.domain.blindness import Blindness, blind_at
 from orchestrator.domain.counting import many
 from orchestrator.domain.events import (
     AttemptEnded,
@@ -167,7 +167,7 @@ def _baseline_lines(event: BaselineTaken) -> Iterator[str]:
         do = "failure does" if known == 1 else "failures do"
         state = "green" if check.green else f"red: {known} known {do} not count"
         yield f"baseline: {check.check} is {state} ({check.duration_s:.1f} s)"
-    yield from blind_lines(blind(event))
+    yield from blind_lines(blind_at(event))
 
 
 def blind_lines(found: Mapping[str, Blindness]) -> Iterator[str]:

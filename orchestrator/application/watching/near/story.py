@@ -189,7 +189,7 @@ def on_the_base(run: Run, check: str) -> str:
     found = next((one for one in run.baseline.checks if one.check == check), None)
     if found is None:
         return ""
-    sees_nothing = check in blind(run.baseline, run.objected)
+    sees_nothing = check in blind(run)
     note = " (blind: it says nothing against a broken file)" if sees_nothing else ""
     if found.green:
         return f"green{note}"

@@ -121,7 +121,7 @@ def _budgets(look: Look) -> Iterator[Problem]:
 
 
 def _checks(look: Look) -> Iterator[Problem]:
-    for check, found in blind(look.run.baseline, look.run.objected).items():
+    for check, found in blind(look.run).items():
         yield Problem(
             key=f"blind:{check}",
             severity="odd",
