@@ -11,15 +11,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from socket import gethostname
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from pydantic import TypeAdapter, ValidationError
 
-from orchestrator.domain.learnings.proposal import Proposal
 from orchestrator.domain.settings import RunSettings, Slicing
 from orchestrator.errors import InvalidInputError, UsageError
+
+if TYPE_CHECKING:
+    from orchestrator.domain.learnings.proposal import Proposal
 
 LOOKS = 10
 LOOK_S = 0.02
@@ -28,7 +31,6 @@ LOOK_S = 0.02
 SETTINGS = TypeAdapter(RunSettings)
 """How a run's settings stand in its folder."""
 _SLICING = TypeAdapter(Slicing)
-_PROPOSAL = TypeAdapter(Proposal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +111,17 @@ class RunFolder:
         staged.write_bytes(_SLICING.dump_json(chosen, indent=2))
         staged.replace(self.root / "slicing.json")
 
-    def proposal(self) -> Proposal | None:
+    def proposal(self) -> "Proposal | None":
         """Return the change to the prompt that was proposed last; None: there is none."""
         try:
-            return _PROPOSAL.validate_json((self.root / "distilled.json").read_bytes())
+            return _proposals().validate_json((self.root / "distilled.json").read_bytes())
         except (OSError, ValidationError):
             return None
 
-    def keep_proposal(self, proposed: Proposal) -> None:
+    def keep_proposal(self, proposed: "Proposal") -> None:
         """Remember what was proposed, so that just this can be accepted."""
         staged = self.root / "distilled.json.new"
-        staged.write_bytes(_PROPOSAL.dump_json(proposed, indent=2))
+        staged.write_bytes(_proposals().dump_json(proposed, indent=2))
         staged.replace(self.root / "distilled.json")
 
     def drop_proposal(self) -> None:
@@ -173,6 +175,13 @@ class RunFolder:
                 return not _flocked(lock, fcntl.LOCK_SH)
         except FileNotFoundError:
             return False
+
+
+@cache
+def _proposals() -> "TypeAdapter[Proposal]":
+    from orchestrator.domain.learnings.proposal import Proposal
+
+    return TypeAdapter(Proposal)
 
 
 def copy_playbook(source: Path, copy: Path) -> None:

@@ -10,8 +10,9 @@ from orchestrator.domain import spending
 from orchestrator.domain.budget import FREE
 from orchestrator.domain.checkpoints import may_publish
 from orchestrator.domain.counting import many
+from orchestrator.domain.durations import moment
 from orchestrator.domain.events import RunEnd
-from orchestrator.domain.parking import moment, next_over
+from orchestrator.domain.parking import next_over
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import BY_A_PERSON
 from orchestrator.domain.shortening import cut

@@ -9,10 +9,10 @@ from orchestrator.application.steering import steering_document
 from orchestrator.application.usage import usage_document
 from orchestrator.domain.attempt import NO_CHANGE
 from orchestrator.domain.blindness import blind
+from orchestrator.domain.durations import moment
 from orchestrator.domain.events import AttemptStarted, RunEnded
 from orchestrator.domain.flakiness import flaky_passes
 from orchestrator.domain.lifecycle import STATES, TaskState
-from orchestrator.domain.parking import moment
 from orchestrator.domain.plan import NO_OCCURRENCE
 from orchestrator.domain.reasons import reason_of
 from orchestrator.domain.run import Run

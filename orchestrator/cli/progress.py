@@ -12,8 +12,9 @@ from orchestrator.cli.render.documents import documents
 from orchestrator.cli.render.lines import SHOWN_TASKS, lines, title
 from orchestrator.cli.streams import Unread
 from orchestrator.cli.talk import Hushed, colour
+from orchestrator.domain.durations import moment
 from orchestrator.domain.lifecycle import ENDED
-from orchestrator.domain.parking import moment, next_over
+from orchestrator.domain.parking import next_over
 from orchestrator.domain.run import Run
 from orchestrator.ports.journal import Recorded
 

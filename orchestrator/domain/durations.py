@@ -3,6 +3,7 @@
 On a page there is room for `3 min 20 s`; a screen and a line of text say `3m`.
 """
 
+import math
 import re
 from datetime import UTC, datetime
 
@@ -70,3 +71,8 @@ def taking(seconds: float | None) -> str:
 def in_utc(at: float) -> str:
     """Return a moment, in seconds since the epoch, to the minute: `2026-01-31 08:05 UTC`."""
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def moment(at: float) -> str:
+    """Return when something is over by, in seconds since the epoch: in UTC, to the minute above."""
+    return in_utc(math.ceil(at / MINUTE) * MINUTE)

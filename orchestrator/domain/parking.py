@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from orchestrator.domain.attempt import UNSPENT, AttemptOutcome, AttemptResult
-from orchestrator.domain.durations import MINUTE, in_utc
+from orchestrator.domain.durations import moment
 from orchestrator.domain.run import Run
 
 BACK_OFF_S: Mapping[AttemptOutcome, float] = {"limited": 60.0, "overloaded": 10.0}
@@ -82,11 +82,6 @@ def too_long(run: Run, now: float, elapsed_s: float) -> str:
         return ""
     agents = sorted(run.parked_until, key=lambda agent: run.parked_until[agent])
     return f"{agents[0]} has met a limit: resume after {moment(until)}"
-
-
-def moment(at: float) -> str:
-    """Return a time, in seconds since the epoch, as people write it, to the minute above."""
-    return in_utc(math.ceil(at / MINUTE) * MINUTE)
 
 
 def _back_off(outcome: AttemptOutcome, before: int) -> float:

@@ -2,6 +2,9 @@
 
 It owns no state but where a person stands. What it knows is the fold of the journal, taken in
 between keys, a few milliseconds at a time; what a person asks for goes to the run as a command.
+
+What is imported here is there before the first frame is, and so is only the frame: views, acts and
+all that knows what a run is made of come after it.
 """
 
 import asyncio
@@ -11,30 +14,29 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.widgets import ContentSwitcher
 
-from orchestrator.application.watching import acts
-from orchestrator.application.watching.follow import Look
-from orchestrator.application.watching.headline import headline
-from orchestrator.application.watching.watched import Watched
+from orchestrator.tui.acts import ALWAYS, ActName, bindings
 from orchestrator.tui.header import Header
-from orchestrator.tui.help import Help
 from orchestrator.tui.intake import Intake
 from orchestrator.tui.keys import Keys
-from orchestrator.tui.leaving import Leaving
-from orchestrator.tui.listing import Listing
-from orchestrator.tui.palette import ActsProvider, TasksProvider, ViewsProvider
 from orchestrator.tui.reader import Begun, News, Reader, Unreadable
 from orchestrator.tui.small import TooSmall
 from orchestrator.tui.sparing import Sparing
 from orchestrator.tui.tabs import Tab, Tabs
 from orchestrator.tui.themes import DARK, LIGHT
-from orchestrator.tui.view import TaskOpened, View
 
 if TYPE_CHECKING:
+    from orchestrator.application.watching.follow import Look
+    from orchestrator.application.watching.watched import Watched
+    from orchestrator.tui.asking import Answered, Failed
+    from orchestrator.tui.helm import Helm
+    from orchestrator.tui.listing import Listing
     from orchestrator.tui.screens.task import TaskScreen
+    from orchestrator.tui.view import TaskOpened, View
 
 TICK_S = 0.2
 """How often it is seen whether something is to be drawn, in seconds."""
@@ -44,7 +46,25 @@ SHARE = 0.05
 """What part of a processor drawing may take by itself; a person's keys are drawn at once."""
 
 
-class Dashboard(Leaving):
+def _acts() -> type[Provider]:
+    from orchestrator.tui.palette import ActsProvider
+
+    return ActsProvider
+
+
+def _views() -> type[Provider]:
+    from orchestrator.tui.palette import ViewsProvider
+
+    return ViewsProvider
+
+
+def _tasks() -> type[Provider]:
+    from orchestrator.tui.palette import TasksProvider
+
+    return TasksProvider
+
+
+class Dashboard(App[None]):
     """See and steer one run; with `read_only` it is only seen.
 
     `own` is a run that was started for this dashboard: who leaves while it goes on is asked what is
@@ -53,7 +73,7 @@ class Dashboard(Leaving):
 
     TITLE = "leafcut"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS = {ActsProvider, ViewsProvider, TasksProvider}  # noqa: RUF012 - as Textual has it
+    COMMANDS = {_acts, _views, _tasks}  # noqa: RUF012 - as Textual has it
     CSS = """
     Screen { layers: default above; }
     ContentSwitcher { height: 1fr; }
@@ -64,16 +84,26 @@ class Dashboard(Leaving):
         (160, "-huge"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(),
         *(Binding(str(n), f"view({n - 1})", f"View {n}", show=False) for n in range(1, 7)),
         Binding("question_mark", "help", "Keys", key_display="?"),
         Binding("q", "quit", "Quit"),
     ]
 
-    def __init__(self, watched: Watched, *, read_only: bool = False, own: bool = False) -> None:
+    def __init__(self, watched: "Watched", *, read_only: bool = False, own: bool = False) -> None:
         """Show a run."""
-        super().__init__(watched, read_only=read_only, own=own)
+        super().__init__()
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+        self.watched = watched
+        self.read_only = read_only
+        self.look: Look | None = None
         self.failed: Exception | None = None
         self.views: tuple[View, ...] = ()
+        self._own = own
+        self._helm: Helm | None = None
+        self._offered: frozenset[str] = frozenset()
         self._reader = Reader(watched, self)
         self._intake: Intake | None = None
         self._drawing = Sparing(DRAW_S, SHARE)
@@ -90,9 +120,6 @@ class Dashboard(Leaving):
     def on_mount(self) -> None:
         """Bring the views once the first frame is there."""
         self._heed_signals()
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.theme = DARK.name
         self.query_one(TooSmall).fit(self.size)
         self.set_interval(TICK_S, self._tick)
         self.call_after_refresh(self._furnish)
@@ -134,7 +161,7 @@ class Dashboard(Leaving):
         return self.look is not None and self.look.whole and not self._due
 
     @property
-    def view(self) -> View:
+    def view(self) -> "View":
         """The view that is seen."""
         return self.views[self.query_one(Tabs).current]
 
@@ -160,8 +187,12 @@ class Dashboard(Leaving):
 
     def on_begun(self, message: Begun) -> None:
         """Begin to take in the journal."""
+        from orchestrator.application.watching.follow import Look
+        from orchestrator.tui.helm import Helm
+
         look = self.look = Look(message.plan, message.policy)
         look.of, look.now = message.of, self.watched.now()
+        self._helm = Helm(self, look, own=self._own)
         self._intake = Intake(look, self, taken=self._taken, so_far=self._tell_how_far)
         self._draw()
 
@@ -172,8 +203,8 @@ class Dashboard(Leaving):
 
     def _taken(self) -> None:
         self._due = True
-        if self.look is not None and self.look.whole:
-            self.tell_end(self.look)
+        if self._helm is not None and self._helm.look.whole:
+            self._helm.tell_end()
 
     def _tell_how_far(self) -> None:
         if self.look is not None:
@@ -194,16 +225,20 @@ class Dashboard(Leaving):
             self._draw()
 
     def _draw(self) -> None:
-        look = self.look
-        if look is None or not self.query(Header):  # which is gone while it ends
+        from orchestrator.application.watching.headline import headline
+
+        look, helm = self.look, self._helm
+        if look is None or helm is None or not self.query(Header):  # which is gone while it ends
             return
         began = time.perf_counter()
         look.now = self.watched.now()
         header = self.query_one(Header)
         if look.whole:
             header.headline = headline(look)
-        header.note = acts.note(look, read_only=self.read_only)
-        self.offer(look)
+        header.note = helm.note()
+        if look.whole and (offered := helm.offered()) != self._offered:
+            self._offered = offered
+            self.refresh_bindings()
         (self.near or self.view).look(look)
         self._name_views()
         self._due = False
@@ -222,8 +257,9 @@ class Dashboard(Leaving):
         """Show another view."""
         self.action_view(message.index)
 
-    def on_task_opened(self, message: TaskOpened) -> None:
+    def on_task_opened(self, message: "TaskOpened") -> None:
         """Show a task from near."""
+        from orchestrator.tui.listing import Listing
         from orchestrator.tui.screens.task import TaskScreen
 
         if self.look is None or message.task not in self.look.run.tasks:
@@ -237,11 +273,11 @@ class Dashboard(Leaving):
         screen = TaskScreen(message.task, self.look, self.watched, around)
         self.push_screen(screen, partial(self._come_back, listing))
 
-    def _around(self, listing: Listing) -> list[str]:
+    def _around(self, listing: "Listing") -> list[str]:
         """Return the tasks of a list, in its order."""
         return [key for key in listing.keys if self.look and key in self.look.run.tasks]
 
-    def _come_back(self, listing: Listing, task: str | None) -> None:
+    def _come_back(self, listing: "Listing", task: str | None) -> None:
         """Go on in the list, at the task that was seen last where it has that."""
         listing.go_to(task or "")
         self._draw()
@@ -259,11 +295,16 @@ class Dashboard(Leaving):
 
     def action_help(self) -> None:
         """Show the keys and what the signs mean."""
+        from orchestrator.tui.help import Help
+
         if not isinstance(self.screen, Help):
             self.push_screen(Help(self.screen.active_bindings.values()))
 
     def open_task(self, task: str) -> None:
         """Go to a task in the table of all, and open it."""
+        from orchestrator.tui.listing import Listing
+        from orchestrator.tui.view import TaskOpened
+
         self.action_view(0)
         self.query_one("#tasks Listing", Listing).go_to(task)
         self.post_message(TaskOpened(task))
@@ -271,3 +312,49 @@ class Dashboard(Leaving):
     def action_turn(self, by: int) -> None:
         """Show the next view, or the one before."""
         self.action_view((self.query_one(Tabs).current + by) % max(1, len(self.views)))
+
+    # -- what a person asks for ----------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Know no act where the run is only looked at, and offer only what applies."""
+        if action in {"act", "offer"} and self.read_only:
+            return False
+        if action == "offer":
+            return bool({*parameters} & (ALWAYS | self._offered))
+        return super().check_action(action, parameters)
+
+    def action_offer(self, name: ActName) -> None:
+        """Begin an act that stands in the line of keys."""
+        self.action_act(name)
+
+    def action_act(self, name: ActName) -> None:
+        """Begin an act."""
+        if self._helm is not None:
+            self._helm.act(name)
+        else:
+            self.notify("the journal is still being read", severity="warning")
+
+    async def action_quit(self) -> None:
+        """Leave, or ask what is to become of the run first."""
+        if self._helm is not None:
+            self._helm.leave()
+        else:
+            self.exit()
+
+    def on_answered(self, message: "Answered") -> None:
+        """Say what was answered."""
+        if self._helm is not None:
+            self._helm.tell_answer(message)
+
+    def on_failed(self, message: "Failed") -> None:
+        """Say why what was asked for did not come about."""
+        if self._helm is not None:
+            self._helm.tell_failure(message)
+
+    def on_went_on(self) -> None:
+        """Say that the run goes on."""
+        self.notify("a process works on the run")
+
+    def on_notify(self) -> None:
+        """Show one word at a time, the last: several would hide the rows that they are about."""
+        self.clear_notifications()

@@ -1,6 +1,7 @@
 """The header: the few figures that stand above every view."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
@@ -10,11 +11,13 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from orchestrator.application.glyphs import RUN_GLYPHS
-from orchestrator.application.watching.headline import Headline, Scarce
-from orchestrator.domain.parking import moment
+from orchestrator.domain.durations import moment
 from orchestrator.domain.visible import on_one_line
 from orchestrator.tui.tones import RUN_TONES, Tone, style_of
 from orchestrator.tui.words import counted, dollars, lasting, time_of_day
+
+if TYPE_CHECKING:  # the first frame is there before anything is known of the run
+    from orchestrator.application.watching.headline import Headline, Scarce
 
 LITTLE = 0.2
 """What share of a limit is little."""
@@ -29,7 +32,7 @@ class Header(Widget):
     Header { height: 3; padding: 0 1; background: $surface; }
     """
 
-    headline: reactive[Headline | None] = reactive(None)
+    headline: "reactive[Headline | None]" = reactive(None)
     reading: reactive[tuple[int, int]] = reactive((0, 0))
     note: reactive[str] = reactive("")
 
@@ -50,7 +53,7 @@ class Header(Widget):
         said = f" reading the journal: {read:,} of {of:,} events" if of else " reading the plan"
         return [self._pair(Text(self._run, "bold"), self._target), bar + Text(said), Text("")]
 
-    def _lines(self, told: Headline) -> list[Text]:
+    def _lines(self, told: "Headline") -> list[Text]:
         tone = RUN_TONES[told.state]
         word = Text(f"{RUN_GLYPHS[told.state]} {told.state}", self._style(tone))
         why = f"  {on_one_line(told.reason)}" if told.reason else ""
@@ -60,7 +63,7 @@ class Header(Widget):
         done = self._bar(told.over / told.tasks if told.tasks else 0.0, tone)
         return [self._pair(first, right), done + self._done(told), self._costs(told)]
 
-    def _done(self, told: Headline) -> Text:
+    def _done(self, told: "Headline") -> Text:
         said = Text(f" {told.over:,}/{told.tasks:,} tasks")
         if told.failed:
             said += Text(f"  ✗ {told.failed:,} not done", self._style("bad"))
@@ -68,10 +71,10 @@ class Header(Widget):
             said += Text(f"  residue {told.residue_before:,} → {told.residue:,}")
         return said
 
-    def _costs(self, told: Headline) -> Text:
+    def _costs(self, told: "Headline") -> Text:
         return Text("  ").join(self._figures(told))
 
-    def _figures(self, told: Headline) -> Iterator[Text]:
+    def _figures(self, told: "Headline") -> Iterator[Text]:
         too_many = told.busy > told.allowed  # what was under way when fewer were asked for goes on
         of = f", {told.allowed} allowed" if too_many else f"/{told.allowed}"
         yield Text(f"agents {told.busy}{of}")
@@ -86,7 +89,7 @@ class Header(Widget):
         if told.parked_until is not None:
             yield Text(f"◷ limit till {moment(told.parked_until)}", self._style("wait"))
 
-    def _headroom(self, scarce: Scarce) -> Text:
+    def _headroom(self, scarce: "Scarce") -> Text:
         """Return what is left of an agent's tightest limit; little is a warning."""
         till = f" till {time_of_day(scarce.reset_at)}" if scarce.reset_at is not None else ""
         agent = on_one_line(scarce.agent.rpartition("/")[2])
@@ -95,7 +98,7 @@ class Header(Widget):
             return Text(f"◷ {said}", self._style("wait"))
         return Text(said)
 
-    def _till(self, told: Headline) -> str:
+    def _till(self, told: "Headline") -> str:
         left = told.left_s
         if left is None or told.over == told.tasks:
             return ""

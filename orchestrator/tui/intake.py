@@ -4,11 +4,14 @@ import gc
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.message_pump import MessagePump
 
-from orchestrator.application.watching.follow import Look
 from orchestrator.tui.reader import News
+
+if TYPE_CHECKING:
+    from orchestrator.application.watching.follow import Look
 
 SLICE_S = 0.03
 """How long the screen may be kept from answering a key, in seconds."""
@@ -26,7 +29,7 @@ class Intake:
 
     def __init__(
         self,
-        look: Look,
+        look: "Look",
         screen: MessagePump,
         *,
         taken: Callable[[], None],

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.message_pump import MessagePump
 
-from orchestrator.application.watching.watched import Watched
-from orchestrator.domain.events import PersonCommand
-from orchestrator.domain.plan import Plan
-from orchestrator.domain.policy import Policy
-from orchestrator.ports.journal import Recorded
+if TYPE_CHECKING:  # the first frame is there before anything is known of the run
+    from orchestrator.application.watching.watched import Watched
+    from orchestrator.domain.events import PersonCommand
+    from orchestrator.domain.plan import Plan
+    from orchestrator.domain.policy import Policy
+    from orchestrator.ports.journal import Recorded
 
 POLL_S = 0.25
 """How often the journal is looked at while nothing happens, in seconds."""
@@ -22,7 +24,7 @@ AT_ONCE = 2_000
 class Begun(Message):
     """The journal is open; `of` is the sequence of its newest event."""
 
-    def __init__(self, plan: Plan, policy: Policy, of: int) -> None:
+    def __init__(self, plan: "Plan", policy: "Policy", of: int) -> None:
         """Say what is known before the first event."""
         super().__init__()
         self.plan, self.policy, self.of = plan, policy, of
@@ -32,8 +34,8 @@ class Begun(Message):
 class News(Message):
     """What was recorded since; only when `taken` has been called is read on."""
 
-    recorded: Sequence[Recorded]
-    waiting: Sequence[PersonCommand]
+    recorded: "Sequence[Recorded]"
+    waiting: "Sequence[PersonCommand]"
     alive: bool
     taken: Callable[[], None]
 
@@ -50,7 +52,7 @@ class Unreadable(Message):
 class Reader:
     """Reads until it is closed, and tells `to` what it finds."""
 
-    def __init__(self, watched: Watched, to: MessagePump) -> None:
+    def __init__(self, watched: "Watched", to: MessagePump) -> None:
         """Read on a thread of its own, from `start` on."""
         self._watched = watched
         self._to = to
@@ -90,9 +92,9 @@ class Reader:
 
     def _tell(
         self,
-        recorded: Sequence[Recorded],
+        recorded: "Sequence[Recorded]",
         alive: bool,  # noqa: FBT001 - one of the things that are told
-        waiting: Sequence[PersonCommand],
+        waiting: "Sequence[PersonCommand]",
     ) -> None:
         self._taken.clear()
         self._to.post_message(News(recorded, waiting, alive, self._taken.set))

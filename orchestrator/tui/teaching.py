@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from orchestrator.application.watching.follow import Look
 from orchestrator.domain.events import PersonCommand
 from orchestrator.domain.learnings.learning import (
     LONGEST_TEXT,
@@ -19,30 +18,25 @@ KINDS: tuple[LearningKind, ...] = ("convention", "fix", "pitfall")
 
 
 class Teaching(Steered):
-    """A dashboard's acts, those about learnings among them."""
+    """The acts, those about learnings among them."""
 
-    @property
-    def learnings_meant(self) -> tuple[str, ...]:
-        """The learnings that a command is about."""
-        raise NotImplementedError
-
-    def acting(self, name: ActName) -> Callable[[Look], None]:
+    def acting(self, name: ActName) -> Callable[[], None]:
         """Return what an act does."""
-        own: Mapping[ActName, Callable[[Look], None]] = {
+        own: Mapping[ActName, Callable[[], None]] = {
             "trust": self.trust,
             "retire": self.retire,
             "teach": self.teach,
         }
         return own[name] if name in own else super().acting(name)
 
-    def trust(self, _: Look) -> None:
+    def trust(self) -> None:
         """Vouch for the learnings that are meant."""
-        command = self._command("trust_learning", learnings=self.learnings_meant)
+        command = self._command("trust_learning", learnings=self.app.learnings_meant)
         self._confirm("Trust the learning", command, "Trust")
 
-    def retire(self, _: Look) -> None:
+    def retire(self) -> None:
         """Have no attempt told of the learnings that are meant."""
-        meant = self.learnings_meant
+        meant = self.app.learnings_meant
         why = Field(key="reason", label="Why", hint="for others to read; may be left out")
 
         def command(said: Values) -> PersonCommand:
@@ -50,7 +44,7 @@ class Teaching(Steered):
 
         self._fill_in("Retire the learning", (why,), "Retire", command)
 
-    def teach(self, _: Look) -> None:
+    def teach(self) -> None:
         """Add a learning."""
         text = Field(key="text", label="Says", hint=f"the lesson, at most {LONGEST_TEXT} letters")
         paths = Field(key="paths", label="Files", hint="globs, such as tests/**; all if left out")
@@ -58,13 +52,13 @@ class Teaching(Steered):
         self._fill_in("Add a learning", (text, paths, kind), "Add", self._lesson)
 
     def _lesson(self, said: Values) -> PersonCommand:
-        started = self.look.run.started if self.look else None
+        started = self.look.run.started
         learning = Learning(
             kind=next((kind for kind in KINDS if kind == said["kind"]), KINDS[0]),
             text=said["text"],
             scope=Scope(paths=tuple(said["paths"].replace(",", " ").split())),
             provenance=Provenance(
-                source="person", run=started.run if started else "", who=self.watched.who
+                source="person", run=started.run if started else "", who=self.app.watched.who
             ),
         )
         return self._command("add_learning", learning=learning)

@@ -1,12 +1,13 @@
 """What every view of the dashboard is: a place that is shown what is known, while it is seen."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.message import Message
 
-from orchestrator.application.watching.follow import Look
+if TYPE_CHECKING:
+    from orchestrator.application.watching.follow import Look
 
 
 class View(Container):
@@ -19,11 +20,11 @@ class View(Container):
         Binding("shift+tab", "app.turn(-1)", "View before", show=False),
     ]
 
-    def look(self, look: Look) -> None:
+    def look(self, look: "Look") -> None:
         """Show what is known now; called while it is seen, a few times a second at most."""
         raise NotImplementedError
 
-    def badge(self, look: Look) -> str:
+    def badge(self, look: "Look") -> str:
         """Return what stands beside the name in the tab, empty for nothing."""
         del look
         return ""

@@ -1,7 +1,7 @@
 """A run for whoever looks at it: its journal, its files, and a way to ask for something.
 
 A dashboard is to be seen at once, so each part is imported when it is first used, on the thread
-that uses it.
+that uses it: what a run is made of takes as long to import as the screen itself.
 """
 
 import getpass
@@ -15,22 +15,20 @@ from typing import TYPE_CHECKING
 
 from orchestrator.adapters.clock import SystemClock
 from orchestrator.adapters.runs import RunFolder
-from orchestrator.application.beside import kept, said_lately
-from orchestrator.application.live import MOST
-from orchestrator.application.timeline import AttemptSpan
 from orchestrator.application.watching.watched import Reading, Said, Watched
-from orchestrator.domain.commands import ABOUT_LEARNINGS, Answer
-from orchestrator.domain.events import PersonCommand
-from orchestrator.domain.plan import Plan
-from orchestrator.domain.policy import Policy
 from orchestrator.errors import InvalidInputError
-from orchestrator.ports.journal import Recorded
 from orchestrator.wiring.disk_faults import explaining
 from orchestrator.wiring.places import run_store
 
 if TYPE_CHECKING:
     from orchestrator.adapters.journal.sqlite import SqliteJournal
+    from orchestrator.application.timeline import AttemptSpan
     from orchestrator.application.watching.slices import SliceRow
+    from orchestrator.domain.commands import Answer
+    from orchestrator.domain.events import PersonCommand
+    from orchestrator.domain.plan import Plan
+    from orchestrator.domain.policy import Policy
+    from orchestrator.ports.journal import Recorded
 
 
 def watched(name: str) -> Watched:
@@ -62,13 +60,13 @@ def watched(name: str) -> Watched:
 class _Reading:
     """The journal with what stands beside it."""
 
-    plan: Plan
-    policy: Policy
+    plan: "Plan"
+    policy: "Policy"
     journal: "SqliteJournal"
     file: Path
     number: int
 
-    def news(self, after: int, most: int) -> Sequence[Recorded]:
+    def news(self, after: int, most: int) -> "Sequence[Recorded]":
         if _number(self.file) != self.number:  # what is open stays readable for ever
             raise InvalidInputError(
                 f"the run was removed, or its journal replaced: {self.file}",
@@ -79,7 +77,7 @@ class _Reading:
     def last(self) -> int:
         return self.journal.last()
 
-    def waiting(self) -> Sequence[PersonCommand]:
+    def waiting(self) -> "Sequence[PersonCommand]":
         return self.journal.commands()
 
 
@@ -103,13 +101,14 @@ def _number(file: Path) -> int:
         return 0
 
 
-def _ask(folder: RunFolder, command: PersonCommand) -> Answer | None:
+def _ask(folder: RunFolder, command: "PersonCommand") -> "Answer | None":
     """Leave a command; return the answer, None when no engine gives one in time.
 
     Raises:
         UsageError: it names an agent that is not known.
     """
     from orchestrator.adapters.journal.sqlite import SqliteJournal
+    from orchestrator.domain.commands import ABOUT_LEARNINGS
     from orchestrator.wiring.steering import LOOK_S, PATIENCE_S, answer_to, known_agent, obey
 
     if command.agent:
@@ -133,7 +132,9 @@ def _go_on(folder: RunFolder) -> str:
     return str(begin(folder).log)
 
 
-def _said(folder: RunFolder, span: AttemptSpan) -> Said:
+def _said(folder: RunFolder, span: "AttemptSpan") -> Said:
+    from orchestrator.application.beside import said_lately
+    from orchestrator.application.live import MOST
     from orchestrator.wiring.agents import told
 
     content, so_far, before = said_lately(
@@ -143,7 +144,9 @@ def _said(folder: RunFolder, span: AttemptSpan) -> Said:
     return Said(told(span.agent, content, live=so_far), live=live, before=before)
 
 
-def _told(folder: RunFolder, span: AttemptSpan) -> str:
+def _told(folder: RunFolder, span: "AttemptSpan") -> str:
+    from orchestrator.application.beside import kept
+
     for path, attempt in kept(folder.transcripts, span.task, "prompt"):
         if attempt == (span.number, span.trial):
             return path.read_text(encoding="utf-8", errors="replace")

@@ -7,6 +7,7 @@ import pytest
 from orchestrator.domain.attempt import AttemptOutcome, AttemptResult, Usage
 from orchestrator.domain.budget import Budget
 from orchestrator.domain.commands import answer
+from orchestrator.domain.durations import moment
 from orchestrator.domain.events import (
     AttemptEnded,
     CommandAccepted,
@@ -19,7 +20,7 @@ from orchestrator.domain.events import (
 )
 from orchestrator.domain.fold import apply, fold
 from orchestrator.domain.fold.parking import MAX_OVERLOADS
-from orchestrator.domain.parking import BACK_OFF_S, LONGEST_S, dated, moment, parked
+from orchestrator.domain.parking import BACK_OFF_S, LONGEST_S, dated, parked
 from orchestrator.domain.run import Run
 from orchestrator.domain.schedule import Action, Capacity, End, StartAttempt, Unpark, decide
 from tests.support.plans import BASE, finish, make_run, start

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from orchestrator.application.watching.follow import Look
+from orchestrator.domain.durations import moment
 from orchestrator.domain.lifecycle import ENDED, TaskState
-from orchestrator.domain.parking import moment
 from orchestrator.domain.reasons import reason_of
 from orchestrator.domain.run import Run
 

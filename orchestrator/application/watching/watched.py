@@ -5,31 +5,30 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from orchestrator.application.timeline import AttemptSpan
-from orchestrator.domain.commands import Answer
-from orchestrator.domain.events import PersonCommand
-from orchestrator.domain.plan import Plan
-from orchestrator.domain.policy import Policy
-from orchestrator.ports.journal import Recorded
-
-if TYPE_CHECKING:  # a face is to be seen before anybody asks for slices
+if TYPE_CHECKING:  # a face is to be seen before anything is known of the run
+    from orchestrator.application.timeline import AttemptSpan
     from orchestrator.application.watching.slices import SliceRow
+    from orchestrator.domain.commands import Answer
+    from orchestrator.domain.events import PersonCommand
+    from orchestrator.domain.plan import Plan
+    from orchestrator.domain.policy import Policy
+    from orchestrator.ports.journal import Recorded
 
 
 class Reading(Protocol):
     """A run's journal, open on the thread that reads it."""
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> "Plan":
         """The plan as it was at the run's beginning."""
         ...
 
     @property
-    def policy(self) -> Policy:
+    def policy(self) -> "Policy":
         """How the run behaved then."""
         ...
 
-    def news(self, after: int, most: int) -> Sequence[Recorded]:
+    def news(self, after: int, most: int) -> "Sequence[Recorded]":
         """Return the first `most` events with a sequence above `after`, in order."""
         ...
 
@@ -37,7 +36,7 @@ class Reading(Protocol):
         """Return the sequence of the newest event, 0 when there is none."""
         ...
 
-    def waiting(self) -> Sequence[PersonCommand]:
+    def waiting(self) -> "Sequence[PersonCommand]":
         """Return the commands of people that no event has answered yet."""
         ...
 
@@ -74,10 +73,10 @@ class Watched:
     who: str
     reading: Callable[[], AbstractContextManager[Reading]]
     busy: Callable[[], bool]
-    ask: Callable[[PersonCommand], Answer | None]
+    ask: "Callable[[PersonCommand], Answer | None]"
     go_on: Callable[[], str]
-    said: Callable[[AttemptSpan], Said]
-    told: Callable[[AttemptSpan], str]
+    said: "Callable[[AttemptSpan], Said]"
+    told: "Callable[[AttemptSpan], str]"
     changed: Callable[[str], str]
-    slices: Callable[[bool], "Sequence[SliceRow]"]
+    slices: "Callable[[bool], Sequence[SliceRow]]"
     now: Callable[[], float]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from orchestrator.domain.attempt import REPEATED, AttemptResult
 from orchestrator.domain.blindness import Blindness, blind_at
 from orchestrator.domain.counting import many
+from orchestrator.domain.durations import moment
 from orchestrator.domain.events import (
     AttemptEnded,
     BaselineTaken,
@@ -21,7 +22,6 @@ from orchestrator.domain.events import (
     Unparked,
 )
 from orchestrator.domain.learnings.gist import gist
-from orchestrator.domain.parking import moment
 from orchestrator.domain.run import Run
 from orchestrator.domain.visible import on_one_line
 from orchestrator.ports.journal import Recorded

@@ -7,8 +7,7 @@ import typer
 
 from orchestrator.domain.clusters import silence
 from orchestrator.domain.counting import many
-from orchestrator.domain.durations import lasting
-from orchestrator.domain.parking import moment
+from orchestrator.domain.durations import lasting, moment
 from orchestrator.domain.shortening import cut
 from orchestrator.domain.visible import on_one_line
 

@@ -6,8 +6,8 @@ from orchestrator.application.watching.follow import Look
 from orchestrator.application.watching.tasks import by_urgency
 from orchestrator.domain.attempt import REPEATED
 from orchestrator.domain.counting import many
+from orchestrator.domain.durations import moment
 from orchestrator.domain.lifecycle import TaskState
-from orchestrator.domain.parking import moment
 from orchestrator.domain.reasons import objection_of, reason_of
 from orchestrator.domain.shortening import cut
 from orchestrator.domain.status import TaskStatus

@@ -9,9 +9,8 @@ from orchestrator.application.watching.problems.problem import Problem
 from orchestrator.domain.attempt import UNSPENT
 from orchestrator.domain.clusters import Cluster
 from orchestrator.domain.counting import many
-from orchestrator.domain.durations import MINUTE, lasting
+from orchestrator.domain.durations import MINUTE, lasting, moment
 from orchestrator.domain.lifecycle import SATISFYING
-from orchestrator.domain.parking import moment
 from orchestrator.domain.reasons import IN_WORDS
 from orchestrator.domain.run import Run
 
