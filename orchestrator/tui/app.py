@@ -101,6 +101,7 @@ class Dashboard(App[None]):
         self.look: Look | None = None
         self.failed: Exception | None = None
         self.views: tuple[View, ...] = ()
+        self._unprepared: list[View] = []
         self._own = own
         self._helm: Helm | None = None
         self._offered: frozenset[str] = frozenset()
@@ -132,6 +133,7 @@ class Dashboard(App[None]):
         if not room.is_attached:  # whoever has left already needs none
             return
         self.views = every_view(self.watched)
+        self._unprepared = list(self.views)
         for view in self.views:
             view.display = False
         await room.mount(*self.views)
@@ -218,11 +220,16 @@ class Dashboard(App[None]):
     # -- what is seen ------------------------------------------------------------------------
 
     def _tick(self) -> None:
-        """Draw what is new, and ages, but no more often than what drawing takes allows."""
+        """Draw what is new, and ages, but no more often than what drawing takes allows.
+
+        While nothing is to be drawn, views are made ready to be seen for the first time.
+        """
         if self.look is None or not self.look.whole:
             return
         if (self._due or self.look.alive) and self._drawing.allows(time.perf_counter()):
             self._draw()
+        elif self._unprepared:
+            self._unprepared.pop().prepare(self.look)
 
     def _draw(self) -> None:
         from orchestrator.application.watching.headline import headline

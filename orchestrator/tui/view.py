@@ -24,6 +24,9 @@ class View(Container):
         """Show what is known now; called while it is seen, a few times a second at most."""
         raise NotImplementedError
 
+    def prepare(self, look: "Look") -> None:
+        """Work out what the first look would be long for; called once, when there is time."""
+
     def badge(self, look: "Look") -> str:
         """Return what stands beside the name in the tab, empty for nothing."""
         del look

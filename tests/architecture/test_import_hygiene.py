@@ -37,3 +37,9 @@ def test_the_command_line_starts_light() -> None:
 def test_the_core_needs_nothing_installed() -> None:
     loaded = imported_by("orchestrator.application.engine")
     assert not loaded & {*HEAVY, "sqlite3", "subprocess", "socket", "typer"}
+
+
+def test_the_dashboard_has_a_frame_before_it_knows_what_a_run_is_made_of() -> None:
+    loaded = imported_by("orchestrator.wiring.watching, orchestrator.tui.app")
+    assert {"textual", "orchestrator.tui.header"} <= loaded
+    assert not loaded & OWN

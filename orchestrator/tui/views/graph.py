@@ -105,6 +105,10 @@ class GraphView(View):
         """Leave the critical path out where there is no room for it."""
         self.set_class(event.size.width < ROOM_FOR_PATH, "-alone")
 
+    def prepare(self, look: Look) -> None:
+        """Find the groups and the critical path."""
+        self.forest.look(look)
+
     def look(self, look: Look) -> None:
         """Show how far everything is now."""
         self._look = look
