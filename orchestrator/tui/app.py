@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.command import Provider
 from textual.widgets import ContentSwitcher
 
 from orchestrator.tui.acts import ALWAYS, ActName, bindings
 from orchestrator.tui.header import Header
 from orchestrator.tui.intake import Intake
 from orchestrator.tui.keys import Keys
+from orchestrator.tui.palette import ActsProvider, TasksProvider, ViewsProvider
 from orchestrator.tui.reader import Begun, News, Reader, Unreadable
 from orchestrator.tui.small import TooSmall
 from orchestrator.tui.sparing import Sparing
@@ -46,24 +46,6 @@ SHARE = 0.05
 """What part of a processor drawing may take by itself; a person's keys are drawn at once."""
 
 
-def _acts() -> type[Provider]:
-    from orchestrator.tui.palette import ActsProvider
-
-    return ActsProvider
-
-
-def _views() -> type[Provider]:
-    from orchestrator.tui.palette import ViewsProvider
-
-    return ViewsProvider
-
-
-def _tasks() -> type[Provider]:
-    from orchestrator.tui.palette import TasksProvider
-
-    return TasksProvider
-
-
 class Dashboard(App[None]):
     """See and steer one run; with `read_only` it is only seen.
 
@@ -73,7 +55,7 @@ class Dashboard(App[None]):
 
     TITLE = "leafcut"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS = {_acts, _views, _tasks}  # noqa: RUF012 - as Textual has it
+    COMMANDS = {ActsProvider, ViewsProvider, TasksProvider}  # noqa: RUF012 - as Textual has it
     CSS = """
     Screen { layers: default above; }
     ContentSwitcher { height: 1fr; }

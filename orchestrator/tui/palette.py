@@ -9,7 +9,6 @@ from rich.text import Text
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from orchestrator.application.glyphs import STATE_GLYPHS
-from orchestrator.application.watching.query import Query
 from orchestrator.domain.visible import on_one_line
 from orchestrator.tui.acts import ABOUT_LEARNINGS, ACTS
 
@@ -71,6 +70,8 @@ class TasksProvider(Provider):
 
     async def search(self, query: str) -> Hits:
         """Offer the first tasks that have all the words."""
+        from orchestrator.application.watching.query import Query
+
         dashboard = cast("Dashboard", self.app)
         look, asked = dashboard.look, Query.of(query)
         if look is None or not asked:
