@@ -9,6 +9,8 @@ STAMP := $(VENV)/.stamp
 LOCKER := $(VENV)/locker
 ONLY ?=
 UPGRADE ?=
+# More than the two processors of the machine that CI runs on: tests also wait, for agents and screens.
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test cover lint format docs bench lock clean
@@ -26,6 +28,8 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
 		-r constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@# Where Python is told to write no bytecode, each start of leafcut would compile it anew.
+	$(BIN)/python -m compileall -q orchestrator
 	@touch $(STAMP)
 
 demo: setup ## Run the main job on a real package.
@@ -43,10 +47,10 @@ lint: setup ## Check style, types and layers.
 	$(BIN)/lint-imports --no-cache
 
 test: setup lint ## Lint and run every test.
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 cover: setup ## Test, and show what no test reaches within its own process.
-	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term-missing:skip-covered
 
 format: setup ## Format the code.
 	$(BIN)/ruff check --fix-only .
