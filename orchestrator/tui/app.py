@@ -32,7 +32,6 @@ from orchestrator.tui.themes import DARK, LIGHT
 if TYPE_CHECKING:
     from orchestrator.application.watching.follow import Look
     from orchestrator.application.watching.watched import Watched
-    from orchestrator.tui.asking import Answered, Failed
     from orchestrator.tui.helm import Helm
     from orchestrator.tui.listing import Listing
     from orchestrator.tui.screens.task import TaskScreen
@@ -80,7 +79,6 @@ class Dashboard(App[None]):
         self.theme = DARK.name
         self.watched = watched
         self.read_only = read_only
-        self.look: Look | None = None
         self.failed: Exception | None = None
         self.views: tuple[View, ...] = ()
         self._unprepared: list[View] = []
@@ -140,6 +138,11 @@ class Dashboard(App[None]):
             loop.add_signal_handler(number, self.exit)
 
     @property
+    def look(self) -> "Look | None":
+        """What is known of the run, once its journal is open."""
+        return None if self._helm is None else self._helm.look
+
+    @property
     def settled(self) -> bool:
         """Whether all that has been read is on the screen."""
         return self.look is not None and self.look.whole and not self._due
@@ -174,7 +177,7 @@ class Dashboard(App[None]):
         from orchestrator.application.watching.follow import Look
         from orchestrator.tui.helm import Helm
 
-        look = self.look = Look(message.plan, message.policy)
+        look = Look(message.plan, message.policy)
         look.of, look.now = message.of, self.watched.now()
         self._helm = Helm(self, look, own=self._own)
         self._intake = Intake(look, self, taken=self._taken, so_far=self._tell_how_far)
@@ -216,10 +219,10 @@ class Dashboard(App[None]):
     def _draw(self) -> None:
         from orchestrator.application.watching.headline import headline
 
-        look, helm = self.look, self._helm
-        if look is None or helm is None or not self.query(Header):  # which is gone while it ends
+        helm = self._helm
+        if helm is None or not self.query(Header):  # which is gone while it ends
             return
-        began = time.perf_counter()
+        began, look = time.perf_counter(), helm.look
         look.now = self.watched.now()
         header = self.query_one(Header)
         if look.whole:
@@ -318,10 +321,10 @@ class Dashboard(App[None]):
 
     def action_act(self, name: ActName) -> None:
         """Begin an act."""
-        if self._helm is not None:
-            self._helm.act(name)
-        else:
+        if self._helm is None or not self._helm.look.whole:
             self.notify("the journal is still being read", severity="warning")
+        else:
+            self._helm.acting(name)()
 
     async def action_quit(self) -> None:
         """Leave, or ask what is to become of the run first."""
@@ -329,20 +332,6 @@ class Dashboard(App[None]):
             self._helm.leave()
         else:
             self.exit()
-
-    def on_answered(self, message: "Answered") -> None:
-        """Say what was answered."""
-        if self._helm is not None:
-            self._helm.tell_answer(message)
-
-    def on_failed(self, message: "Failed") -> None:
-        """Say why what was asked for did not come about."""
-        if self._helm is not None:
-            self._helm.tell_failure(message)
-
-    def on_went_on(self) -> None:
-        """Say that the run goes on."""
-        self.notify("a process works on the run")
 
     def on_notify(self) -> None:
         """Show one word at a time, the last: several would hide the rows that they are about."""

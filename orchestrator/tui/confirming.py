@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.application.watching import acts
 from orchestrator.application.watching.follow import Look
-from orchestrator.domain.commands import ABOUT_A_PROCESS
+from orchestrator.domain.commands import ABOUT_A_PROCESS, Answer
 from orchestrator.domain.events import CommandAccepted, PersonCommand, Steering
 from orchestrator.domain.visible import on_one_line, visible
-from orchestrator.tui import asking
+from orchestrator.errors import LeafcutError
+from orchestrator.tui.aside import aside
 from orchestrator.tui.screens.confirm import CANCEL, Choice, Confirm
 from orchestrator.tui.screens.form import Field, Form, Told, Values
 
@@ -94,26 +95,34 @@ class Confirming:
 
     def _ask(self, command: PersonCommand, *, then_on: bool = False) -> None:
         """Ask the run, unless it has come to refuse the command while a person thought."""
-        if not self._refused(command):
-            asking.ask(self.app.watched, self.app, command, then_on=then_on)
+        if self._refused(command):
+            return
+
+        def ask() -> None:
+            said = self.app.watched.ask(command)
+            self.app.call_later(self._tell_answer, command, said)
+            if then_on:
+                self._set_to_work()
+
+        aside(ask, self.app, self._tell_failure, command.word)
 
     def _go_on(self, said: str | None) -> None:
         if said:
             self.app.notify("a process is set to work on the run …")
-            asking.go_on(self.app.watched, self.app)
+            aside(self._set_to_work, self.app, self._tell_failure, "go on")
 
-    def tell_answer(self, message: asking.Answered) -> None:
-        """Say what was answered."""
-        taken = message.said is None or isinstance(message.said, CommandAccepted)
+    def _set_to_work(self) -> None:
+        self.app.watched.go_on()
+        self.app.call_later(self.app.notify, "a process works on the run")
+
+    def _tell_answer(self, command: PersonCommand, said: Answer | None) -> None:
+        taken = said is None or isinstance(said, CommandAccepted)
         self.app.notify(
-            acts.outcome(self.look, message.command, message.said),
+            acts.outcome(self.look, command, said),
             severity="information" if taken else "error",
             markup=False,
         )
 
-    def tell_failure(self, message: asking.Failed) -> None:
-        """Say why something that was asked for did not come about."""
-        error = message.error
+    def _tell_failure(self, doing: str, error: LeafcutError) -> None:
         said = f"{visible(error.message)}\n{visible(error.hint)}".strip()
-        title = f"{message.doing}: failed"
-        self.app.push_screen(Confirm(title, said, (Choice(CANCEL, "Close"),)))
+        self.app.push_screen(Confirm(f"{doing}: failed", said, (Choice(CANCEL, "Close"),)))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from orchestrator.application.watching import acts
 from orchestrator.application.watching.follow import Look
-from orchestrator.tui.acts import ActName
 from orchestrator.tui.screens.confirm import CANCEL, Choice, Confirm
 from orchestrator.tui.teaching import Teaching
 
@@ -19,7 +18,7 @@ LET_BE, STOP = "let be", "stop"
 
 
 class Helm(Teaching):
-    """Begins acts, and asks before a run that was started for its dashboard is left behind.
+    """Acts, and asks before a run that was started for its dashboard is left behind.
 
     `own` says that it was.
     """
@@ -30,13 +29,6 @@ class Helm(Teaching):
         self._own = own
         self._leaves_at_end = False
         self._was_alive = own
-
-    def act(self, name: ActName) -> None:
-        """Begin an act, once all is read that it could be about."""
-        if self.look.whole:
-            self.acting(name)()
-        else:
-            self.app.notify("the journal is still being read", severity="warning")
 
     def offered(self) -> frozenset[str]:
         """Return what applies to the run because it is as it is."""
